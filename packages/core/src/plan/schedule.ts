@@ -1,0 +1,83 @@
+import type { GateId, PlanHash, TaskId } from "../ids.ts";
+import type {
+  Budget,
+  DocsTask,
+  Enforcement,
+  GateSpec,
+  Isolation,
+  PlanTask,
+  Role,
+  SessionType,
+  WallPolicy,
+} from "./plan.ts";
+
+/** Where a resolved value came from, for `config explain` and the audit trail. */
+export type Origin = "flag" | "environment" | "plan" | "local" | "config" | "default" | "engine";
+
+/** Bounds on one attempt, all counted by code; milliseconds and counts. */
+export type AttemptLimits = {
+  readonly turns: number;
+  readonly toolCalls: number;
+  readonly wallMs: number;
+  readonly idleMs: number;
+  /** What an attempt may still do after it was told to wrap up, before it is stopped. */
+  readonly graceMs: number;
+  readonly outputBytes: number;
+  readonly tokens?: number;
+  readonly usd?: number;
+};
+
+/** A task with every default resolved: what the decider works on. */
+export type ScheduledTask = Omit<PlanTask, "isolation" | "agent" | "turns"> & {
+  readonly agent: string;
+  readonly limits: AttemptLimits;
+  /** Why the task exists: agreed in the plan, added by the compiler, or a repair. */
+  readonly source: TaskSource;
+};
+
+export type TaskSource =
+  | { readonly kind: "plan" }
+  | { readonly kind: "simplify" }
+  | { readonly kind: "fix"; readonly of: TaskId; readonly gate: GateId; readonly reason: string }
+  | { readonly kind: "finding"; readonly of: string; readonly reason: string };
+
+/** A wave after roles were mapped to waves and empty ones dropped; numbered from 1 without gaps. */
+export type ScheduledWave = {
+  readonly number: number;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly isolation: Isolation;
+  readonly enforcement: Enforcement;
+  /** Task ids in plan order; dependencies among them make the sub-phases. */
+  readonly tasks: readonly TaskId[];
+};
+
+/**
+ * A compiled plan: waves, tasks and ceilings with every value resolved. It is stored whole in the first
+ * fact of a session, so that no later change of a file changes a running session.
+ */
+export type Schedule = {
+  readonly hash: PlanHash;
+  readonly title: string;
+  readonly intent: string;
+  readonly session: SessionType;
+  readonly focus?: string;
+  readonly issues: readonly number[];
+  readonly waves: readonly ScheduledWave[];
+  readonly tasks: readonly ScheduledTask[];
+  readonly gates: {
+    readonly specs: readonly GateSpec[];
+    readonly afterWave: readonly GateId[];
+    readonly beforeFinish: readonly GateId[];
+  };
+  readonly budget: Budget;
+  readonly agentsPerWave: number;
+  readonly maxParallel: number;
+  readonly reviewer?: string;
+  readonly wall: WallPolicy;
+  readonly workspaceSetup?: string;
+  readonly workspaceCopy: readonly string[];
+  readonly docsTasks: readonly DocsTask[];
+  /** Origin of each resolved session-wide value, by its plan key. */
+  readonly origins: Readonly<Record<string, Origin>>;
+};
