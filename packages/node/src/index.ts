@@ -1,1 +1,1 @@
-export type {};
+export * from "./process/process-identity.ts";
