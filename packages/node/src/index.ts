@@ -1,1 +1,5 @@
+export * from "./process/environment.ts";
+export * from "./process/group-process.ts";
+export * from "./process/process-group.ts";
 export * from "./process/process-identity.ts";
+export * from "./process/run-in-group.ts";
