@@ -1,3 +1,5 @@
+export * from "./git/git-context.ts";
+export * from "./git/run-git.ts";
 export * from "./process/environment.ts";
 export * from "./process/group-process.ts";
 export * from "./process/process-group.ts";
