@@ -31,6 +31,11 @@ export type AttemptLimits = {
 export type ScheduledTask = Omit<PlanTask, "isolation" | "agent" | "turns"> & {
   readonly agent: string;
   readonly limits: AttemptLimits;
+  /**
+   * Tasks of the same wave that must have ended, well or badly, before this one starts; absent for none.
+   * `depends` is stronger: those must be done.
+   */
+  readonly after?: readonly TaskId[];
   /** Why the task exists: agreed in the plan, added by the compiler, or a repair. */
   readonly source: TaskSource;
 };

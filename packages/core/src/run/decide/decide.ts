@@ -1,0 +1,55 @@
+import type { Decision } from "../command.ts";
+import { phaseOf } from "../phase.ts";
+import type { RunState } from "../state.ts";
+import { decideBaseline } from "./baseline.ts";
+import { decideClose } from "./close.ts";
+import { decideDecisions } from "./decision.ts";
+import { decideFinal } from "./final.ts";
+import { decideLimits } from "./limit.ts";
+import { decideDiscards } from "./discard.ts";
+import { decideWave } from "./wave.ts";
+import { combine, nothing, type Wish } from "./wish.ts";
+
+/**
+ * Says what is to be done next. A pure function of the state: asked twice it gives the same commands with
+ * the same ids, and a command that was issued is never given again. Facts that follow from the state are
+ * given alone, so that the shell records them before anything else is done.
+ */
+export function decide(state: RunState): Decision {
+  const wish = wishOf(state);
+  const projection = projectionKey(state);
+  const timers = wish.timers.filter((timer) => !state.firedTimers.has(timer.id));
+  if (wish.record.length > 0) return { record: wish.record, commands: [], timers: [], projection };
+  return { record: [], commands: wish.commands.filter(({ id }) => !state.issued.has(id)), timers, projection };
+}
+
+function wishOf(state: RunState): Wish {
+  const phase = phaseOf(state);
+  const always = combine(decideLimits(state), decideDecisions(state));
+  switch (phase.kind) {
+    case "none":
+    case "refused":
+    case "awaiting-approval":
+    case "closed":
+      return nothing;
+    case "baseline":
+      return combine(always, decideBaseline(state));
+    case "wave":
+      return combine(always, decideWave(state, phase.wave), decideDiscards(state));
+    case "final":
+      return combine(always, decideFinal(state), decideDiscards(state));
+    case "settled":
+      return decideDiscards(state);
+    case "closing":
+      return combine(decideClose(state), decideDiscards(state));
+  }
+}
+
+/** Changes with the wave, the control state and what waits for a person. */
+function projectionKey(state: RunState): string {
+  const phase = phaseOf(state);
+  const running = state.waves.filter((each) => each.status !== "planned").length;
+  const finished = state.waves.filter((each) => each.status === "finished").length;
+  const control = Object.keys(state.control).join("+");
+  return [phase.kind, running, finished, control, state.decisions.size, state.deviations.length].join("/");
+}

@@ -1,0 +1,22 @@
+import type { DecisionId, PlanHash, SessionId, TaskId } from "../ids.ts";
+import type { Schedule } from "../plan/schedule.ts";
+import type { Base, RunSettings } from "./fact.ts";
+
+/** What a person or a host asks for; it may be refused. */
+export type Request =
+  | {
+      readonly type: "start";
+      readonly session: SessionId;
+      readonly schedule: Schedule;
+      readonly base: Base;
+      readonly settings: RunSettings;
+    }
+  | { readonly type: "approve"; readonly hash: PlanHash; readonly by: string }
+  | { readonly type: "pause"; readonly by: string; readonly reason: string }
+  | { readonly type: "resume"; readonly by: string }
+  | { readonly type: "stop"; readonly by: string; readonly reason: string }
+  | { readonly type: "retry"; readonly task: TaskId; readonly by: string }
+  | { readonly type: "drop"; readonly task: TaskId; readonly by: string; readonly reason: string }
+  | { readonly type: "answer"; readonly decision: DecisionId; readonly option: string; readonly by: string }
+  | { readonly type: "steer"; readonly task: TaskId; readonly text: string; readonly by: string }
+  | { readonly type: "close"; readonly by: string; readonly commits: "per-task" | "summary" };

@@ -1,0 +1,206 @@
+import type { Failure } from "../failure.ts";
+import { commitId, treeId } from "../ids.ts";
+import type { AttemptId, CommandId, CommitId, DecisionId, GateId, SessionId, TaskId, TreeId } from "../ids.ts";
+import type { Schedule, ScheduledTask, ScheduledWave } from "../plan/schedule.ts";
+import type { AttemptReport, AttemptUsage, Finding } from "./attempt-report.ts";
+import type { Command } from "./command.ts";
+import type { Base, Correction, HeldChange, ParkReason, ReviewFinding, RunSettings, SessionLimit } from "./fact.ts";
+import type { GateReport } from "./gate-report.ts";
+import type { GateRun } from "./gate-run.ts";
+import type { Question } from "./question.ts";
+
+/**
+ * Everything the decider knows, folded from the facts of one session.
+ *
+ * It holds evidence, not judgements: whether an attempt succeeded, a task is done or a gate is green is
+ * derived from it each time (`outcome.ts`, `proof.ts`, `gate-record.ts`), so a judgement cannot go stale.
+ * Maps keep the order of insertion, which is the order of the journal.
+ */
+export type RunState = {
+  /** Sequence number and time of the newest fact; 0 before the first. */
+  readonly position: number;
+  readonly now: number;
+  readonly session: SessionState | undefined;
+  readonly control: ControlState;
+  readonly waves: readonly WaveState[];
+  readonly tasks: ReadonlyMap<TaskId, TaskState>;
+  readonly attempts: ReadonlyMap<AttemptId, AttemptState>;
+  readonly integration: IntegrationState;
+  /** Every gate report, in order. */
+  readonly gates: readonly GateRecord[];
+  readonly blames: readonly Blame[];
+  readonly waived: readonly { readonly gate: GateId; readonly commit: CommitId; readonly by: string }[];
+  readonly decisions: ReadonlyMap<DecisionId, DecisionState>;
+  readonly reviews: ReadonlyMap<string, ReviewState>;
+  readonly deviations: readonly Deviation[];
+  readonly firedTimers: ReadonlySet<string>;
+  /** Commands issued and not yet settled; what `reconcile` looks at after a crash. */
+  readonly open: ReadonlyMap<CommandId, Command>;
+  /** Ids of all commands ever issued. */
+  readonly issued: ReadonlySet<CommandId>;
+  readonly failedCommands: ReadonlyMap<CommandId, Failure>;
+  readonly close: CloseState;
+};
+
+export type SessionState = {
+  readonly id: SessionId;
+  readonly schedule: Schedule;
+  readonly base: Base;
+  readonly settings: RunSettings;
+  readonly openedAt: number;
+  readonly approved?: { readonly by: string; readonly at: number };
+  readonly refused?: readonly Failure[];
+  readonly settledAt?: number;
+};
+
+export type ControlState = {
+  readonly paused?: { readonly by: string; readonly reason: string };
+  readonly stopped?: { readonly by: string; readonly reason: string };
+  readonly parked?: { readonly reason: ParkReason; readonly message: string; readonly until?: number };
+  readonly limit?: SessionLimit;
+};
+
+export type WaveState = {
+  readonly wave: ScheduledWave;
+  readonly status: "planned" | "running" | "finished" | "skipped";
+  /** The integration head when the wave began. */
+  readonly startHead?: CommitId;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  /** True for a wave that the plan did not have, added to repair what is red after the last one. */
+  readonly repair: boolean;
+};
+
+export type TaskState = {
+  readonly task: ScheduledTask;
+  /** The wave it belongs to now; amendments move it. */
+  readonly wave: number;
+  /** Its place in plan order, unique in the session. */
+  readonly order: number;
+  readonly attempts: readonly AttemptId[];
+  readonly carried?: string;
+  readonly dropped?: { readonly by: string; readonly reason: string };
+  /** The attempt after which a person asked for another one, whatever the tables say. */
+  readonly retriedAfter?: AttemptId;
+  readonly filed?: string;
+};
+
+/** All evidence about one attempt; each field is set by exactly one kind of fact. */
+export type AttemptState = {
+  readonly id: AttemptId;
+  readonly task: TaskId;
+  readonly wave: number;
+  readonly round: number;
+  readonly base: CommitId;
+  readonly openedAt: number;
+  readonly correction?: Correction;
+  readonly workspace?: string;
+  readonly discarded?: boolean;
+  readonly notStarted?: Failure;
+  readonly started?: { readonly pid: number; readonly token: string; readonly at: number };
+  readonly adopted: number;
+  readonly usage?: AttemptUsage;
+  readonly doing?: string;
+  readonly lastProgressAt?: number;
+  readonly stopping?: string;
+  readonly denials: readonly { readonly path: string; readonly tool: string; readonly allowed: boolean }[];
+  readonly steers: readonly { readonly text: string; readonly by: string; readonly delivered?: boolean }[];
+  readonly report?: AttemptReport;
+  readonly exitedAt?: number;
+  readonly result?: { readonly commit: CommitId; readonly tree: TreeId; readonly changed: number };
+  readonly resultFailure?: Failure;
+  readonly findings?: { readonly accepted: readonly Finding[]; readonly rejected: number };
+  readonly candidate?: { readonly head: CommitId; readonly commit: CommitId; readonly tree: TreeId };
+  readonly conflict?: { readonly head: CommitId; readonly paths: readonly string[] };
+  readonly candidateFailure?: Failure;
+  readonly audit?: {
+    readonly commit: CommitId;
+    readonly tree: TreeId;
+    readonly held: readonly HeldChange[];
+    readonly quarantine?: string;
+    readonly kept?: { readonly commit: CommitId; readonly tree: TreeId };
+  };
+  readonly advanced?: { readonly from: CommitId; readonly to: CommitId; readonly tree: TreeId; readonly at: number };
+  readonly refusedAdvance?: { readonly expected: CommitId; readonly found: string };
+};
+
+/** The session's merged line: a linear chain of commits from the base to the head. */
+export type IntegrationState = {
+  readonly head: CommitId;
+  readonly tree: TreeId;
+  readonly line: readonly IntegrationStep[];
+};
+
+export type IntegrationStep = {
+  readonly attempt: AttemptId;
+  readonly wave: number;
+  readonly commit: CommitId;
+  readonly tree: TreeId;
+};
+
+/** A gate report with the place of its fact in the journal, so that earlier and later can be told apart. */
+export type GateRecord = {
+  readonly run: GateRun;
+  readonly report: GateReport;
+  readonly at: number;
+  readonly position: number;
+};
+
+/** A merge that bisection named as the cause of a red gate. */
+export type Blame = {
+  readonly gate: GateId;
+  readonly attempt: AttemptId;
+  readonly commit: CommitId;
+  readonly newFailures: readonly string[];
+  readonly position: number;
+};
+
+export type DecisionState = {
+  readonly id: DecisionId;
+  readonly question: Question;
+  readonly askedAt: number;
+  readonly answer?: { readonly option: string; readonly by: string; readonly expired: boolean; readonly at: number };
+};
+
+export type ReviewState = {
+  readonly wave: number;
+  readonly findings: readonly ReviewFinding[];
+  readonly failure?: Failure;
+};
+
+/** A recorded departure from the plan; `rule` names the table row that caused it. */
+export type Deviation = {
+  readonly at: number;
+  readonly wave: number;
+  readonly rule: string;
+  readonly text: string;
+};
+
+export type CloseState = {
+  readonly requested?: { readonly by: string; readonly commits: "per-task" | "summary"; readonly attempt: number };
+  readonly refused?: Failure;
+  readonly advanced?: { readonly branch: string; readonly from: CommitId; readonly to: CommitId };
+};
+
+/** The state before the first fact. */
+export const initialState: RunState = {
+  position: 0,
+  now: 0,
+  session: undefined,
+  control: {},
+  waves: [],
+  tasks: new Map(),
+  attempts: new Map(),
+  integration: { head: commitId(""), tree: treeId(""), line: [] },
+  gates: [],
+  blames: [],
+  waived: [],
+  decisions: new Map(),
+  reviews: new Map(),
+  deviations: [],
+  firedTimers: new Set(),
+  open: new Map(),
+  issued: new Set(),
+  failedCommands: new Map(),
+  close: {},
+};
