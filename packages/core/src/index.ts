@@ -4,3 +4,4 @@ export * from "./plan/plan.ts";
 export * from "./plan/schedule.ts";
 export * from "./run/attempt-report.ts";
 export * from "./run/gate-report.ts";
+export * from "./policy/gate-verdict.ts";
