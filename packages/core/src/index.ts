@@ -5,3 +5,6 @@ export * from "./plan/schedule.ts";
 export * from "./run/attempt-report.ts";
 export * from "./run/gate-report.ts";
 export * from "./policy/gate-verdict.ts";
+export * from "./projection/plain-text.ts";
+export * from "./prompt/prompt-lint.ts";
+export * from "./prompt/prompt.ts";
