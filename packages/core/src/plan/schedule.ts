@@ -1,4 +1,4 @@
-import type { GateId, PlanHash, TaskId } from "../ids.ts";
+import type { CommitId, GateId, PlanHash, TaskId } from "../ids.ts";
 import type {
   Budget,
   DocsTask,
@@ -43,7 +43,8 @@ export type ScheduledTask = Omit<PlanTask, "isolation" | "agent" | "turns"> & {
 export type TaskSource =
   | { readonly kind: "plan" }
   | { readonly kind: "simplify" }
-  | { readonly kind: "fix"; readonly of: TaskId; readonly gate: GateId; readonly reason: string }
+  /** A repair of what `gate` blames the merge of `of` for; `commit` is that merge. */
+  | { readonly kind: "fix"; readonly of: TaskId; readonly gate: GateId; readonly commit: CommitId; readonly reason: string }
   | { readonly kind: "finding"; readonly of: string; readonly reason: string };
 
 /** A wave after roles were mapped to waves and empty ones dropped; numbered from 1 without gaps. */

@@ -8,9 +8,9 @@ export type Step = "same-wave" | "next-wave" | "ask" | "carry" | "park";
 export type AdaptationRow = {
   /** What follows the first time this cause occurs in a task. */
   readonly first: Step;
-  /** How often `first` may be taken for this cause before `then` applies. */
+  /** How often `first` may be taken for this cause before `afterwards` applies. */
   readonly times: number;
-  readonly then: Step;
+  readonly afterwards: Step;
   /** The next workspace starts with the kept result on top of its base. */
   readonly carriesResult: boolean;
   /** The next attempt may write only the files of the loop's focus. */
@@ -29,21 +29,54 @@ export const MAX_ATTEMPTS = 3;
 /** Attempts that do not count are bounded too, so that every task ends. */
 export const MAX_UNCOUNTED_ATTEMPTS = 5;
 
-const retryNextWave = { first: "next-wave", times: 2, then: "ask", narrows: false, counts: true } as const;
-const retryHere = { first: "same-wave", times: 2, then: "ask", carriesResult: false, narrows: false } as const;
+const retryNextWave = {
+  first: "next-wave",
+  times: 2,
+  afterwards: "ask",
+  narrows: false,
+  counts: true,
+} as const;
+const retryHere = {
+  first: "same-wave",
+  times: 2,
+  afterwards: "ask",
+  carriesResult: false,
+  narrows: false,
+} as const;
 
 /** The one table that maps the cause of a failure to what follows; every row has a scenario. */
 export const ADAPTATION: Readonly<Record<FailureCause, AdaptationRow>> = {
-  limit: { ...retryNextWave, carriesResult: true, brief: "The last attempt ran out of its limit. Do only what remains." },
-  "said-partial": { ...retryNextWave, carriesResult: true, brief: "The last attempt left work open. Do only what remains." },
-  "said-failed": { ...retryNextWave, carriesResult: false, brief: "The last attempt gave up. Its reason is below; correct for it." },
-  "client-failed": { ...retryNextWave, carriesResult: false, brief: "The last attempt failed. Its error is below." },
+  limit: {
+    ...retryNextWave,
+    carriesResult: true,
+    brief: "The last attempt ran out of its limit. Do only what remains.",
+  },
+  "said-partial": {
+    ...retryNextWave,
+    carriesResult: true,
+    brief: "The last attempt left work open. Do only what remains.",
+  },
+  "said-failed": {
+    ...retryNextWave,
+    carriesResult: false,
+    brief: "The last attempt gave up. Its reason is below; correct for it.",
+  },
+  "client-failed": {
+    ...retryNextWave,
+    carriesResult: false,
+    brief: "The last attempt failed. Its error is below.",
+  },
   "claim-without-change": {
     ...retryNextWave,
     carriesResult: false,
-    brief: "The last attempt ended without a change on disk. Make the change, then check that the files hold it.",
+    brief:
+      "The last attempt ended without a change on disk. Make the change, then check that the files hold it.",
   },
-  "no-findings": { ...retryNextWave, carriesResult: false, brief: "The last attempt reported no finding. Report each one with its paths." },
+  "no-findings": {
+    ...retryNextWave,
+    carriesResult: false,
+    brief: "The last attempt reported no finding. Report each one with its paths.",
+  },
   "findings-rejected": {
     ...retryNextWave,
     carriesResult: false,
@@ -52,26 +85,32 @@ export const ADAPTATION: Readonly<Record<FailureCause, AdaptationRow>> = {
   conflict: {
     first: "same-wave",
     times: 1,
-    then: "carry",
+    afterwards: "carry",
     carriesResult: false,
     narrows: false,
     counts: true,
-    brief: "The files below were changed by another task while you worked. Start from the tree you see and keep both intents.",
+    brief:
+      "The files below were changed by another task while you worked. Start from the tree you see and keep both intents.",
   },
   "out-of-scope": {
     first: "same-wave",
     times: 1,
-    then: "ask",
+    afterwards: "ask",
     carriesResult: false,
     narrows: false,
     counts: true,
-    brief: "The last attempt changed files outside its scope and nothing of it was taken. Change only files in scope.",
+    brief:
+      "The last attempt changed files outside its scope and nothing of it was taken. Change only files in scope.",
   },
-  "verify-red": { ...retryNextWave, carriesResult: true, brief: "The task's check failed on the merged tree. Its output is below." },
+  "verify-red": {
+    ...retryNextWave,
+    carriesResult: true,
+    brief: "The task's check failed on the merged tree. Its output is below.",
+  },
   "verify-unknown": {
     first: "ask",
     times: 1,
-    then: "ask",
+    afterwards: "ask",
     carriesResult: true,
     narrows: false,
     counts: true,
@@ -80,7 +119,7 @@ export const ADAPTATION: Readonly<Record<FailureCause, AdaptationRow>> = {
   "not-reproduced": {
     first: "ask",
     times: 1,
-    then: "ask",
+    afterwards: "ask",
     carriesResult: false,
     narrows: false,
     counts: true,
@@ -89,19 +128,24 @@ export const ADAPTATION: Readonly<Record<FailureCause, AdaptationRow>> = {
   loop: {
     first: "next-wave",
     times: 1,
-    then: "ask",
+    afterwards: "ask",
     carriesResult: false,
     narrows: true,
     counts: true,
-    brief: "The last attempt repeated itself without progress and was stopped. What it repeated is below; take another way.",
+    brief:
+      "The last attempt repeated itself without progress and was stopped. What it repeated is below; take another way.",
   },
-  time: { ...retryNextWave, carriesResult: true, brief: "The last attempt ran out of time. Do only what remains." },
+  time: {
+    ...retryNextWave,
+    carriesResult: true,
+    brief: "The last attempt ran out of time. Do only what remains.",
+  },
   "not-started": { ...retryHere, counts: false, brief: "The last attempt could not be started." },
   lost: { ...retryHere, counts: false, brief: "The last attempt was lost with its process." },
   stopped: {
     first: "carry",
     times: 1,
-    then: "carry",
+    afterwards: "carry",
     carriesResult: true,
     narrows: false,
     counts: true,
@@ -110,7 +154,7 @@ export const ADAPTATION: Readonly<Record<FailureCause, AdaptationRow>> = {
   "gate-missing": {
     first: "ask",
     times: 1,
-    then: "ask",
+    afterwards: "ask",
     carriesResult: false,
     narrows: false,
     counts: true,
@@ -119,18 +163,22 @@ export const ADAPTATION: Readonly<Record<FailureCause, AdaptationRow>> = {
   "provider-blocked": {
     first: "park",
     times: 5,
-    then: "ask",
+    afterwards: "ask",
     carriesResult: true,
     narrows: false,
     counts: false,
     brief: "The last attempt was cut off by the provider. Do only what remains.",
   },
   "provider-busy": { ...retryHere, counts: false, brief: "The last attempt was cut off by the provider." },
-  "provider-error": { ...retryNextWave, carriesResult: true, brief: "The agent's client failed. Its error is below." },
+  "provider-error": {
+    ...retryNextWave,
+    carriesResult: true,
+    brief: "The agent's client failed. Its error is below.",
+  },
   engine: {
     first: "park",
     times: 2,
-    then: "ask",
+    afterwards: "ask",
     carriesResult: false,
     narrows: false,
     counts: false,
@@ -153,12 +201,17 @@ export function stepAfter(question: AdaptationQuestion): { readonly step: Step; 
   const row = ADAPTATION[cause];
   if (row.counts && question.onFail === "carry") return { step: "carry", rule: "on-fail:carry" };
   if (row.counts && question.onFail === "ask") return { step: "ask", rule: "on-fail:ask" };
-  if (question.causes.filter(countsAsAttempt).length >= MAX_ATTEMPTS && cause !== "stopped" && cause !== "conflict") {
+  if (
+    question.causes.filter(countsAsAttempt).length >= MAX_ATTEMPTS &&
+    cause !== "stopped" &&
+    cause !== "conflict"
+  ) {
     return { step: "ask", rule: "adapt:attempts-used-up" };
   }
-  if (question.causes.length >= MAX_ATTEMPTS + MAX_UNCOUNTED_ATTEMPTS) return { step: "ask", rule: "adapt:attempts-used-up" };
+  if (question.causes.length >= MAX_ATTEMPTS + MAX_UNCOUNTED_ATTEMPTS)
+    return { step: "ask", rule: "adapt:attempts-used-up" };
   const seen = question.causes.filter((each) => each === cause).length;
-  const step = seen <= row.times ? row.first : row.then;
+  const step = seen <= row.times ? row.first : row.afterwards;
   return { step, rule: `adapt:${cause}:${seen}` };
 }
 

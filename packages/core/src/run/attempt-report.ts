@@ -28,7 +28,13 @@ export type AttemptEnding =
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "limit"; readonly limit: LimitKind }
   | { readonly kind: "stopped"; readonly reason: string }
-  | { readonly kind: "stuck"; readonly pattern: string; readonly evidence: string }
+  /** Stopped because it repeated itself; `focus` are the files that the loop was about. */
+  | {
+      readonly kind: "stuck";
+      readonly pattern: string;
+      readonly evidence: string;
+      readonly focus?: readonly string[];
+    }
   | {
       readonly kind: "error";
       readonly class: RuntimeErrorClass;

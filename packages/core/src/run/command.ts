@@ -67,7 +67,10 @@ export type SnapshotResult = Ordered<"snapshot-result"> & {
 };
 
 /** Check the findings of a read-only task: paths exist, checks reproduce. */
-export type CheckFindings = Ordered<"check-findings"> & { readonly attempt: AttemptId; readonly base: CommitId };
+export type CheckFindings = Ordered<"check-findings"> & {
+  readonly attempt: AttemptId;
+  readonly base: CommitId;
+};
 
 /** Build the candidate commit of a result on `head`; moves nothing. */
 export type MergeResult = Ordered<"merge-result"> & {
@@ -98,7 +101,11 @@ export type AdvanceIntegration = Ordered<"advance-integration"> & {
 };
 
 /** Run one check on one commit in a clean workspace; `lookUp` allows the report of an equal run. */
-export type RunGate = Ordered<"run-gate"> & { readonly run: GateRun; readonly spec: GateSpec; readonly lookUp: boolean };
+export type RunGate = Ordered<"run-gate"> & {
+  readonly run: GateRun;
+  readonly spec: GateSpec;
+  readonly lookUp: boolean;
+};
 
 /** Let an independent reviewer judge the changes from `from` to `to`. */
 export type RunReview = Ordered<"run-review"> & {
@@ -110,7 +117,10 @@ export type RunReview = Ordered<"run-review"> & {
 };
 
 /** Put a question where a person sees it. */
-export type AskPerson = Ordered<"ask-person"> & { readonly decision: DecisionId; readonly question: Question };
+export type AskPerson = Ordered<"ask-person"> & {
+  readonly decision: DecisionId;
+  readonly question: Question;
+};
 
 /** File planned work that did not finish where the project keeps its open work. */
 export type FileCarryover = Ordered<"file-carryover"> & {

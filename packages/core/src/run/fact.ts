@@ -1,5 +1,15 @@
 import type { Failure } from "../failure.ts";
-import type { AttemptId, CommandId, CommitId, DecisionId, GateId, PlanHash, SessionId, TaskId, TreeId } from "../ids.ts";
+import type {
+  AttemptId,
+  CommandId,
+  CommitId,
+  DecisionId,
+  GateId,
+  PlanHash,
+  SessionId,
+  TaskId,
+  TreeId,
+} from "../ids.ts";
 import type { Schedule, ScheduledTask, ScheduledWave } from "../plan/schedule.ts";
 import type { AttemptReport, AttemptUsage, Finding } from "./attempt-report.ts";
 import type { Command } from "./command.ts";
@@ -72,7 +82,12 @@ export type ControlFact =
   /** Nothing new starts and what runs is stopped; results are kept. */
   | { readonly type: "session.stopped"; readonly by: string; readonly reason: string }
   /** The run-level breaker opened: no start until `until`, or until a person resumes. */
-  | { readonly type: "session.parked"; readonly reason: ParkReason; readonly message: string; readonly until?: number }
+  | {
+      readonly type: "session.parked";
+      readonly reason: ParkReason;
+      readonly message: string;
+      readonly until?: number;
+    }
   | { readonly type: "session.unparked"; readonly reason: string }
   /** A ceiling of the whole session was reached. */
   | { readonly type: "session.limit-reached"; readonly limit: SessionLimit }
@@ -83,7 +98,12 @@ export type SessionLimit = "minutes" | "tokens" | "usd";
 
 export type PlanFact =
   /** The plan was changed by a rule or a person; `rule` and `reason` say why. */
-  | { readonly type: "plan.amended"; readonly amendment: Amendment; readonly rule: string; readonly reason: string }
+  | {
+      readonly type: "plan.amended";
+      readonly amendment: Amendment;
+      readonly rule: string;
+      readonly reason: string;
+    }
   /** A departure from the plan that changes no task. */
   | { readonly type: "deviation.noted"; readonly wave: number; readonly rule: string; readonly text: string }
   /** A task will not be tried again in this session. */
@@ -129,7 +149,12 @@ export type AttemptFact =
   | { readonly type: "workspace.prepared"; readonly attempt: AttemptId; readonly path: string }
   | { readonly type: "workspace.failed"; readonly attempt: AttemptId; readonly failure: Failure }
   | { readonly type: "workspace.discarded"; readonly attempt: AttemptId }
-  | { readonly type: "attempt.started"; readonly attempt: AttemptId; readonly pid: number; readonly token: string }
+  | {
+      readonly type: "attempt.started";
+      readonly attempt: AttemptId;
+      readonly pid: number;
+      readonly token: string;
+    }
   | { readonly type: "attempt.not-started"; readonly attempt: AttemptId; readonly failure: Failure }
   /** A live attempt was found again after the coordinator had died. */
   | { readonly type: "attempt.adopted"; readonly attempt: AttemptId }
@@ -139,7 +164,12 @@ export type AttemptFact =
       readonly usage: AttemptUsage;
       readonly now: string;
     }
-  | { readonly type: "steer.requested"; readonly attempt: AttemptId; readonly text: string; readonly by: string }
+  | {
+      readonly type: "steer.requested";
+      readonly attempt: AttemptId;
+      readonly text: string;
+      readonly by: string;
+    }
   | { readonly type: "attempt.nudged"; readonly attempt: AttemptId; readonly delivered: boolean }
   | { readonly type: "attempt.stopping"; readonly attempt: AttemptId; readonly reason: string }
   | { readonly type: "attempt.exited"; readonly attempt: AttemptId; readonly report: AttemptReport }
@@ -253,12 +283,22 @@ export type ReviewFact =
       readonly wave: number;
       readonly findings: readonly ReviewFinding[];
     }
-  | { readonly type: "review.failed"; readonly review: string; readonly wave: number; readonly failure: Failure }
+  | {
+      readonly type: "review.failed";
+      readonly review: string;
+      readonly wave: number;
+      readonly failure: Failure;
+    }
   | { readonly type: "carryover.filed"; readonly task: TaskId; readonly where: string };
 
 export type CloseFact =
   | { readonly type: "close.requested"; readonly by: string; readonly commits: "per-task" | "summary" }
-  | { readonly type: "branch.advanced"; readonly branch: string; readonly from: CommitId; readonly to: CommitId }
+  | {
+      readonly type: "branch.advanced";
+      readonly branch: string;
+      readonly from: CommitId;
+      readonly to: CommitId;
+    }
   /** The branch did not move; the next `close` tries again. */
   | { readonly type: "close.refused"; readonly failure: Failure };
 

@@ -12,7 +12,8 @@ export function recordOf(state: RunState, run: GateRun): GateRecord | undefined 
 
 /** The report of a command on the base tree, against which new failures are told from old ones. */
 export function baselineOf(state: RunState, command: string): GateReport | undefined {
-  return state.gates.find((each) => each.run.purpose.kind === "baseline" && each.report.command === command)?.report;
+  return state.gates.find((each) => each.run.purpose.kind === "baseline" && each.report.command === command)
+    ?.report;
 }
 
 /** Judges a report against the baseline of its command. */
@@ -22,7 +23,10 @@ export function verdictOf(report: GateReport, baseline: GateReport | undefined):
 
 /** Judges a recorded report; the one place where a stored gate becomes green, red or unknown. */
 export function verdictOfRecord(state: RunState, record: GateRecord): GateVerdict {
-  return verdictOf(record.report, record.run.purpose.kind === "baseline" ? undefined : baselineOf(state, record.report.command));
+  return verdictOf(
+    record.report,
+    record.run.purpose.kind === "baseline" ? undefined : baselineOf(state, record.report.command),
+  );
 }
 
 /** The newest verdict of a gate on a commit, from a run of any purpose but a task's own check. */

@@ -49,15 +49,25 @@ export function verifyState(state: RunState, task: ScheduledTask, attempt: Attem
   const before = reproduceState(state, task, attempt);
   if (before !== undefined) return before;
   for (const [index, spec] of verifySpecs(state, task).entries()) {
-    const run: GateRun = { purpose: { kind: "verify", attempt: attempt.id, index }, gate: spec.id, commit: landing.commit };
+    const run: GateRun = {
+      purpose: { kind: "verify", attempt: attempt.id, index },
+      gate: spec.id,
+      commit: landing.commit,
+    };
     const record = recordOf(state, run);
     if (record === undefined) return { kind: "pending", run, spec };
     if (record.report.tree !== landing.tree || record.report.command !== spec.command) {
-      return { kind: "unknown", detail: `the check ran on tree ${record.report.tree.slice(0, 7)}, not on what would land` };
+      return {
+        kind: "unknown",
+        detail: `the check ran on tree ${record.report.tree.slice(0, 7)}, not on what would land`,
+      };
     }
     const verdict = verdictOf(record.report, baselineOf(state, spec.command));
     if (verdict.kind === "red") {
-      return { kind: "red", detail: `${spec.command}: ${verdict.newFailures.join(", ") || firstLine(record.report.tail)}` };
+      return {
+        kind: "red",
+        detail: `${spec.command}: ${verdict.newFailures.join(", ") || firstLine(record.report.tail)}`,
+      };
     }
     if (verdict.kind === "unknown") return { kind: "unknown", detail: `${spec.command}: ${verdict.reason}` };
   }
@@ -65,7 +75,11 @@ export function verifyState(state: RunState, task: ScheduledTask, attempt: Attem
 }
 
 /** A repair must repair something: its reproduction has to be red on the tree before it. */
-function reproduceState(state: RunState, task: ScheduledTask, attempt: AttemptState): VerifyState | undefined {
+function reproduceState(
+  state: RunState,
+  task: ScheduledTask,
+  attempt: AttemptState,
+): VerifyState | undefined {
   if (task.reproduce === undefined || attempt.candidate === undefined) return undefined;
   const spec = specOf(state, task.reproduce);
   const run: GateRun = {
@@ -81,5 +95,10 @@ function reproduceState(state: RunState, task: ScheduledTask, attempt: AttemptSt
 }
 
 function firstLine(text: string): string {
-  return text.split("\n").find((line) => line.trim() !== "")?.trim() ?? "no output";
+  return (
+    text
+      .split("\n")
+      .find((line) => line.trim() !== "")
+      ?.trim() ?? "no output"
+  );
 }

@@ -171,7 +171,11 @@ function findingsOutcome(task: ScheduledTask, attempt: AttemptState): AttemptOut
   return { kind: "failed", cause: "no-findings", detail: "a read-only task ended without a finding" };
 }
 
-function landedOutcome(state: RunState, task: ScheduledTask, attempt: AttemptState): AttemptOutcome | undefined {
+function landedOutcome(
+  state: RunState,
+  task: ScheduledTask,
+  attempt: AttemptState,
+): AttemptOutcome | undefined {
   if (attempt.candidateFailure !== undefined) {
     return { kind: "failed", cause: "engine", detail: attempt.candidateFailure.message };
   }
@@ -190,7 +194,8 @@ function landedOutcome(state: RunState, task: ScheduledTask, attempt: AttemptSta
   const verify = verifyState(state, task, attempt);
   if (verify.kind === "red") return { kind: "failed", cause: "verify-red", detail: verify.detail };
   if (verify.kind === "unknown") return { kind: "failed", cause: "verify-unknown", detail: verify.detail };
-  if (verify.kind === "not-reproduced") return { kind: "failed", cause: "not-reproduced", detail: verify.detail };
+  if (verify.kind === "not-reproduced")
+    return { kind: "failed", cause: "not-reproduced", detail: verify.detail };
   if (attempt.advanced === undefined) return undefined;
   return { kind: "done", cause: "landed", detail: `landed as ${attempt.advanced.to.slice(0, 7)}` };
 }

@@ -23,7 +23,9 @@ export function phaseOf(state: RunState): Phase {
   if (session.approved === undefined) return { kind: "awaiting-approval" };
   if (close.advanced !== undefined) return { kind: "closed" };
   if (session.settledAt !== undefined) {
-    return close.requested !== undefined && close.refused === undefined ? { kind: "closing" } : { kind: "settled" };
+    return close.requested !== undefined && close.refused === undefined
+      ? { kind: "closing" }
+      : { kind: "settled" };
   }
   if (!isBaselineKnown(state)) return { kind: "baseline" };
   const wave = state.waves.find((each) => each.status === "planned" || each.status === "running");

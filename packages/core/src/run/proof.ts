@@ -39,7 +39,9 @@ export type MissingProof =
  * ref update made it reachable; a gate that blames the change takes it back until it is green again.
  */
 export function proofOfDone(state: RunState, task: TaskState): Proof | MissingProof {
-  const landed = task.attempts.map((id) => state.attempts.get(id)).findLast((each) => each?.advanced !== undefined);
+  const landed = task.attempts
+    .map((id) => state.attempts.get(id))
+    .findLast((each) => each?.advanced !== undefined);
   const attempt = landed ?? lastOf(state, task);
   if (attempt === undefined) return "attempt";
   if (attempt.report === undefined || attempt.exitedAt === undefined) return "exit";
@@ -48,7 +50,8 @@ export function proofOfDone(state: RunState, task: TaskState): Proof | MissingPr
   if (landing === undefined || attempt.audit === undefined) return "audit";
   if (verifyState(state, task.task, attempt).kind !== "green") return "verify";
   const { advanced } = attempt;
-  if (advanced === undefined || advanced.to !== landing.commit || advanced.tree !== landing.tree) return "landing";
+  if (advanced === undefined || advanced.to !== landing.commit || advanced.tree !== landing.tree)
+    return "landing";
   const place = placeInLine(state, attempt);
   if (place === undefined) return "reachable";
   const checks = [...ownChecks(state, task, attempt), ...gateChecks(state, place)];
@@ -75,7 +78,7 @@ export function isCleared(state: RunState, blame: RunState["blames"][number]): b
     (record) =>
       record.position > blame.position &&
       record.run.gate === blame.gate &&
-      isSessionRun(record) &&
+      record.run.purpose.kind !== "baseline" &&
       state.integration.line.findIndex((step) => step.commit === record.run.commit) >= place &&
       verdictOfRecord(state, record).kind === "green",
   );
@@ -83,7 +86,10 @@ export function isCleared(state: RunState, blame: RunState["blames"][number]): b
 
 function placeInLine(state: RunState, attempt: AttemptState): number | undefined {
   const place = state.integration.line.findIndex(
-    (step) => step.attempt === attempt.id && step.commit === attempt.advanced?.to && step.tree === attempt.advanced.tree,
+    (step) =>
+      step.attempt === attempt.id &&
+      step.commit === attempt.advanced?.to &&
+      step.tree === attempt.advanced.tree,
   );
   return place === -1 ? undefined : place;
 }
@@ -92,7 +98,10 @@ function ownChecks(state: RunState, task: TaskState, attempt: AttemptState): rea
   const landing = landingOf(attempt);
   return verifySpecs(state, task.task).flatMap((spec) => {
     const record = state.gates.findLast(
-      (each) => each.run.purpose.kind === "verify" && each.run.purpose.attempt === attempt.id && each.report.command === spec.command,
+      (each) =>
+        each.run.purpose.kind === "verify" &&
+        each.run.purpose.attempt === attempt.id &&
+        each.report.command === spec.command,
     );
     return record === undefined || record.report.tree !== landing?.tree ? [] : [checkOf(record.report)];
   });
@@ -101,7 +110,10 @@ function ownChecks(state: RunState, task: TaskState, attempt: AttemptState): rea
 /** Session gates that were green on a tree which holds the change. Lint alone exercises nothing. */
 function gateChecks(state: RunState, place: number): readonly Check[] {
   return state.gates
-    .filter((record) => record.run.gate !== "lint" && isSessionRun(record) && record.run.purpose.kind !== "baseline")
+    .filter(
+      (record) =>
+        record.run.gate !== "lint" && isSessionRun(record) && record.run.purpose.kind !== "baseline",
+    )
     .filter((record) => {
       const index = state.integration.line.findIndex((step) => step.commit === record.run.commit);
       return index >= place && state.integration.line[index]?.tree === record.report.tree;

@@ -10,7 +10,12 @@ export type QuestionSubject =
   /** A task used up its attempts, or asks at its first failure. */
   | { readonly kind: "task-failed"; readonly task: TaskId; readonly attempt: AttemptId }
   /** Content out of scope was held while the rest of the result could land. */
-  | { readonly kind: "scope-held"; readonly task: TaskId; readonly attempt: AttemptId; readonly paths: readonly string[] }
+  | {
+      readonly kind: "scope-held";
+      readonly task: TaskId;
+      readonly attempt: AttemptId;
+      readonly paths: readonly string[];
+    }
   /** A gate stays red or unknown and no rule can repair it. */
   | { readonly kind: "gate-stuck"; readonly gate: GateId; readonly commit: CommitId }
   /** An agent asked something that only a person may answer. */

@@ -30,7 +30,9 @@ export function standingOf(state: RunState, task: TaskState): Standing {
   const outcome = outcomeOf(state, attempt);
   if (outcome === undefined) return { kind: "active", attempt: attempt.id };
   if (outcome.kind === "done" || outcome.kind === "no-op") {
-    return wantsWiderScope(state, attempt) ? { kind: "ready", round: attempt.round + 1 } : { kind: "resolved" };
+    return wantsWiderScope(state, attempt)
+      ? { kind: "ready", round: attempt.round + 1 }
+      : { kind: "resolved" };
   }
   return afterFailure(state, task, attempt, outcome);
 }
@@ -40,8 +42,23 @@ function beforeFirst(state: RunState, task: TaskState, earlier: AttemptState | u
   const dependencies = task.task.depends.flatMap((id) => state.tasks.get(id) ?? []);
   const blocker = dependencies.find((each) => each.carried !== undefined || each.dropped !== undefined);
   if (blocker !== undefined) return { kind: "blocked", by: blocker.task.id };
-  const waiting = dependencies.filter((each) => !hasLanded(state, each)).map((each) => each.task.id);
+  const unfinished = [
+    ...dependencies.filter((each) => !hasLanded(state, each)),
+    ...runningBefore(state, task),
+  ];
+  const waiting = unfinished.map((each) => each.task.id);
   return waiting.length > 0 ? { kind: "waiting", for: waiting } : { kind: "ready", round: 1 };
+}
+
+/** Tasks of the same wave that must have ended, well or badly, and have not. */
+function runningBefore(state: RunState, task: TaskState): readonly TaskState[] {
+  return (task.task.after ?? [])
+    .flatMap((id) => state.tasks.get(id) ?? [])
+    .filter((each) => {
+      if (each.wave !== task.wave) return false;
+      const { kind } = standingOf(state, each);
+      return kind === "waiting" || kind === "ready" || kind === "active";
+    });
 }
 
 /** A dependency is satisfied when its change is on the integration line, or it needs none. */
@@ -51,7 +68,12 @@ function hasLanded(state: RunState, task: TaskState): boolean {
   return outcome?.kind === "done" || outcome?.kind === "no-op";
 }
 
-function afterFailure(state: RunState, task: TaskState, attempt: AttemptState, outcome: AttemptOutcome): Standing {
+function afterFailure(
+  state: RunState,
+  task: TaskState,
+  attempt: AttemptState,
+  outcome: AttemptOutcome,
+): Standing {
   if (task.retriedAfter === attempt.id) {
     return { kind: "failed", attempt: attempt.id, outcome, step: "next-wave", rule: "retry:person" };
   }
@@ -87,7 +109,9 @@ function wasParkedFor(state: RunState, attempt: AttemptState): boolean {
 function wantsWiderScope(state: RunState, attempt: AttemptState): boolean {
   return [...state.decisions.values()].some(
     ({ question, answer }) =>
-      question.subject.kind === "scope-held" && question.subject.attempt === attempt.id && answer?.option === "amend",
+      question.subject.kind === "scope-held" &&
+      question.subject.attempt === attempt.id &&
+      answer?.option === "amend",
   );
 }
 

@@ -1,10 +1,27 @@
 import type { Failure } from "../failure.ts";
 import { commitId, treeId } from "../ids.ts";
-import type { AttemptId, CommandId, CommitId, DecisionId, GateId, SessionId, TaskId, TreeId } from "../ids.ts";
+import type {
+  AttemptId,
+  CommandId,
+  CommitId,
+  DecisionId,
+  GateId,
+  SessionId,
+  TaskId,
+  TreeId,
+} from "../ids.ts";
 import type { Schedule, ScheduledTask, ScheduledWave } from "../plan/schedule.ts";
 import type { AttemptReport, AttemptUsage, Finding } from "./attempt-report.ts";
 import type { Command } from "./command.ts";
-import type { Base, Correction, HeldChange, ParkReason, ReviewFinding, RunSettings, SessionLimit } from "./fact.ts";
+import type {
+  Base,
+  Correction,
+  HeldChange,
+  ParkReason,
+  ReviewFinding,
+  RunSettings,
+  SessionLimit,
+} from "./fact.ts";
 import type { GateReport } from "./gate-report.ts";
 import type { GateRun } from "./gate-run.ts";
 import type { Question } from "./question.ts";
@@ -58,6 +75,8 @@ export type ControlState = {
   readonly stopped?: { readonly by: string; readonly reason: string };
   readonly parked?: { readonly reason: ParkReason; readonly message: string; readonly until?: number };
   readonly limit?: SessionLimit;
+  /** When the session was stopped or reached a limit. */
+  readonly since?: number;
 };
 
 export type WaveState = {
@@ -120,7 +139,12 @@ export type AttemptState = {
     readonly quarantine?: string;
     readonly kept?: { readonly commit: CommitId; readonly tree: TreeId };
   };
-  readonly advanced?: { readonly from: CommitId; readonly to: CommitId; readonly tree: TreeId; readonly at: number };
+  readonly advanced?: {
+    readonly from: CommitId;
+    readonly to: CommitId;
+    readonly tree: TreeId;
+    readonly at: number;
+  };
   readonly refusedAdvance?: { readonly expected: CommitId; readonly found: string };
 };
 
@@ -159,7 +183,12 @@ export type DecisionState = {
   readonly id: DecisionId;
   readonly question: Question;
   readonly askedAt: number;
-  readonly answer?: { readonly option: string; readonly by: string; readonly expired: boolean; readonly at: number };
+  readonly answer?: {
+    readonly option: string;
+    readonly by: string;
+    readonly expired: boolean;
+    readonly at: number;
+  };
 };
 
 export type ReviewState = {
@@ -177,7 +206,11 @@ export type Deviation = {
 };
 
 export type CloseState = {
-  readonly requested?: { readonly by: string; readonly commits: "per-task" | "summary"; readonly attempt: number };
+  readonly requested?: {
+    readonly by: string;
+    readonly commits: "per-task" | "summary";
+    readonly attempt: number;
+  };
   readonly refused?: Failure;
   readonly advanced?: { readonly branch: string; readonly from: CommitId; readonly to: CommitId };
 };

@@ -23,15 +23,22 @@ export function decideBaseline(state: RunState): Wish {
   }
   const unusable = runs.flatMap(({ spec, run }) => {
     const found = recordOf(state, run);
-    if (found === undefined || isUsableBaseline(state, found) || isWaived(state, spec.id, run.commit)) return [];
+    if (found === undefined || isUsableBaseline(state, found) || isWaived(state, spec.id, run.commit))
+      return [];
     return [{ spec, found }];
   });
   const missing = unusable.filter(({ found }) => found.report.result.kind === "missing-command");
   if (missing.length > 0) {
-    return record({ type: "session.refused", failures: missing.map(({ spec, found }) => missingFailure(spec, found)) });
+    return record({
+      type: "session.refused",
+      failures: missing.map(({ spec, found }) => missingFailure(spec, found)),
+    });
   }
   if (session.settings.unattended && unusable.length > 0) {
-    return record({ type: "session.refused", failures: unusable.map(({ spec, found }) => redFailure(state, spec, found)) });
+    return record({
+      type: "session.refused",
+      failures: unusable.map(({ spec, found }) => redFailure(state, spec, found)),
+    });
   }
   return combine(...unusable.map(({ spec, found }) => askPerson(state, redQuestion(state, spec, found))));
 }
@@ -39,12 +46,18 @@ export function decideBaseline(state: RunState): Wish {
 function stopBeforeStart(state: RunState): Wish {
   const stopped = state.control.stopped;
   if (stopped === undefined) return nothing;
-  const failure: Failure = { code: "BW453", message: `stopped by ${stopped.by} before the first wave: ${stopped.reason}` };
+  const failure: Failure = {
+    code: "BW453",
+    message: `stopped by ${stopped.by} before the first wave: ${stopped.reason}`,
+  };
   return record({ type: "session.refused", failures: [failure] });
 }
 
 function baselineRun(state: RunState, spec: GateSpec): GateRun {
-  const commit = state.integration.line.length === 0 ? state.integration.head : (state.session?.base.commit ?? state.integration.head);
+  const commit =
+    state.integration.line.length === 0
+      ? state.integration.head
+      : (state.session?.base.commit ?? state.integration.head);
   return { purpose: { kind: "baseline" }, gate: spec.id, commit };
 }
 
@@ -73,7 +86,11 @@ function redQuestion(state: RunState, spec: GateSpec, found: GateRecord): Questi
     text: `Gate "${spec.id}" is not green on the base (${reasonOf(state, found)}). Fix it first?`,
     options: [
       { id: "fix-first", label: "fix it first", consequence: "the session ends here; nothing was started" },
-      { id: "accept-red", label: "accept it as red", consequence: `"${spec.id}" cannot block anything in this session` },
+      {
+        id: "accept-red",
+        label: "accept it as red",
+        consequence: `"${spec.id}" cannot block anything in this session`,
+      },
     ],
   };
 }
@@ -81,5 +98,7 @@ function redQuestion(state: RunState, spec: GateSpec, found: GateRecord): Questi
 function reasonOf(state: RunState, found: GateRecord): string {
   const verdict = verdictOfRecord(state, found);
   if (verdict.kind === "unknown") return verdict.reason;
-  return found.report.result.kind === "exited" ? `exit ${found.report.result.code}` : found.report.result.kind;
+  return found.report.result.kind === "exited"
+    ? `exit ${found.report.result.code}`
+    : found.report.result.kind;
 }

@@ -1,4 +1,4 @@
-import type { Decision } from "../command.ts";
+import type { Command, Decision } from "../command.ts";
 import { phaseOf } from "../phase.ts";
 import type { RunState } from "../state.ts";
 import { decideBaseline } from "./baseline.ts";
@@ -7,6 +7,7 @@ import { decideDecisions } from "./decision.ts";
 import { decideFinal } from "./final.ts";
 import { decideLimits } from "./limit.ts";
 import { decideDiscards } from "./discard.ts";
+import { decideStop, isEnding } from "./stop.ts";
 import { decideWave } from "./wave.ts";
 import { combine, nothing, type Wish } from "./wish.ts";
 
@@ -20,7 +21,14 @@ export function decide(state: RunState): Decision {
   const projection = projectionKey(state);
   const timers = wish.timers.filter((timer) => !state.firedTimers.has(timer.id));
   if (wish.record.length > 0) return { record: wish.record, commands: [], timers: [], projection };
-  return { record: [], commands: wish.commands.filter(({ id }) => !state.issued.has(id)), timers, projection };
+  return { record: [], commands: newCommands(state, wish.commands), timers, projection };
+}
+
+/** Questions are numbered in the order of asking, so only one is asked at a time. */
+function newCommands(state: RunState, wanted: readonly Command[]): readonly Command[] {
+  const fresh = wanted.filter(({ id }) => !state.issued.has(id));
+  const question = fresh.find((command) => command.type === "ask-person");
+  return fresh.filter((command) => command.type !== "ask-person" || command === question);
 }
 
 function wishOf(state: RunState): Wish {
@@ -29,15 +37,21 @@ function wishOf(state: RunState): Wish {
   switch (phase.kind) {
     case "none":
     case "refused":
-    case "awaiting-approval":
-    case "closed":
       return nothing;
+    case "awaiting-approval":
+      return state.control.stopped === undefined ? nothing : decideBaseline(state);
+    case "closed":
+      return decideDiscards(state);
     case "baseline":
       return combine(always, decideBaseline(state));
     case "wave":
-      return combine(always, decideWave(state, phase.wave), decideDiscards(state));
+      return combine(
+        always,
+        isEnding(state) ? decideStop(state) : decideWave(state, phase.wave),
+        decideDiscards(state),
+      );
     case "final":
-      return combine(always, decideFinal(state), decideDiscards(state));
+      return combine(always, isEnding(state) ? decideStop(state) : decideFinal(state), decideDiscards(state));
     case "settled":
       return decideDiscards(state);
     case "closing":

@@ -14,7 +14,7 @@ export function applyAnswer(
 ): void {
   const { option, by } = given;
   if (option === "stop" && subject.kind !== "baseline") {
-    draft.control = { ...draft.control, stopped: { by, reason: "chosen in a decision" } };
+    draft.control = { ...draft.control, stopped: { by, reason: "chosen in a decision" }, since: given.at };
     return;
   }
   switch (subject.kind) {
@@ -22,10 +22,12 @@ export function applyAnswer(
       return answerBaseline(draft, subject.gate, given);
     case "task-failed":
       if (option === "retry") return retryTask(draft, subject.task);
-      if (option === "drop") return updateTask(draft, subject.task, { dropped: { by, reason: "chosen in a decision" } });
+      if (option === "drop")
+        return updateTask(draft, subject.task, { dropped: { by, reason: "chosen in a decision" } });
       return updateTask(draft, subject.task, { carried: `given up by ${by} after its attempts failed` });
     case "scope-held":
-      if (option === "amend") amendPlan(draft, { kind: "widen-scope", task: subject.task, globs: subject.paths });
+      if (option === "amend")
+        amendPlan(draft, { kind: "widen-scope", task: subject.task, globs: subject.paths });
       return;
     case "gate-stuck":
       if (option === "accept") draft.waived.push({ gate: subject.gate, commit: subject.commit, by });

@@ -21,7 +21,8 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
   "workspace.discarded": (draft, { attempt }) => updateAttempt(draft, attempt, { discarded: true }),
   "attempt.started": (draft, { attempt, pid, token }, at) =>
     updateAttempt(draft, attempt, { started: { pid, token, at } }),
-  "attempt.not-started": (draft, { attempt, failure }) => updateAttempt(draft, attempt, { notStarted: failure }),
+  "attempt.not-started": (draft, { attempt, failure }) =>
+    updateAttempt(draft, attempt, { notStarted: failure }),
   "attempt.adopted": (draft, { attempt }) =>
     change(draft, attempt, (state) => ({ ...state, adopted: state.adopted + 1 })),
   "attempt.progressed": (draft, { attempt, usage, now }, at) =>
@@ -31,7 +32,10 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
   "attempt.nudged": (draft, { attempt, delivered }) =>
     change(draft, attempt, (state) => {
       const next = state.steers.findIndex((steer) => steer.delivered === undefined);
-      return { ...state, steers: state.steers.map((each, i) => (i === next ? { ...each, delivered } : each)) };
+      return {
+        ...state,
+        steers: state.steers.map((each, i) => (i === next ? { ...each, delivered } : each)),
+      };
     }),
   "attempt.stopping": (draft, { attempt, reason }) => updateAttempt(draft, attempt, { stopping: reason }),
   "attempt.exited": (draft, { attempt, report }, at) =>

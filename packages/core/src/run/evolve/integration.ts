@@ -7,8 +7,10 @@ export const integrationReducers: Reducers<IntegrationFact["type"]> = {
     updateAttempt(draft, attempt, { candidate: { head, commit, tree } }),
   "candidate.conflicted": (draft, { attempt, head, paths }) =>
     updateAttempt(draft, attempt, { conflict: { head, paths } }),
-  "candidate.failed": (draft, { attempt, failure }) => updateAttempt(draft, attempt, { candidateFailure: failure }),
-  "candidate.audited": (draft, { type: _type, attempt, ...audit }) => updateAttempt(draft, attempt, { audit }),
+  "candidate.failed": (draft, { attempt, failure }) =>
+    updateAttempt(draft, attempt, { candidateFailure: failure }),
+  "candidate.audited": (draft, { type: _type, attempt, ...audit }) =>
+    updateAttempt(draft, attempt, { audit }),
   "integration.advanced": (draft, { attempt, from, to, tree }, at) => {
     const state = draft.attempts.get(attempt);
     if (state === undefined || from !== draft.integration.head) return;

@@ -14,11 +14,21 @@ export const planReducers: Reducers<PlanFact["type"] | WaveFact["type"]> = {
   },
   "task.carried": (draft, { task, reason }, at) => {
     updateTask(draft, task, { carried: reason });
-    draft.deviations.push({ at, wave: currentWave(draft), rule: "carry", text: `${task} is carried over: ${reason}` });
+    draft.deviations.push({
+      at,
+      wave: currentWave(draft),
+      rule: "carry",
+      text: `${task} is carried over: ${reason}`,
+    });
   },
   "task.dropped": (draft, { task, by, reason }, at) => {
     updateTask(draft, task, { dropped: { by, reason } });
-    draft.deviations.push({ at, wave: currentWave(draft), rule: "drop", text: `${task} was dropped by ${by}: ${reason}` });
+    draft.deviations.push({
+      at,
+      wave: currentWave(draft),
+      rule: "drop",
+      text: `${task} was dropped by ${by}: ${reason}`,
+    });
   },
   "task.retried": (draft, fact) => retryTask(draft, fact.task),
   "wave.started": (draft, { wave, head }, at) =>
@@ -52,13 +62,15 @@ function widen(draft: DraftState, id: TaskId, globs: readonly string[]): void {
   updateTask(draft, id, { task: { ...state.task, scope } });
 }
 
-/** Puts a carried task back to work; a settled session opens again. */
+/** Puts a carried task back to work; a settled or stopped session goes on. */
 export function retryTask(draft: DraftState, id: TaskId): void {
   const state = draft.tasks.get(id);
   if (state === undefined) return;
   const { carried: _carried, ...rest } = state;
   const last = state.attempts.at(-1);
   draft.tasks.set(id, last === undefined ? rest : { ...rest, retriedAfter: last });
+  const { stopped: _stopped, since: _since, ...control } = draft.control;
+  draft.control = control;
   const { session } = draft;
   if (session?.settledAt !== undefined) {
     const { settledAt: _settledAt, ...open } = session;

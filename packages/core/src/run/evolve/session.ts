@@ -32,8 +32,8 @@ export const sessionReducers: Reducers<Handled["type"]> = {
     const { paused: _paused, parked: _parked, ...control } = draft.control;
     draft.control = control;
   },
-  "session.stopped": (draft, { by, reason }) => {
-    draft.control = { ...draft.control, stopped: { by, reason } };
+  "session.stopped": (draft, { by, reason }, at) => {
+    draft.control = { ...draft.control, stopped: { by, reason }, since: at };
   },
   "session.parked": (draft, { type: _type, ...parked }) => {
     draft.control = { ...draft.control, parked };
@@ -42,8 +42,8 @@ export const sessionReducers: Reducers<Handled["type"]> = {
     const { parked: _parked, ...control } = draft.control;
     draft.control = control;
   },
-  "session.limit-reached": (draft, fact) => {
-    draft.control = { ...draft.control, limit: draft.control.limit ?? fact.limit };
+  "session.limit-reached": (draft, fact, at) => {
+    draft.control = { ...draft.control, limit: draft.control.limit ?? fact.limit, since: at };
   },
   "timer.fired": (draft, fact) => {
     draft.firedTimers.add(fact.timer);

@@ -1,0 +1,125 @@
+import type { Command } from "../command.ts";
+import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
+import { attemptPrompt } from "../../prompt/prompt.ts";
+import type { TaskScope } from "../../plan/plan.ts";
+import { isHeld } from "./start.ts";
+import { combine, commandIdOf, nothing, order, record, wake, type Wish } from "./wish.ts";
+
+/** How much longer than its own limits an attempt may run before the coordinator ends it; milliseconds. */
+const OVERDUE_MS = 60_000;
+/** How long an attempt that was told to stop may take before it counts as lost; milliseconds. */
+const LOST_MS = 120_000;
+
+/** The next step of an attempt that has no outcome yet, up to its recorded result. */
+export function decideAttempt(
+  state: RunState,
+  task: TaskState,
+  attempt: AttemptState,
+  wave: WaveState,
+): Wish {
+  if (attempt.notStarted !== undefined) return nothing;
+  if (attempt.workspace === undefined) return order(prepareOrder(attempt, wave));
+  if (attempt.report !== undefined) return decideResult(task, attempt, attempt.workspace);
+  if (attempt.started !== undefined) return decideRunning(state, task, attempt, attempt.started.at);
+  return isHeld(state)
+    ? nothing
+    : order(startOrder(state, task, attempt, { wave, workspace: attempt.workspace }));
+}
+
+function prepareOrder(attempt: AttemptState, { wave }: WaveState): Command {
+  const id = commandIdOf("prepare-workspace", attempt.id);
+  const carry = attempt.correction?.carry;
+  return {
+    type: "prepare-workspace",
+    id,
+    attempt: attempt.id,
+    base: attempt.base,
+    isolation: wave.isolation,
+    ...(carry === undefined ? {} : { carry }),
+  };
+}
+
+function startOrder(
+  state: RunState,
+  { task, ...rest }: TaskState,
+  attempt: AttemptState,
+  { wave, workspace }: { readonly wave: WaveState; readonly workspace: string },
+): Command {
+  return {
+    type: "start-agent",
+    id: commandIdOf("start-agent", attempt.id),
+    attempt: attempt.id,
+    agent: task.agent,
+    ...(task.model === undefined ? {} : { model: task.model }),
+    workspace,
+    prompt: attemptPrompt(state, { task, ...rest }, attempt),
+    scope: scopeOf(task.scope, attempt),
+    enforcement:
+      wave.wave.isolation === "none" && wave.wave.enforcement === "warn" ? "strict" : wave.wave.enforcement,
+    limits: task.limits,
+  };
+}
+
+/** The scope of one attempt: the task's, or what a correction narrowed it to. */
+function scopeOf(scope: TaskScope, attempt: AttemptState): TaskScope {
+  const globs = attempt.correction?.globs;
+  return scope.kind === "read-only" || globs === undefined ? scope : { kind: "write", globs };
+}
+
+/** A running attempt keeps its own limits; these timers end it when it cannot. */
+function decideRunning(state: RunState, task: TaskState, attempt: AttemptState, startedAt: number): Wish {
+  const { limits } = task.task;
+  const overdueAt = startedAt + limits.wallMs + limits.graceMs + OVERDUE_MS;
+  const [overdue, lost] = [`overdue:${attempt.id}`, `lost:${attempt.id}`];
+  if (state.firedTimers.has(lost)) return record(lostExit(attempt));
+  if (!state.firedTimers.has(overdue))
+    return combine(wake({ id: overdue, at: overdueAt }), decideNudge(attempt));
+  const stop = stopOrder(attempt, "it outlived its time limit", { force: true });
+  return combine(order(stop), wake({ id: lost, at: overdueAt + LOST_MS }));
+}
+
+/** Ends a running attempt; an orderly stop and a forced one are two commands. */
+export function stopOrder(
+  attempt: AttemptState,
+  reason: string,
+  { force }: { readonly force: boolean },
+): Command {
+  const id = commandIdOf(force ? "kill-agent" : "stop-agent", attempt.id);
+  return { type: "stop-agent", id, attempt: attempt.id, reason, force };
+}
+
+function lostExit(attempt: AttemptState): Wish["record"][number] {
+  return {
+    type: "attempt.exited",
+    attempt: attempt.id,
+    report: {
+      ending: { kind: "lost", reason: "it neither ended nor answered after it was stopped" },
+      exitCode: null,
+      claim: { kind: "missing" },
+      usage: attempt.usage ?? { turns: 0, toolCalls: 0, denials: 0 },
+      findings: [],
+      questions: [],
+    },
+  };
+}
+
+function decideNudge(attempt: AttemptState): Wish {
+  const next = attempt.steers.findIndex((steer) => steer.delivered === undefined);
+  const steer = attempt.steers[next];
+  if (steer === undefined) return nothing;
+  const id = commandIdOf("nudge-agent", attempt.id, next + 1);
+  return order({ type: "nudge-agent", id, attempt: attempt.id, text: steer.text });
+}
+
+/** What an attempt left is recorded before anything is concluded from it. */
+export function decideResult(task: TaskState, attempt: AttemptState, workspace: string): Wish {
+  if (attempt.resultFailure !== undefined) return nothing;
+  if (attempt.result === undefined) {
+    const id = commandIdOf("snapshot-result", attempt.id);
+    return order({ type: "snapshot-result", id, attempt: attempt.id, workspace, base: attempt.base });
+  }
+  const reads = task.task.scope.kind === "read-only" && attempt.result.changed === 0;
+  if (!reads || attempt.findings !== undefined || attempt.report?.ending.kind !== "completed") return nothing;
+  const id = commandIdOf("check-findings", attempt.id);
+  return order({ type: "check-findings", id, attempt: attempt.id, base: attempt.base });
+}

@@ -1,0 +1,52 @@
+import { dispositionOf, explainOpen } from "../disposition.ts";
+import type { Fact } from "../fact.ts";
+import { specsOf } from "../phase.ts";
+import { standingOf } from "../standing.ts";
+import type { RunState, TaskState } from "../state.ts";
+import { decideGates } from "./gates.ts";
+import { placeNext } from "./placement.ts";
+import { isHeld } from "./start.ts";
+import { decideFailures } from "./task-failure.ts";
+import { nothing, record, type Wish } from "./wish.ts";
+
+/**
+ * After the last wave: tasks that a person put back to work get a wave, the full gates run on the head,
+ * and what has no proof is carried over. Then the session is settled.
+ */
+export function decideFinal(state: RunState): Wish {
+  const tasks = [...state.tasks.values()];
+  const failures = decideFailures(state, tasks);
+  if (failures.record.length > 0 || failures.commands.length > 0) return failures;
+  if (tasks.some((task) => standingOf(state, task).kind === "failed")) return nothing;
+  const waiting = tasks.find((task) => standingOf(state, task).kind === "ready");
+  if (waiting !== undefined) return isHeld(state) ? nothing : placeRetried(state, waiting);
+  const gates = decideFinalGates(state);
+  return gates ?? settle(state, tasks);
+}
+
+function placeRetried(state: RunState, task: TaskState): Wish {
+  const why = { rule: "retry:person", reason: "a person asked for another attempt" };
+  const place = placeNext(state, { ...why, person: true });
+  if (place === undefined) return nothing;
+  const amendment = { kind: "move-task", task: task.task.id, wave: place.wave } as const;
+  return record(...place.added, { type: "plan.amended", amendment, ...why });
+}
+
+function decideFinalGates(state: RunState): Wish | undefined {
+  if (state.integration.line.length === 0) return undefined;
+  const gates = decideGates(state, {
+    specs: specsOf(state, state.session?.schedule.gates.beforeFinish ?? []),
+    purpose: { kind: "final", round: state.waves.filter((each) => each.repair).length },
+    wave: state.waves.at(-1)?.wave.number ?? 0,
+    lookUp: false,
+  });
+  return gates.kind === "next" ? gates.wish : undefined;
+}
+
+/** Gives every task its disposition and ends the session's work. */
+export function settle(state: RunState, tasks: readonly TaskState[]): Wish {
+  const carried = tasks
+    .filter((task) => task.carried === undefined && dispositionOf(state, task) === undefined)
+    .map((task): Fact => ({ type: "task.carried", task: task.task.id, reason: explainOpen(state, task) }));
+  return carried.length > 0 ? record(...carried) : record({ type: "session.settled" });
+}

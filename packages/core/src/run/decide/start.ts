@@ -1,0 +1,113 @@
+import { attemptId } from "../../ids.ts";
+import type { CommitId } from "../../ids.ts";
+import { ADAPTATION } from "../../policy/adaptation.ts";
+import type { AttemptFact, Correction } from "../fact.ts";
+import { compareGroups, depthOf, membersOf, type Group, type Member } from "../group.ts";
+import { lastAttempt, outcomeOf } from "../outcome.ts";
+import { chainLength } from "../chain.ts";
+import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
+import { nothing, record, type Wish } from "./wish.ts";
+
+type Opening = Extract<AttemptFact, { readonly type: "attempt.opened" }>;
+
+/**
+ * Opens attempts for tasks that are ready, as many as may run at once: contract tasks first, then the
+ * longest chain. Only the group whose turn it is may start.
+ */
+export function decideStarts(state: RunState, wave: WaveState): Wish {
+  if (isHeld(state)) return nothing;
+  const members = membersOf(state, wave.wave.number);
+  const turn = members[0]?.group;
+  if (turn === undefined) return nothing;
+  const ready = members.filter((each) => each.kind === "ready" && compareGroups(each.group, turn) === 0);
+  const slots = freeSlots(state);
+  if (ready.length === 0 || slots <= 0) return nothing;
+  const base = baseOfGroup(state, wave, turn);
+  const first = ready.toSorted((a, b) => compareUrgency(state, a, b)).slice(0, slots);
+  return record(...first.map((member): Opening => openingOf(state, member, base)));
+}
+
+/** True while nothing new may start. */
+export function isHeld(state: RunState): boolean {
+  const { paused, parked, stopped, limit } = state.control;
+  return paused !== undefined || parked !== undefined || stopped !== undefined || limit !== undefined;
+}
+
+/** Concurrency is the least of what the plan, the person and the machine allow. */
+function freeSlots(state: RunState): number {
+  const { session } = state;
+  if (session === undefined) return 0;
+  const allowed = Math.min(
+    session.schedule.agentsPerWave,
+    session.schedule.maxParallel,
+    session.settings.memorySlots,
+  );
+  const running = [...state.attempts.values()].filter(
+    (each) => each.report === undefined && each.notStarted === undefined,
+  );
+  return Math.max(1, allowed) - running.length;
+}
+
+function compareUrgency(state: RunState, a: Member, b: Member): number {
+  const contract = Number(b.task.task.contractLock) - Number(a.task.task.contractLock);
+  return (
+    contract ||
+    chainLength(state, b.task.task.id) - chainLength(state, a.task.task.id) ||
+    a.task.order - b.task.order
+  );
+}
+
+/** Every attempt of a group starts where its first one did. */
+function baseOfGroup(state: RunState, wave: WaveState, group: Group): CommitId {
+  const sibling = [...state.attempts.values()].find((each) => {
+    const task = state.tasks.get(each.task);
+    if (task === undefined || each.wave !== wave.wave.number || task.wave !== each.wave) return false;
+    return each.round === group.round && depthOf(state, task) === group.depth;
+  });
+  return sibling?.base ?? state.integration.head;
+}
+
+function openingOf(state: RunState, { task, group }: Member, base: CommitId): Opening {
+  const opening = {
+    type: "attempt.opened",
+    attempt: attemptId(task.task.id, task.attempts.length + 1),
+    wave: task.wave,
+    round: group.round,
+    base,
+  } as const;
+  const correction = correctionOf(state, task);
+  return correction === undefined ? opening : { ...opening, correction };
+}
+
+/** What the next attempt of a task is told about the one before it; undefined for the first. */
+function correctionOf(state: RunState, task: TaskState): Correction | undefined {
+  const earlier = lastAttempt(state, task.task.id);
+  const outcome = earlier === undefined ? undefined : outcomeOf(state, earlier);
+  if (earlier === undefined || outcome === undefined) return undefined;
+  if (outcome.cause === "landed" || outcome.cause === "nothing-to-do") return wideningOf(task, earlier);
+  const row = ADAPTATION[outcome.cause];
+  const focus =
+    row.narrows && earlier.report?.ending.kind === "stuck" ? earlier.report.ending.focus : undefined;
+  const carry = row.carriesResult ? keptResult(earlier) : undefined;
+  return {
+    rule: `adapt:${outcome.cause}`,
+    brief: `${row.brief}\n${outcome.detail}`,
+    ...(focus === undefined ? {} : { globs: focus }),
+    ...(carry === undefined ? {} : { carry }),
+  };
+}
+
+/** A person widened the scope: what was held comes back, and the agent may finish it. */
+function wideningOf(task: TaskState, earlier: AttemptState): Correction {
+  const globs = task.task.scope.kind === "write" ? task.task.scope.globs.join(", ") : "nothing";
+  const carry = keptResult(earlier);
+  return {
+    rule: "decision:amend",
+    brief: `A person widened your scope after a part of your change was held back. It is now: ${globs}.`,
+    ...(carry === undefined ? {} : { carry }),
+  };
+}
+
+function keptResult(attempt: AttemptState): CommitId | undefined {
+  return attempt.result !== undefined && attempt.result.changed > 0 ? attempt.result.commit : undefined;
+}

@@ -1,0 +1,132 @@
+import type { TaskId } from "../../ids.ts";
+import { lastAttempt } from "../outcome.ts";
+import type { Question } from "../question.ts";
+import { parkRule, standingOf, type Standing } from "../standing.ts";
+import type { Fact, ParkReason } from "../fact.ts";
+import type { AttemptState, RunState, TaskState } from "../state.ts";
+import { askPerson } from "./decision.ts";
+import { placeNext } from "./placement.ts";
+import { nothing, record, type Wish } from "./wish.ts";
+
+type Failed = Extract<Standing, { readonly kind: "failed" }>;
+
+/** How long the session rests when a provider refuses work and names no time; milliseconds. */
+const DEFAULT_PARK_MS = 15 * 60_000;
+
+/**
+ * What follows for tasks that did not succeed and for tasks that depend on them. Facts are given for one
+ * task at a time, because each changes where the next one goes.
+ */
+export function decideFailures(state: RunState, tasks: readonly TaskState[]): Wish {
+  const wishes = tasks.map((task) => decideFailure(state, task));
+  const facts = wishes.find((wish) => wish.record.length > 0);
+  return facts ?? wishes.find((wish) => wish.commands.length > 0) ?? nothing;
+}
+
+function decideFailure(state: RunState, task: TaskState): Wish {
+  const standing = standingOf(state, task);
+  switch (standing.kind) {
+    case "resolved":
+    case "ready":
+    case "active":
+      return nothing;
+    case "blocked":
+      return record({
+        type: "task.carried",
+        task: task.task.id,
+        reason: `depends on ${standing.by}, which did not get done`,
+      });
+    case "waiting":
+      return followDependency(state, task, standing.for);
+    case "failed":
+      return afterFailure(state, task, standing);
+  }
+}
+
+/** A task goes where the task it depends on went. */
+function followDependency(state: RunState, task: TaskState, waitsFor: readonly TaskId[]): Wish {
+  const waves = waitsFor.map((id) => state.tasks.get(id)?.wave ?? 0);
+  const latest = Math.max(task.wave, ...waves);
+  if (latest === task.wave) return nothing;
+  const amendment = { kind: "move-task", task: task.task.id, wave: latest } as const;
+  return record({
+    type: "plan.amended",
+    amendment,
+    rule: "follow-dependency",
+    reason: `it depends on ${waitsFor.join(", ")}`,
+  });
+}
+
+function afterFailure(state: RunState, task: TaskState, standing: Failed): Wish {
+  const { outcome, rule } = standing;
+  switch (standing.step) {
+    case "same-wave":
+      return nothing;
+    case "carry":
+      return record({
+        type: "task.carried",
+        task: task.task.id,
+        reason: `${outcome.kind}: ${outcome.detail}`,
+      });
+    case "park":
+      return park(state, task, standing);
+    case "ask":
+      return askPerson(state, failureQuestion(task, standing));
+    case "next-wave": {
+      const person = rule === "retry:person";
+      const reason = `${outcome.kind}: ${outcome.detail}`;
+      const place = placeNext(state, { rule, reason, person });
+      if (place === undefined) return askPerson(state, failureQuestion(task, standing));
+      return record(...place.added, moveTo(task, place.wave, { rule, reason }));
+    }
+  }
+}
+
+function moveTo(
+  task: TaskState,
+  wave: number,
+  why: { readonly rule: string; readonly reason: string },
+): Fact {
+  return { type: "plan.amended", amendment: { kind: "move-task", task: task.task.id, wave }, ...why };
+}
+
+/** The breaker of the whole session: nothing starts until the provider takes work again. */
+function park(state: RunState, task: TaskState, standing: Failed): Wish {
+  if (state.control.parked !== undefined) return nothing;
+  const attempt = lastAttempt(state, task.task.id);
+  if (attempt === undefined) return nothing;
+  const { reason, waitMs } = parkOf(attempt);
+  const text = `the session rests because of ${attempt.id}: ${standing.outcome.detail}`;
+  return record(
+    { type: "deviation.noted", wave: task.wave, rule: parkRule(attempt.id), text },
+    { type: "session.parked", reason, message: standing.outcome.detail, until: state.now + waitMs },
+  );
+}
+
+function parkOf(attempt: AttemptState): { readonly reason: ParkReason; readonly waitMs: number } {
+  const ending = attempt.report?.ending;
+  if (ending?.kind !== "error") return { reason: "environment", waitMs: DEFAULT_PARK_MS };
+  const waitMs = ending.retryAfterMs ?? DEFAULT_PARK_MS;
+  if (ending.class === "quota" || ending.class === "auth" || ending.class === "billing")
+    return { reason: ending.class, waitMs };
+  return { reason: "environment", waitMs };
+}
+
+function failureQuestion(task: TaskState, { attempt, outcome }: Failed): Question {
+  const { id, title } = task.task;
+  return {
+    subject: { kind: "task-failed", task: id, attempt },
+    text: `${id} (${title}) did not get done: ${outcome.kind}, ${outcome.detail}. What now?`,
+    options: [
+      {
+        id: "carry",
+        label: "carry it over",
+        consequence: "its result stays under a ref; the session goes on without it",
+      },
+      { id: "retry", label: "try once more", consequence: "one more attempt in the next wave" },
+      { id: "drop", label: "drop it", consequence: "it is taken out of the plan" },
+      { id: "stop", label: "stop the session", consequence: "running agents are stopped; results are kept" },
+    ],
+    fallback: "carry",
+  };
+}
