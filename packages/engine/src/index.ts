@@ -1,1 +1,5 @@
-export type {};
+export * from "./coordinator.ts";
+export * from "./memory/agenda.ts";
+export * from "./memory/journal.ts";
+export * from "./memory/random.ts";
+export * from "./port.ts";
