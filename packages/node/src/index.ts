@@ -8,3 +8,5 @@ export * from "./process/run-in-group.ts";
 export * from "./gate/run-gate.ts";
 export * from "./gate/gate-environment.ts";
 export * from "./gate/gate-cache.ts";
+export * from "./integration/ref-name.ts";
+export * from "./integration/snapshot.ts";

@@ -1,1 +1,2 @@
 export * from "./scratch-repository.ts";
+export * from "./scratch-workspace.ts";

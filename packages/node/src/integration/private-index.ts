@@ -1,0 +1,56 @@
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ok } from "@breakwater/core";
+import type { CommitId, Result, TreeId } from "@breakwater/core";
+import { treeId } from "@breakwater/core";
+import { withIndex } from "../git/git-context.ts";
+import type { GitContext } from "../git/git-context.ts";
+import { firstLine, objectGit } from "./engine-git.ts";
+
+/** A folder of our own that goes away when `use` ends, whichever way it ends. */
+export async function withPrivateFolder<Value>(use: (folder: string) => Promise<Value>): Promise<Value> {
+  const folder = await mkdtemp(join(tmpdir(), "breakwater-index-"));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The context with a copy of its index, so that git knows which files did not change and yet nothing is
+ * written to the index of anybody. A workspace without an index gets an empty one.
+ */
+export async function copyIndex(context: GitContext, folder: string): Promise<GitContext> {
+  const copy = join(folder, "index");
+  try {
+    await copyFile(context.indexFile ?? join(context.gitDir, "index"), copy);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  return withIndex(context, copy);
+}
+
+/** The context with a fresh index that holds the tree of `commit` and knows no files. */
+export async function indexOf(
+  context: GitContext,
+  folder: string,
+  commit: CommitId,
+): Promise<Result<GitContext>> {
+  const fresh = withIndex(context, join(folder, "index"));
+  const read = await objectGit(fresh, ["read-tree", commit]);
+  return read.ok ? ok(fresh) : read;
+}
+
+/** Writes what the index of `context` holds as a tree. */
+export async function writeTree(context: GitContext): Promise<Result<TreeId>> {
+  const written = await objectGit(context, ["write-tree"]);
+  return written.ok ? ok(treeId(firstLine(written.value))) : written;
+}
+
+/** True for the error of a path that is not there, also where a parent of it is no folder. */
+export function isMissing(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENOENT" || code === "ENOTDIR";
+}

@@ -1,0 +1,145 @@
+import { fail, ok } from "@breakwater/core";
+import type { AttemptId, CommitId, Failure, Result, SessionId, TreeId } from "@breakwater/core";
+import type { GitContext } from "../git/git-context.ts";
+import { objectGit, treeOf, writeEngineCommit } from "./engine-git.ts";
+import { copyIndex, withPrivateFolder, writeTree } from "./private-index.ts";
+import { rawPath, readablePath, splitNul } from "./raw-path.ts";
+import { sessionRefs } from "./ref-name.ts";
+import { createRef, forceRef, readRef } from "./refs.ts";
+import { scanWorkspace, stageScan } from "./workspace-scan.ts";
+
+/** A folder that an attempt works in, and the git folder that the engine made for it. Both absolute. */
+export type WorkspacePlace = { readonly path: string; readonly gitDir: string };
+
+/**
+ * Whose files shall be recorded, and on which base. `leaveOut` are paths inside the workspace that the
+ * engine put there itself, for instance dependency folders; `now` is the time of the commit in
+ * milliseconds since the epoch (default: the clock).
+ */
+export type SnapshotRequest = {
+  readonly context: GitContext;
+  readonly workspace: WorkspacePlace;
+  readonly base: CommitId;
+  readonly attempt: AttemptId;
+  readonly session: SessionId;
+  readonly leaveOut?: readonly string[];
+  readonly now?: number;
+};
+
+/**
+ * A workspace as a commit whose parent is the base. `changed` counts paths. `leftOut` names files that are
+ * in no commit although no rule of the base ignores them: a workspace with such files must be kept.
+ */
+export type ResultSnapshot = {
+  readonly commit: CommitId;
+  readonly tree: TreeId;
+  readonly changed: number;
+  readonly leftOut: readonly string[];
+};
+
+/**
+ * Records a finished attempt's workspace under the attempt's ref, which is written once. Called again with
+ * the same files it gives the same answer; with other files it fails with BW723 and keeps the newer ones
+ * under a snapshot ref. Writes to no index but its own; runs no hook, filter or program of the workspace.
+ * What counts as a result is decided in `docs/adr/0005-how-results-reach-the-branch.md`.
+ */
+export async function snapshotResult(request: SnapshotRequest): Promise<Result<ResultSnapshot>> {
+  const { context, attempt, session } = request;
+  const recorded = await recordWorkspace(request, `${attempt}: result`);
+  if (!recorded.ok) return recorded;
+  const ref = sessionRefs(session).result(attempt);
+  const made = await createRef(context, ref, recorded.value.commit);
+  if (!made.ok) return made;
+  if (made.value.moved) return recorded;
+  const { found } = made.value;
+  if (found === undefined) return fail(vanished(ref));
+  return matchExisting(request, recorded.value, found);
+}
+
+/** Records a workspace that is still being worked on; each call replaces the attempt's last progress. */
+export async function snapshotProgress(request: SnapshotRequest): Promise<Result<ResultSnapshot>> {
+  const recorded = await recordWorkspace(request, `${request.attempt}: in progress`);
+  if (!recorded.ok) return recorded;
+  const ref = sessionRefs(request.session).snapshot(request.attempt);
+  const set = await forceRef(request.context, ref, recorded.value.commit);
+  return set.ok ? recorded : set;
+}
+
+/** The recorded result of an attempt, or undefined when there is none; for finding out after a crash. */
+export async function findResult(request: {
+  readonly context: GitContext;
+  readonly session: SessionId;
+  readonly attempt: AttemptId;
+}): Promise<Result<Omit<ResultSnapshot, "leftOut"> | undefined>> {
+  const { context } = request;
+  const commit = await readRef(context, sessionRefs(request.session).result(request.attempt));
+  if (!commit.ok || commit.value === undefined) return commit.ok ? ok(undefined) : commit;
+  const tree = await treeOf(context, commit.value);
+  if (!tree.ok) return tree;
+  const changed = await countChanged(context, `${commit.value}^`, commit.value);
+  return changed.ok ? ok({ commit: commit.value, tree: tree.value, changed: changed.value }) : changed;
+}
+
+/** Writes the files of a workspace as a commit; no ref points at it yet. */
+export function recordWorkspace(request: SnapshotRequest, message: string): Promise<Result<ResultSnapshot>> {
+  const { context, workspace, base } = request;
+  return withPrivateFolder(async (folder) => {
+    const { gitDir, path } = workspace;
+    const copied = await copyIndex({ ...context, gitDir, workTree: path, cwd: path }, folder);
+    const files = { ...copied, workTree: path };
+    const leaveOut = (request.leaveOut ?? []).map(rawPath);
+    const scan = await scanWorkspace({ context: files, folder, base, leaveOut });
+    if (!scan.ok) return scan;
+    const staged = await stageScan(files, scan.value);
+    if (!staged.ok) return staged;
+    const tree = await writeTree(files);
+    if (!tree.ok) return tree;
+    const seconds = Math.floor((request.now ?? Date.now()) / 1000);
+    const draft = { tree: tree.value, parent: base, message: `${message}\n`, seconds };
+    const commit = await writeEngineCommit(context, draft);
+    if (!commit.ok) return commit;
+    const changed = await countChanged(context, base, tree.value);
+    if (!changed.ok) return changed;
+    const leftOut = scan.value.leftOut.map((left) => readablePath(left).path);
+    return ok({ commit: commit.value, tree: tree.value, changed: changed.value, leftOut });
+  });
+}
+
+/** The ref is there: after a crash it holds this very result; otherwise two contents claim one attempt. */
+async function matchExisting(
+  request: SnapshotRequest,
+  mine: ResultSnapshot,
+  found: CommitId,
+): Promise<Result<ResultSnapshot>> {
+  const { context, attempt, session, base } = request;
+  const asked = await objectGit(context, ["log", "-1", "--format=%T %P", found]);
+  if (!asked.ok) return asked;
+  if (asked.value.stdout.toString("latin1").trim() === `${mine.tree} ${base}`)
+    return ok({ ...mine, commit: found });
+  const spare = sessionRefs(session).snapshot(`${attempt}-${mine.tree.slice(0, 12)}`);
+  const kept = await forceRef(context, spare, mine.commit);
+  return kept.ok ? fail(otherResult(attempt, found, spare)) : kept;
+}
+
+async function countChanged(context: GitContext, from: string, to: string): Promise<Result<number>> {
+  const listed = await objectGit(context, ["diff-tree", "-r", "-z", "--no-renames", "--name-only", from, to]);
+  return listed.ok ? ok(splitNul(listed.value.stdout).length) : listed;
+}
+
+function otherResult(attempt: AttemptId, found: CommitId, spare: string): Failure {
+  return {
+    code: "BW723",
+    message: `attempt ${attempt} already has the result ${found.slice(0, 12)}, and its workspace now holds other files`,
+    why: "A result is recorded once, when its agent has ended; something wrote to the workspace afterwards.",
+    fix: `Compare the two: git diff ${found.slice(0, 12)} ${spare}. The recorded result stays in force.`,
+  };
+}
+
+function vanished(ref: string): Failure {
+  return {
+    code: "BW712",
+    message: `the ref ${ref} was there and gone again within one moment`,
+    why: "Another program deletes refs below refs/breakwater.",
+    fix: "Find that program and stop it, then run the same command again.",
+  };
+}
