@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { BoundedTail } from "../process/bounded-tail.ts";
 
 /** How much of a run's output is kept from its beginning and from its end. */
-export const KEPT_HEAD_BYTES = 4 * 1024 * 1024;
-export const KEPT_END_BYTES = 4 * 1024 * 1024;
+const KEPT_HEAD_BYTES = 4 * 1024 * 1024;
+const KEPT_END_BYTES = 4 * 1024 * 1024;
 
 /**
  * Keeps the output of a check in a file, in the order of arrival: the beginning as it comes, so that it can be

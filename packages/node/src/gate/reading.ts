@@ -8,7 +8,7 @@ import type { GateCounts } from "@breakwater/core";
 export type Reading = { readonly counts: GateCounts; readonly failing?: readonly string[] };
 
 /** At most this many names are kept; more make the names incomplete, and the verdict sees that in the counts. */
-export const MOST_NAMES = 5_000;
+const MOST_NAMES = 5_000;
 
 const LONGEST_NAME = 300;
 

@@ -20,7 +20,7 @@ export function readEslintText(lines: readonly string[]): Reading | undefined {
 
 /** `rule message` of a row that is an error. The columns are set apart by at least two spaces. */
 function readRow(line: string): string | undefined {
-  const head = /^ {2,12}\d{1,7}:\d{1,7} {2,12}error {2}/.exec(line);
+  const head = /^ {2,12}\d{1,7}:\d{1,7} {2,12}error {2,40}/.exec(line);
   if (head === null) return undefined;
   const rest = line.slice(head[0].length).trimEnd();
   const gap = rest.lastIndexOf("  ");
