@@ -10,3 +10,4 @@ export * from "./gate/gate-environment.ts";
 export * from "./gate/gate-cache.ts";
 export * from "./integration/ref-name.ts";
 export * from "./integration/snapshot.ts";
+export * from "./gate/gate-failure.ts";

@@ -1,3 +1,4 @@
+import { unreachable } from "../failure.ts";
 import type { GateReport, GateVerdict } from "../run/gate-report.ts";
 
 /**
@@ -25,6 +26,7 @@ export function gateVerdict(report: GateReport, baseline?: GateReport): GateVerd
     case "could-not-run":
       return unknown(`it could not be run: ${result.reason}`);
   }
+  return unreachable(result);
 }
 
 /** What is known of the same command before the change. */

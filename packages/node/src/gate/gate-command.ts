@@ -51,8 +51,16 @@ async function describeEnd(exit: GroupExit, run: GateCommand, text: string): Pro
   if (exit.code === 127) return describeNotFound(run, text);
   if (exit.code === 126)
     return { kind: "could-not-run", reason: "a program could not be executed (exit code 126)" };
-  return { kind: "exited", code: exit.code };
+  const signal = STOPPED_CHILD.get(exit.code);
+  return signal === undefined ? { kind: "exited", code: exit.code } : { kind: "signalled", signal };
 }
+
+/** A shell says 128 + n of a child that a signal ended. These come from outside: a user, the system, out of memory. */
+const STOPPED_CHILD = new Map([
+  [130, "SIGINT"],
+  [137, "SIGKILL"],
+  [143, "SIGTERM"],
+]);
 
 async function describeNotFound(run: GateCommand, text: string): Promise<GateExit> {
   const { command, folder, variables } = run;

@@ -48,7 +48,8 @@ export async function resolveReport(
   }
   if (real === undefined || !isInside(root, real)) return undefined;
   const file = join(real, ...missing);
-  return file === root ? undefined : file;
+  // The report of an earlier run is removed; nothing that belongs to git may be.
+  return file === root || file.split(sep).includes(".git") ? undefined : file;
 }
 
 function isInside(root: string, path: string): boolean {

@@ -100,7 +100,9 @@ describe("running a gate", () => {
   });
 
   it("reports the signal that ended the command", async () => {
-    expect((await bench().run("kill -KILL $$")).result).toEqual({ kind: "signalled", signal: "SIGKILL" });
+    const killed = { kind: "signalled", signal: "SIGKILL" };
+    expect((await bench().run("kill -KILL $$")).result).toEqual(killed);
+    expect((await bench().run("sh -c 'kill -KILL $$'; exit $?")).result).toEqual(killed);
   });
 
   it("keeps the beginning and the end of a flood in the file and little of it in the report", async () => {
@@ -167,7 +169,9 @@ describe("the folder of a gate", () => {
       const report = await run("touch ran", { spec: { cwd } });
       expect(report.result.kind).toBe("could-not-run");
     }
-    expect((await run("true", { spec: { report: "link/r.xml" } })).result.kind).toBe("could-not-run");
+    for (const report of ["link/r.xml", "../r.xml", "/r.xml", ".", ".git"]) {
+      expect((await run("true", { spec: { report } })).result.kind).toBe("could-not-run");
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stableNames } from "../reading.ts";
 import { readJunit } from "./junit.ts";
@@ -96,12 +96,8 @@ describe("JUnit reports", () => {
       "<?",
       "?>",
     );
-    fc.assert(
-      fc.property(
-        fc.array(piece).map((all) => all.join("")),
-        (text) => void scanXml(text),
-      ),
-    );
+    const text = fc.array(piece).map((all) => all.join(""));
+    expect(() => fc.assert(fc.property(text, (each) => void scanXml(each)))).not.toThrow();
   });
 
   it("reads a hostile report of a megabyte in linear time", () => {
@@ -172,12 +168,8 @@ describe("TAP", () => {
       " # SKIP",
       "# Subtest: x",
     );
-    fc.assert(
-      fc.property(
-        fc.array(piece).map((all) => all.join("")),
-        (text) => void tap(text),
-      ),
-    );
+    const text = fc.array(piece).map((all) => all.join(""));
+    expect(() => fc.assert(fc.property(text, (each) => void tap(each)))).not.toThrow();
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { lastLines, plainText } from "../plain-text.ts";
 import { recogniseText } from "./recognise.ts";
@@ -133,12 +133,8 @@ describe("recognising the output of known tools", () => {
       "1;",
       "m",
     );
-    fc.assert(
-      fc.property(
-        fc.array(piece).map((all) => all.join("")),
-        (text) => void read(plainText(text)),
-      ),
-    );
+    const text = fc.array(piece).map((all) => all.join(""));
+    expect(() => fc.assert(fc.property(text, (each) => void read(plainText(each))))).not.toThrow();
     const before = performance.now();
     for (const unit of [
       "\u001b]",
