@@ -1,15 +1,20 @@
+import { simplifyTask } from "./added-task.ts";
 import type { Plan } from "./plan.ts";
-import { planToJson } from "./plan-json.ts";
+import { planToJson, taskToJson } from "./plan-json.ts";
 import type { JsonValue } from "./plan-json.ts";
 
 /**
  * The one text of a plan that is hashed for approval: its JSON form with sorted keys and no white space.
  *
- * Two plan files with the same meaning, in Markdown, YAML or JSON, have the same canonical text. Hash the
- * plan that `agreedPlan` returns, so that what the engine adds is agreed to as well.
+ * Two plan files with the same meaning, in Markdown, YAML or JSON, have the same canonical text. The task
+ * that the engine adds stands under `added`, so that it is agreed to as well.
  */
 export function canonicalPlan(plan: Plan): string {
-  return canonicalJson(planToJson(plan));
+  const added = simplifyTask(plan);
+  return canonicalJson({
+    ...planToJson(plan),
+    ...(added === undefined ? {} : { added: [taskToJson(added)] }),
+  });
 }
 
 /** JSON with keys sorted by UTF-16 units and no white space. */

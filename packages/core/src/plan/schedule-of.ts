@@ -1,0 +1,86 @@
+import { limitsOf } from "./attempt-limit.ts";
+import type { PlanEnvironment, Resolved } from "./environment.ts";
+import type { OrderedWave } from "./ordered-wave.ts";
+import type { Placement } from "./place-task.ts";
+import type { Plan, PlanTask } from "./plan.ts";
+import type { ResolvedGates } from "./resolve-gate.ts";
+import type { Schedule, ScheduledTask, ScheduledWave } from "./schedule.ts";
+import type { SessionValues } from "./session-value.ts";
+
+/** Everything that a schedule is put together from. */
+export type ScheduleParts = {
+  readonly plan: Plan;
+  readonly environment: PlanEnvironment;
+  readonly values: SessionValues;
+  readonly ordered: readonly OrderedWave[];
+  readonly gates: ResolvedGates;
+  readonly count: Resolved<number>;
+  readonly placement: Placement;
+  readonly waves: readonly ScheduledWave[];
+};
+
+/** Puts the schedule of a plan without errors together. */
+export function scheduleOf(parts: ScheduleParts): Schedule {
+  const { plan, environment, values, ordered, gates } = parts;
+  return {
+    hash: environment.hash,
+    title: plan.title,
+    intent: plan.intent,
+    session: plan.session,
+    issues: plan.issues,
+    waves: parts.waves,
+    tasks: ordered.flatMap((wave) => wave.tasks.map((task) => scheduledTask(task, wave, { plan, values }))),
+    gates: { specs: gates.specs, afterWave: gates.afterWave, beforeFinish: gates.beforeFinish },
+    budget: plan.budget,
+    agentsPerWave: values.agentsPerWave.value,
+    maxParallel: plan.session === "housekeeping" ? 1 : values.maxParallel.value,
+    wall: values.wall.value,
+    workspaceCopy: values.workspaceCopy.value,
+    docsTasks: plan.docsTasks,
+    origins: originsOf(parts),
+    ...(values.reviewer === undefined ? {} : { reviewer: values.reviewer.value }),
+    ...(values.workspaceSetup === undefined ? {} : { workspaceSetup: values.workspaceSetup.value }),
+    ...(values.focus === undefined ? {} : { focus: values.focus.value }),
+  };
+}
+
+function scheduledTask(
+  task: PlanTask,
+  { waits, added }: OrderedWave,
+  { plan, values }: { readonly plan: Plan; readonly values: SessionValues },
+): ScheduledTask {
+  const { isolation: _isolation, agent, turns, ...rest } = task;
+  const after = waits.after.get(task.id) ?? [];
+  const inWave = waits.depends.get(task.id) ?? [];
+  const model = task.model ?? values.model?.value;
+  return {
+    ...rest,
+    depends: [...new Set([...task.depends, ...inWave])],
+    // Without a default every task names its agent: BW405 refuses the others.
+    agent: agent ?? values.agent?.value ?? "",
+    limits: limitsOf(plan.session, turns ?? values.maxTurns.value),
+    source: { kind: task.id === added ? "simplify" : "plan" },
+    ...(model === undefined ? {} : { model }),
+    ...(after.length === 0 ? {} : { after }),
+  };
+}
+
+function originsOf({ values, gates, count, placement, plan }: ScheduleParts): Schedule["origins"] {
+  const serial = plan.session === "housekeeping";
+  return {
+    waves: placement.by === "role" ? count.origin : placement.by === "heading" ? "plan" : "engine",
+    "agents-per-wave": values.agentsPerWave.origin,
+    "max-parallel": serial ? "engine" : values.maxParallel.origin,
+    isolation: values.isolation.origin,
+    enforcement: values.enforcement.origin,
+    "max-turns": values.maxTurns.origin,
+    wall: values.wall.origin,
+    "workspace-copy": values.workspaceCopy.origin,
+    ...(values.agent === undefined ? {} : { agent: values.agent.origin }),
+    ...(values.reviewer === undefined ? {} : { reviewer: values.reviewer.origin }),
+    ...(values.model === undefined ? {} : { model: values.model.origin }),
+    ...(values.workspaceSetup === undefined ? {} : { "workspace-setup": values.workspaceSetup.origin }),
+    ...(values.focus === undefined ? {} : { focus: values.focus.origin }),
+    ...gates.origins,
+  };
+}

@@ -1,0 +1,41 @@
+import type { SourceSpan } from "../failure.ts";
+
+/**
+ * A plan as it stands in a file, before any word of it is understood: what the readers of Markdown, YAML
+ * and JSON have in common. Keys are as written; `readPlan` judges them.
+ */
+export type WrittenPlan = {
+  readonly file: string;
+  readonly entries: readonly WrittenEntry[];
+  /** The first heading of a Markdown plan; the title where the front matter has none. */
+  readonly heading?: string;
+  readonly intent: string;
+  readonly waves: readonly WrittenWave[];
+};
+
+/** A wave as written. Number 0 holds tasks that stand in no wave; the compiler places them by role. */
+export type WrittenWave = {
+  readonly number: number;
+  readonly name: string;
+  readonly span: SourceSpan;
+  readonly tasks: readonly WrittenTask[];
+};
+
+export type WrittenTask = {
+  readonly id: string;
+  readonly title: string;
+  readonly heading: SourceSpan;
+  readonly entries: readonly WrittenEntry[];
+  readonly brief: string;
+};
+
+export type WrittenEntry = {
+  readonly key: string;
+  readonly keySpan: SourceSpan;
+  readonly value: WrittenValue;
+};
+
+export type WrittenValue =
+  | { readonly kind: "scalar"; readonly value: string | number | boolean | null; readonly span: SourceSpan }
+  | { readonly kind: "list"; readonly items: readonly WrittenValue[]; readonly span: SourceSpan }
+  | { readonly kind: "map"; readonly entries: readonly WrittenEntry[]; readonly span: SourceSpan };
