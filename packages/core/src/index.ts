@@ -40,3 +40,4 @@ export * from "./scope/scope-set.ts";
 export * from "./scope/scope-overlap.ts";
 export * from "./scope/scope-explain.ts";
 export * from "./scope/scope-report.ts";
+export * from "./policy/audit.ts";

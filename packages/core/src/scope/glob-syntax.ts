@@ -14,7 +14,8 @@ export function readSegments(entry: string): Result<readonly GlobSegment[], Entr
   const segments: GlobSegment[] = [];
   for (const name of names) {
     const segment = readSegment(name);
-    if (canOnlyBeDots(segment)) return fail({ shown: quoteName(entry), ...leavesRepository(name) });
+    const misnamed = faultOfName(segment, name);
+    if (misnamed !== undefined) return fail({ shown: quoteName(entry), ...misnamed });
     if (segment.kind === "name" || segments.at(-1)?.kind !== "deep") segments.push(segment);
   }
   if (entry.endsWith("/") && segments.at(-1)?.kind !== "deep") segments.push({ kind: "deep" });
@@ -122,27 +123,23 @@ function endOfChoice(text: string, open: number): number | undefined {
   return inside.includes(",") && !inside.includes("{") ? close : undefined;
 }
 
-/** Whether no real file name is among what a segment without wildcards can spell, or dots are. */
-function canOnlyBeDots(segment: GlobSegment): boolean {
-  if (segment.kind === "deep") return false;
-  let shapes = new Set([0]);
-  for (const part of segment.parts) {
-    const next = shapesAfter(shapes, part);
-    if (next === undefined) return false;
-    shapes = next;
-  }
-  return shapes.has(1) || shapes.has(2) || !shapes.has(REAL_NAME);
+/** Why no folder can have this name: a choice that can be read as dots, or nothing but empty choices. */
+function faultOfName(segment: GlobSegment, name: string): Fault | undefined {
+  if (segment.kind === "deep") return undefined;
+  const shapes = shapesAfter(new Set([0]), segment.parts);
+  if (shapes.has(1) || shapes.has(2)) return leavesRepository(name);
+  return shapes.has(REAL_NAME) ? undefined : NAMES_NOTHING;
 }
 
-function shapesAfter(shapes: ReadonlySet<number>, part: GlobPart): Set<number> | undefined {
-  if (part.kind === "any" || part.kind === "run") return undefined;
-  if (part.kind === "text") return new Set([...shapes].map((shape) => shapeAfterText(shape, part.text)));
-  const after = new Set<number>();
-  for (const option of part.options) {
-    let inside: ReadonlySet<number> | undefined = shapes;
-    for (const piece of option) inside = inside && shapesAfter(inside, piece);
-    if (inside === undefined) return undefined;
-    for (const shape of inside) after.add(shape);
+function shapesAfter(shapes: ReadonlySet<number>, parts: readonly GlobPart[]): ReadonlySet<number> {
+  let after = shapes;
+  for (const part of parts) {
+    if (part.kind === "choice") {
+      const before = after;
+      after = new Set(part.options.flatMap((option) => [...shapesAfter(before, option)]));
+    } else if (part.kind === "text") {
+      after = new Set([...after].map((shape) => shapeAfterText(shape, part.text)));
+    } else after = new Set([REAL_NAME]);
   }
   return after;
 }
