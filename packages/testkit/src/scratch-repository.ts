@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -28,6 +37,8 @@ export type ScratchRepository = {
   readonly write: (files: ScratchFiles) => void;
   readonly commit: (message: string) => string;
   readonly git: (...args: readonly string[]) => string;
+  /** What a session that is over must not leave: worktrees beyond the checkout, and lock files of git. */
+  readonly leftovers: () => readonly string[];
   readonly dispose: () => void;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
@@ -55,7 +66,8 @@ export function createScratchRepository(files?: ScratchFiles, folder = "project"
     write(files);
     commit("First commit");
   }
-  return { home, root, write, commit, git, dispose, [Symbol.asyncDispose]: async () => dispose() };
+  const leftovers = (): readonly string[] => [...extraWorktrees(git), ...lockFiles(join(root, ".git"))];
+  return { home, root, write, commit, git, leftovers, dispose, [Symbol.asyncDispose]: async () => dispose() };
 }
 
 /** Writes files below `root`, making the folders they need. */
@@ -66,6 +78,17 @@ export function writeScratchFiles(root: string, files: ScratchFiles): void {
     if (typeof path === "string") mkdirSync(dirname(join(root, path)), { recursive: true });
     writeOne(target, file);
   }
+}
+
+function extraWorktrees(git: ScratchRepository["git"]): readonly string[] {
+  const paths = git("worktree", "list", "--porcelain").split("\n");
+  return paths.filter((line) => line.startsWith("worktree ")).slice(1);
+}
+
+function lockFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".lock"))
+    .map((name) => join(folder, name));
 }
 
 function writeOne(target: Buffer, file: ScratchFile): void {

@@ -1,0 +1,108 @@
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+import { commitId, fail, ok, treeId } from "@breakwater/core";
+import type { Failure, Result } from "@breakwater/core";
+import type { GitContext } from "../git/git-context.ts";
+import { requireGit } from "../git/git-version.ts";
+import { git, gitDiscover } from "../git/run-git.ts";
+import { inspectFilters, neutralOverrides, readConfig } from "./content-filter.ts";
+import { refusals } from "./refusal.ts";
+import type { Repository } from "./repository.ts";
+import { refuseUnfit } from "./unfit.ts";
+import { repositoryId, stateRoot } from "./state-home.ts";
+import { listFiles } from "./tree-listing.ts";
+
+/**
+ * Opens the repository that holds `cwd`, or says why no session can work on it and what to do: BW700 to
+ * BW710. Reads only; the checkout, its index and its refs stay as they are. Never throws.
+ */
+export async function openRepository(cwd: string): Promise<Result<Repository>> {
+  const version = await requireGit(cwd);
+  if (!version.ok) return version;
+  const found = await discover(cwd);
+  if (!found.ok) return found;
+  const config = await readConfig(found.value);
+  if (!config.ok) return config;
+  const context: GitContext = { ...found.value, overrides: neutralOverrides(config.value) };
+  const unfit = await refuseUnfit(context, config.value);
+  if (unfit !== undefined) return fail(unfit);
+  return describe(context, config.value);
+}
+
+type Checkout = GitContext & { readonly workTree: string };
+
+async function discover(cwd: string): Promise<Result<Checkout>> {
+  const bare = await ask(cwd, "--is-bare-repository");
+  if (!bare.ok) return fail(notARepository(cwd, bare.failure));
+  const gitDir = await ask(cwd, "--absolute-git-dir");
+  const commonDir = await ask(cwd, "--git-common-dir");
+  if (!gitDir.ok) return gitDir;
+  if (!commonDir.ok) return commonDir;
+  if (bare.value === "true") return fail(refusals.bare(gitDir.value));
+  const top = await ask(cwd, "--show-toplevel");
+  if (!top.ok) return fail(refusals.insideGitDir(cwd));
+  const workTree = realpathSync(top.value);
+  return ok({
+    gitDir: realpathSync(gitDir.value),
+    commonDir: realpathSync(commonDir.value),
+    workTree,
+    cwd: workTree,
+  });
+}
+
+/** One question at a time: a path may hold newlines, so answers cannot be told apart by lines. */
+async function ask(cwd: string, question: string): Promise<Result<string>> {
+  const asked = await gitDiscover(cwd, ["rev-parse", "--path-format=absolute", question]);
+  return asked.ok ? ok(asked.value.stdout.toString("utf8").replace(/\n$/, "")) : asked;
+}
+
+/** git tells these apart in prose alone; the prose is fixed by the C locale. */
+function notARepository(cwd: string, failure: Failure): Failure {
+  if (/dubious ownership/.test(failure.message)) return refusals.foreignOwner(cwd);
+  if (/not a git repository/.test(failure.message)) return refusals.noRepository(cwd);
+  return failure;
+}
+
+async function describe(
+  context: GitContext,
+  config: ReadonlyMap<string, string>,
+): Promise<Result<Repository>> {
+  const root = context.workTree ?? context.cwd;
+  const head = await readHead(context);
+  if (!head.ok) return head;
+  const files = await listFiles(context, head.value.commit);
+  if (!files.ok) return files;
+  const filters = await inspectFilters(context, config);
+  if (!filters.ok) return filters;
+  const id = repositoryId(context.commonDir);
+  return ok({
+    ...head.value,
+    root,
+    gitDir: context.gitDir,
+    commonDir: context.commonDir,
+    context,
+    id,
+    controlDir: join(root, ".orchestrator"),
+    stateHome: join(stateRoot(), id),
+    submodules: files.value.filter((entry) => entry.kind === "submodule").map((entry) => entry.path),
+    skippedFilters: filters.value,
+  });
+}
+
+type Head = Pick<Repository, "commit" | "tree" | "branch" | "headRef" | "objectFormat">;
+
+async function readHead(context: GitContext): Promise<Result<Head>> {
+  const parsed = await git(context, ["rev-parse", "HEAD^{commit}", "HEAD^{tree}"]);
+  if (!parsed.ok) return fail(refusals.noCommits(context.cwd));
+  const [commit = "", tree = ""] = parsed.value.stdout.toString("utf8").split("\n");
+  const symbolic = await git(context, ["symbolic-ref", "--quiet", "HEAD"], { okCodes: [0, 1] });
+  if (!symbolic.ok) return symbolic;
+  const ref = symbolic.value.stdout.toString("utf8").trim();
+  return ok({
+    commit: commitId(commit),
+    tree: treeId(tree),
+    branch: ref === "" ? "detached" : ref.replace(/^refs\/heads\//, ""),
+    ...(ref === "" ? {} : { headRef: ref }),
+    objectFormat: commit.length === 64 ? "sha256" : "sha1",
+  });
+}

@@ -1,0 +1,42 @@
+import { ok } from "@breakwater/core";
+import type { CommitId, Result } from "@breakwater/core";
+import type { GitContext } from "../git/git-context.ts";
+import { pathText, splitNul } from "../git/nul-list.ts";
+import { git } from "../git/run-git.ts";
+
+/** What a tracked path is. */
+export type TrackedKind = "file" | "executable" | "symlink" | "submodule";
+
+/** One path of a commit. `path` is for showing and matching, `bytes` is the name as git stores it. */
+export type TrackedFile = {
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly kind: TrackedKind;
+  readonly object: string;
+};
+
+/** All paths of a commit in git's order, submodules as one entry each. */
+export async function listFiles(
+  context: GitContext,
+  commit: CommitId,
+): Promise<Result<readonly TrackedFile[]>> {
+  const listed = await git(context, ["ls-tree", "-r", "-z", "--full-tree", commit], {
+    maxBytes: 512 * 1024 * 1024,
+  });
+  if (!listed.ok) return listed;
+  return ok(splitNul(listed.value.stdout).map(parseEntry));
+}
+
+/** `<mode> <type> <object>\t<path>` */
+function parseEntry(entry: Buffer): TrackedFile {
+  const tab = entry.indexOf(0x09);
+  const [mode = "", , object = ""] = entry.subarray(0, tab).toString("latin1").split(" ");
+  const bytes = entry.subarray(tab + 1);
+  return { path: pathText(bytes), bytes, kind: kindOfMode(mode), object };
+}
+
+function kindOfMode(mode: string): TrackedKind {
+  if (mode === "160000") return "submodule";
+  if (mode === "120000") return "symlink";
+  return mode === "100755" ? "executable" : "file";
+}
