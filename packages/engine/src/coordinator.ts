@@ -66,9 +66,11 @@ export class Coordinator {
   /** Whether anything more happens without a request. */
   get activity(): Activity {
     if (this.#broken !== undefined) return { kind: "broken", failure: this.#broken };
-    if (this.#loop !== undefined || this.#state.open.size > 0 || this.#timers.size > 0) return { kind: "working" };
+    if (this.#loop !== undefined || this.#state.open.size > 0 || this.#timers.size > 0)
+      return { kind: "working" };
     const attempts = [...this.#state.attempts.values()];
-    if (attempts.some((each) => each.started !== undefined && each.report === undefined)) return { kind: "working" };
+    if (attempts.some((each) => each.started !== undefined && each.report === undefined))
+      return { kind: "working" };
     const phase = phaseOf(this.#state).kind;
     return { kind: phase === "refused" || phase === "settled" || phase === "closed" ? "over" : "resting" };
   }
@@ -234,7 +236,10 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function lostFact(attempt: RunState["attempts"] extends ReadonlyMap<infer Id, unknown> ? Id : never, reason: string): Entry["fact"] {
+function lostFact(
+  attempt: RunState["attempts"] extends ReadonlyMap<infer Id, unknown> ? Id : never,
+  reason: string,
+): Entry["fact"] {
   return {
     type: "attempt.exited",
     attempt,

@@ -1,4 +1,12 @@
-import type { AttemptState, Command, CommandId, Fact, RecordedFact, Result, RunState } from "@breakwater/core";
+import type {
+  AttemptState,
+  Command,
+  CommandId,
+  Fact,
+  RecordedFact,
+  Result,
+  RunState,
+} from "@breakwater/core";
 
 /** A fact on its way to the journal; `cause` names the command that it settles. */
 export type Entry = { readonly fact: Fact; readonly cause?: CommandId };

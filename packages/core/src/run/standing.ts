@@ -63,6 +63,7 @@ function runningBefore(state: RunState, task: TaskState): readonly TaskState[] {
 
 /** A dependency is satisfied when its change is on the integration line, or it needs none. */
 function hasLanded(state: RunState, task: TaskState): boolean {
+  if (task.attempts.some((id) => state.attempts.get(id)?.advanced !== undefined)) return true;
   const attempt = lastAttempt(state, task.task.id);
   const outcome = attempt === undefined ? undefined : outcomeOf(state, attempt);
   return outcome?.kind === "done" || outcome?.kind === "no-op";

@@ -20,7 +20,12 @@ export class Agenda implements ClockPort {
   readonly now = (): number => this.#now;
 
   readonly wakeAt = (at: number, ring: () => void): (() => void) => {
-    const item: Item = { at: Math.max(at, this.#now), turn: this.#random.next(), run: ring, cancelled: false };
+    const item: Item = {
+      at: Math.max(at, this.#now),
+      turn: this.#random.next(),
+      run: ring,
+      cancelled: false,
+    };
     this.#items.push(item);
     return () => {
       item.cancelled = true;

@@ -17,7 +17,11 @@ export function randomFrom(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
-  return { next, below: (below) => Math.floor(next() * below), chance: (probability) => next() < probability };
+  return {
+    next,
+    below: (below) => Math.floor(next() * below),
+    chance: (probability) => next() < probability,
+  };
 }
 
 /** A 32-bit number from a text (FNV-1a), to give each named thing its own sequence. */

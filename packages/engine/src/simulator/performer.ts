@@ -47,7 +47,8 @@ function schedule(stage: Stage, command: Command, tell: Tell): void {
     agenda.after(random.below(500), () => {
       if (!alive()) return;
       tell({ fact, cause: command.id });
-      if (command.type === "start-agent" && fact.type === "attempt.started") follow(stage, command.attempt, tell);
+      if (command.type === "start-agent" && fact.type === "attempt.started")
+        follow(stage, command.attempt, tell);
     });
   });
 }
@@ -57,7 +58,11 @@ function effectOf(stage: Stage, command: Command): Fact {
   switch (command.type) {
     case "prepare-workspace":
       return world.fate(command.attempt).workspaceFails
-        ? { type: "workspace.failed", attempt: command.attempt, failure: { code: "BW710", message: "no space" } }
+        ? {
+            type: "workspace.failed",
+            attempt: command.attempt,
+            failure: { code: "BW710", message: "no space" },
+          }
         : { type: "workspace.prepared", attempt: command.attempt, path: `/workspaces/${command.attempt}` };
     case "start-agent":
       return startProcess(stage, command);
@@ -98,7 +103,11 @@ function effectOf(stage: Stage, command: Command): Fact {
 function startProcess({ world, agenda }: Stage, { attempt }: CommandOf<"start-agent">): Fact {
   const fate = world.fate(attempt);
   if (fate.startFails) {
-    return { type: "attempt.not-started", attempt, failure: { code: "BW741", message: "the client is not installed" } };
+    return {
+      type: "attempt.not-started",
+      attempt,
+      failure: { code: "BW741", message: "the client is not installed" },
+    };
   }
   const known = world.processes.get(attempt);
   if (known === undefined) {
@@ -110,7 +119,10 @@ function startProcess({ world, agenda }: Stage, { attempt }: CommandOf<"start-ag
 
 function stopProcess({ world, agenda }: Stage, { attempt, reason, force }: CommandOf<"stop-agent">): Fact {
   const process = world.processes.get(attempt);
-  if (process !== undefined && (world.fate(attempt).hangs !== "for-ever" || (force && agenda.now() % 2 === 0))) {
+  if (
+    process !== undefined &&
+    (world.fate(attempt).hangs !== "for-ever" || (force && world.fate(attempt).runMs % 2 === 0))
+  ) {
     process.stopped = reason;
     process.endsAt = Math.min(process.endsAt, agenda.now() + 1_000);
   }
@@ -129,7 +141,9 @@ function follow(stage: Stage, attempt: AttemptId, tell: Tell): void {
       return;
     }
     if (random.chance(0.05)) {
-      tell({ fact: { type: "scope.denied", attempt, tool: "write", path: "x", rule: "scope", allowed: false } });
+      tell({
+        fact: { type: "scope.denied", attempt, tool: "write", path: "x", rule: "scope", allowed: false },
+      });
     }
     const wait = Math.min(process.endsAt - agenda.now(), 30_000);
     agenda.after(wait, look);
@@ -140,7 +154,8 @@ function follow(stage: Stage, attempt: AttemptId, tell: Tell): void {
 function reportOf({ world }: Stage, attempt: AttemptId): AttemptReport {
   const fate = world.fate(attempt);
   const process = world.processes.get(attempt);
-  const ending = process?.stopped === undefined ? fate.ending : ({ kind: "stopped", reason: process.stopped } as const);
+  const ending =
+    process?.stopped === undefined ? fate.ending : ({ kind: "stopped", reason: process.stopped } as const);
   return {
     ending,
     exitCode: ending.kind === "completed" ? 0 : null,
@@ -173,8 +188,14 @@ function snapshot(world: World, { attempt }: CommandOf<"snapshot-result">): Fact
 function checkFindings(world: World, attempt: AttemptId): Fact {
   const { findings, rejected } = world.fate(attempt);
   const [first] = findings;
-  if (first === undefined || rejected === 0) return { type: "findings.checked", attempt, accepted: findings, rejected: [] };
-  return { type: "findings.checked", attempt, accepted: [], rejected: [{ finding: first, reason: "no such path" }] };
+  if (first === undefined || rejected === 0)
+    return { type: "findings.checked", attempt, accepted: findings, rejected: [] };
+  return {
+    type: "findings.checked",
+    attempt,
+    accepted: [],
+    rejected: [{ finding: first, reason: "no such path" }],
+  };
 }
 
 function merge(world: World, { attempt, head }: CommandOf<"merge-result">): Fact {
@@ -186,12 +207,21 @@ function merge(world: World, { attempt, head }: CommandOf<"merge-result">): Fact
 
 function audit(world: World, { attempt, candidate, head, keepRest }: CommandOf<"audit-result">): Fact {
   const tree = treeOf(world, candidate);
-  const stray = world.fate(attempt).strays || world.tasks.get(attempt.split(".")[0] ?? "")?.scope.kind === "read-only";
+  const stray =
+    world.fate(attempt).strays || world.tasks.get(attempt.split(".")[0] ?? "")?.scope.kind === "read-only";
   if (!stray) return { type: "candidate.audited", attempt, commit: candidate, tree, held: [] };
   const held = [{ path: "elsewhere.ts", rule: "out-of-scope", message: "not in scope" }];
   const kept = keepRest ? world.commit(head, attempt, "kept") : undefined;
   const quarantine = `refs/quarantine/${attempt}`;
-  return { type: "candidate.audited", attempt, commit: candidate, tree, held, quarantine, ...(kept === undefined ? {} : { kept }) };
+  return {
+    type: "candidate.audited",
+    attempt,
+    commit: candidate,
+    tree,
+    held,
+    quarantine,
+    ...(kept === undefined ? {} : { kept }),
+  };
 }
 
 function advance(world: World, { attempt, from, to }: CommandOf<"advance-integration">): Fact {

@@ -39,7 +39,13 @@ export const simulatedBase: Base = { commit: commitId("base"), tree: treeId("tre
 export function randomStart(seed: number): Extract<Request, { readonly type: "start" }> {
   const random = randomFrom(seed);
   const schedule = randomSchedule(random);
-  return { type: "start", session: sessionId(`s-${seed}`), schedule, base: simulatedBase, settings: settingsFrom(random) };
+  return {
+    type: "start",
+    session: sessionId(`s-${seed}`),
+    schedule,
+    base: simulatedBase,
+    settings: settingsFrom(random),
+  };
 }
 
 function settingsFrom(random: Random): RunSettings {
@@ -58,7 +64,9 @@ function randomSchedule(random: Random): Schedule {
   for (let number = 1; number <= waveCount; number += 1) {
     const role = roleOf(number, waveCount);
     const count = 1 + random.below(4);
-    const own = Array.from({ length: count }, (_, index) => randomTask(random, { role, n: tasks.length + index + 1, earlier: tasks }));
+    const own = Array.from({ length: count }, (_, index) =>
+      randomTask(random, { role, n: tasks.length + index + 1, earlier: tasks }),
+    );
     const linked = own.map((task, index) => linkInside(random, task, own.slice(0, index)));
     tasks.push(...linked);
     waves.push(waveOf(random, { number, role, tasks: linked }));
@@ -94,7 +102,11 @@ function roleOf(number: number, waveCount: number): Role {
 
 function waveOf(
   random: Random,
-  { number, role, tasks }: { readonly number: number; readonly role: Role; readonly tasks: readonly ScheduledTask[] },
+  {
+    number,
+    role,
+    tasks,
+  }: { readonly number: number; readonly role: Role; readonly tasks: readonly ScheduledTask[] },
 ): ScheduledWave {
   return {
     number,
@@ -108,7 +120,11 @@ function waveOf(
 
 function randomTask(
   random: Random,
-  { role, n, earlier }: { readonly role: Role; readonly n: number; readonly earlier: readonly ScheduledTask[] },
+  {
+    role,
+    n,
+    earlier,
+  }: { readonly role: Role; readonly n: number; readonly earlier: readonly ScheduledTask[] },
 ): ScheduledTask {
   const id = taskId(`T${n}`);
   const depends = earlier.filter(() => random.chance(0.15)).map((each) => each.id);
@@ -138,5 +154,7 @@ function randomTask(
 function linkInside(random: Random, task: ScheduledTask, earlier: readonly ScheduledTask[]): ScheduledTask {
   const other = earlier[random.below(Math.max(1, earlier.length))];
   if (other === undefined || !random.chance(0.25)) return task;
-  return random.chance(0.5) ? { ...task, depends: [...task.depends, other.id] } : { ...task, after: [other.id] };
+  return random.chance(0.5)
+    ? { ...task, depends: [...task.depends, other.id] }
+    : { ...task, after: [other.id] };
 }

@@ -33,7 +33,9 @@ export type SimulatedProcess = {
  */
 export class World {
   readonly seed: number;
-  readonly commits = new Map<CommitId, SimulatedCommit>([[simulatedBase.commit, { tree: simulatedBase.tree, holds: [] }]]);
+  readonly commits = new Map<CommitId, SimulatedCommit>([
+    [simulatedBase.commit, { tree: simulatedBase.tree, holds: [] }],
+  ]);
   readonly processes = new Map<AttemptId, SimulatedProcess>();
   readonly tasks = new Map<string, ScheduledTask>();
   /** Where the integration ref is. */
@@ -52,7 +54,11 @@ export class World {
   }
 
   /** Makes the commit that holds a commit's changes and one attempt's; the same inputs give the same ids. */
-  commit(parent: CommitId, attempt: AttemptId, part: "whole" | "kept"): { readonly commit: CommitId; readonly tree: TreeId } {
+  commit(
+    parent: CommitId,
+    attempt: AttemptId,
+    part: "whole" | "kept",
+  ): { readonly commit: CommitId; readonly tree: TreeId } {
     const holds = [...(this.commits.get(parent)?.holds ?? []), attempt];
     const tree = treeId(`tree-${hashOf([...holds].toSorted().join("+") + part).toString(16)}`);
     const commit = commitId(`commit-${hashOf(`${parent}/${attempt}/${part}`).toString(16)}`);
@@ -71,7 +77,9 @@ export class World {
       tree: found?.tree ?? treeId("nowhere"),
       command: spec.command,
       environment: "simulated",
-      result: random.chance(0.01) ? { kind: "timed-out", afterMs: 1 } : { kind: "exited", code: failing.length > 0 ? 1 : 0 },
+      result: random.chance(0.01)
+        ? { kind: "timed-out", afterMs: 1 }
+        : { kind: "exited", code: failing.length > 0 ? 1 : 0 },
       evidence: named ? "report-file" : "exit-code",
       counts: named ? { passed: 10, failed: failing.length } : {},
       ...(named ? { failing } : {}),
@@ -85,8 +93,12 @@ export class World {
   /** The names of what fails where these attempts' changes are together. */
   failuresOn(command: string, holds: readonly AttemptId[]): readonly string[] {
     const gate = ["npm test", "tsc", "lint"].includes(command);
-    const broken = holds.filter((each) => (gate ? this.#breaks(each, command) : this.#failsOwn(each, command)));
-    return broken.filter((each) => !this.#isRepaired(each, command, holds)).map((each) => `${command}: ${each}`);
+    const broken = holds.filter((each) =>
+      gate ? this.#breaks(each, command) : this.#failsOwn(each, command),
+    );
+    return broken
+      .filter((each) => !this.#isRepaired(each, command, holds))
+      .map((each) => `${command}: ${each}`);
   }
 
   #breaks(attempt: AttemptId, command: string): boolean {

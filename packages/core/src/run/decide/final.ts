@@ -4,9 +4,8 @@ import { specsOf } from "../phase.ts";
 import { standingOf } from "../standing.ts";
 import type { RunState, TaskState } from "../state.ts";
 import { decideGates } from "./gates.ts";
-import { placeNext } from "./placement.ts";
 import { isHeld } from "./start.ts";
-import { decideFailures } from "./task-failure.ts";
+import { decideFailures, placeRetried } from "./task-failure.ts";
 import { nothing, record, type Wish } from "./wish.ts";
 
 /**
@@ -22,14 +21,6 @@ export function decideFinal(state: RunState): Wish {
   if (waiting !== undefined) return isHeld(state) ? nothing : placeRetried(state, waiting);
   const gates = decideFinalGates(state);
   return gates ?? settle(state, tasks);
-}
-
-function placeRetried(state: RunState, task: TaskState): Wish {
-  const why = { rule: "retry:person", reason: "a person asked for another attempt" };
-  const place = placeNext(state, { ...why, person: true });
-  if (place === undefined) return nothing;
-  const amendment = { kind: "move-task", task: task.task.id, wave: place.wave } as const;
-  return record(...place.added, { type: "plan.amended", amendment, ...why });
 }
 
 function decideFinalGates(state: RunState): Wish | undefined {

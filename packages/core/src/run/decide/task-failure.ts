@@ -130,3 +130,26 @@ function failureQuestion(task: TaskState, { attempt, outcome }: Failed): Questio
     fallback: "carry",
   };
 }
+
+/** Tasks of waves that are over, put back to work by a person: they go to a later wave. */
+export function decideRevived(state: RunState): Wish {
+  const over = new Set(
+    state.waves
+      .filter((each) => each.status === "finished" || each.status === "skipped")
+      .map((each) => each.wave.number),
+  );
+  const revived = [...state.tasks.values()].filter((task) => over.has(task.wave));
+  const failures = decideFailures(state, revived);
+  if (failures.record.length > 0) return failures;
+  const ready = revived.find((task) => standingOf(state, task).kind === "ready");
+  return ready === undefined ? failures : placeRetried(state, ready);
+}
+
+/** Finds a wave for a task that a person put back to work. */
+export function placeRetried(state: RunState, task: TaskState): Wish {
+  const why = { rule: "retry:person", reason: "a person asked for another attempt" };
+  const place = placeNext(state, { ...why, person: true });
+  if (place === undefined) return nothing;
+  const amendment = { kind: "move-task", task: task.task.id, wave: place.wave } as const;
+  return record(...place.added, { type: "plan.amended", amendment, ...why });
+}

@@ -8,7 +8,7 @@ import { decideGates } from "./gates.ts";
 import { decideMerge } from "./merge.ts";
 import { decideReview } from "./review.ts";
 import { decideStarts, isHeld } from "./start.ts";
-import { decideFailures } from "./task-failure.ts";
+import { decideFailures, decideRevived } from "./task-failure.ts";
 import { combine, nothing, record, type Wish } from "./wish.ts";
 
 /** Carries out one wave: its attempts, their landing, what follows failures, and then its gates. */
@@ -16,10 +16,11 @@ export function decideWave(state: RunState, wave: WaveState): Wish {
   const { number } = wave.wave;
   const tasks = tasksOfWave(state, number);
   if (wave.status === "planned") return decideBeginning(state, wave, tasks);
-  const failures = decideFailures(state, tasks);
-  if (failures.record.length > 0) return failures;
+  const failures = [decideFailures(state, tasks), decideRevived(state)];
+  const changes = failures.find((wish) => wish.record.length > 0);
+  if (changes !== undefined) return changes;
   const work = combine(
-    failures,
+    ...failures,
     decideHolds(state, tasks),
     decideAttempts(state, wave, tasks),
     decideMerge(state, wave),

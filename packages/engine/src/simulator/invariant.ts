@@ -1,0 +1,195 @@
+import {
+  decide,
+  dispositionOf,
+  phaseOf,
+  replay,
+  taskOfAttempt,
+  type AttemptId,
+  type Fact,
+  type RecordedFact,
+  type RunState,
+  type TaskState,
+} from "@breakwater/core";
+
+/** What a simulated session left behind, as seen from outside the decider. */
+export type Evidence = {
+  readonly facts: readonly RecordedFact[];
+  /** The state as the coordinator folded it, fact by fact. */
+  readonly state: RunState;
+  /** How often the machine really started each attempt. */
+  readonly starts: ReadonlyMap<string, number>;
+  /** What the integration ref and the user's branch point to. */
+  readonly head: string;
+  readonly branch: string;
+  /** False when the run did not come to an end in its steps. */
+  readonly ended: boolean;
+};
+
+/** A promise that must hold for every session, and the way to see that it was broken. */
+export type Invariant = {
+  readonly name: string;
+  readonly broken: (evidence: Evidence) => string | undefined;
+};
+
+type FactOf<Type extends Fact["type"]> = Extract<Fact, { readonly type: Type }>;
+
+/** All promises that the simulator checks; each has a test that breaks it on purpose. */
+export const INVARIANTS: readonly Invariant[] = [
+  {
+    name: "every session ends",
+    broken: ({ ended, state }) => (ended ? undefined : `stuck in phase ${phaseOf(state).kind}`),
+  },
+  { name: "the same facts give the same decisions", broken: sameDecisions },
+  { name: "the folded state equals a refold from zero", broken: sameRefold },
+  { name: "every task has one disposition", broken: oneDisposition },
+  { name: "done only with its proofs", broken: provenDone },
+  { name: "nothing is dispatched twice", broken: dispatchedOnce },
+  { name: "nothing out of scope lands", broken: auditedLanding },
+  { name: "the line is linear and ends at the ref", broken: linearLine },
+  { name: "limits hold", broken: limitsHold },
+  { name: "the branch moves only to a gated head", broken: gatedBranch },
+];
+
+function sameDecisions({ facts, state }: Evidence): string | undefined {
+  const again = JSON.stringify(decide(replay(facts)));
+  return JSON.stringify(decide(state)) === again ? undefined : "asked twice, decided differently";
+}
+
+function sameRefold({ facts, state }: Evidence): string | undefined {
+  const refolded = replay(facts);
+  return describeState(refolded) === describeState(state)
+    ? undefined
+    : "the state has drifted from its facts";
+}
+
+function describeState(state: RunState): string {
+  return JSON.stringify(state, (_key, value: unknown) => {
+    if (value instanceof Map) return [...value];
+    return value instanceof Set ? [...value] : value;
+  });
+}
+
+function oneDisposition({ state, ended }: Evidence): string | undefined {
+  if (!ended || phaseOf(state).kind === "refused") return undefined;
+  const open = [...state.tasks.values()].find((task) => dispositionOf(state, task) === undefined);
+  return open === undefined ? undefined : `${open.task.id} has none`;
+}
+
+function ofType<Type extends Fact["type"]>(
+  facts: readonly RecordedFact[],
+  type: Type,
+): readonly FactOf<Type>[] {
+  return facts.flatMap(({ fact }) => (isOfType(fact, type) ? [fact] : []));
+}
+
+function isOfType<Type extends Fact["type"]>(fact: Fact, type: Type): fact is FactOf<Type> {
+  return fact.type === type;
+}
+
+/** Judges from the facts alone, without the decider's own derivation. */
+function provenDone({ facts, state }: Evidence): string | undefined {
+  for (const task of state.tasks.values()) {
+    if (dispositionOf(state, task)?.kind !== "done" || task.task.scope.kind === "read-only") continue;
+    const missing = missingEvidence(facts, task);
+    if (missing !== undefined) return `${task.task.id} is done without ${missing}`;
+  }
+  return undefined;
+}
+
+function missingEvidence(facts: readonly RecordedFact[], task: TaskState): string | undefined {
+  const landings = ofType(facts, "integration.advanced").filter(
+    (each) => taskOfAttempt(each.attempt) === task.task.id,
+  );
+  const landing = landings.at(-1);
+  if (landing === undefined) return "a landing";
+  if (!ofType(facts, "attempt.exited").some((each) => each.attempt === landing.attempt))
+    return "an observed exit";
+  const audits = ofType(facts, "candidate.audited").filter((each) => each.attempt === landing.attempt);
+  if (!audits.some((each) => (each.kept?.tree ?? each.tree) === landing.tree)) return "an audited tree";
+  const line = ofType(facts, "integration.advanced");
+  const trees = new Set(line.slice(line.indexOf(landing)).map((each) => each.tree));
+  const green = ofType(facts, "gate.finished").filter(
+    ({ report }) => isGreen(report) && trees.has(report.tree),
+  );
+  return green.length === 0 ? "a green check on a tree that holds it" : undefined;
+}
+
+/** Exit 0, or nothing failing but what may have failed before. */
+function isGreen(report: FactOf<"gate.finished">["report"]): boolean {
+  if (report.result.kind !== "exited") return false;
+  return report.result.code === 0 || report.failing !== undefined;
+}
+
+function dispatchedOnce({ facts, starts }: Evidence): string | undefined {
+  const issued = new Set<string>();
+  for (const { command } of ofType(facts, "command.issued")) {
+    if (issued.has(command.id)) return `${command.id} was issued twice`;
+    issued.add(command.id);
+  }
+  const twice = [...starts].find(([, count]) => count > 1);
+  if (twice !== undefined) return `${twice[0]} was started ${twice[1]} times`;
+  const ended = new Set<AttemptId>();
+  for (const { fact } of facts) {
+    if (fact.type === "attempt.started" && ended.has(fact.attempt))
+      return `${fact.attempt} was started after its end`;
+    if (fact.type === "attempt.exited") ended.add(fact.attempt);
+  }
+  return undefined;
+}
+
+function auditedLanding({ facts }: Evidence): string | undefined {
+  for (const landing of ofType(facts, "integration.advanced")) {
+    const audit = ofType(facts, "candidate.audited").findLast((each) => each.attempt === landing.attempt);
+    if (audit === undefined) return `${landing.attempt} landed without an audit`;
+    const clean = audit.held.length === 0 ? audit.commit : audit.kept?.commit;
+    if (clean !== landing.to) return `${landing.attempt} landed what the audit had held`;
+  }
+  return undefined;
+}
+
+function linearLine({ facts, state, head }: Evidence): string | undefined {
+  let at: string = state.session?.base.commit ?? head;
+  for (const landing of ofType(facts, "integration.advanced")) {
+    if (landing.from !== at) return `${landing.attempt} landed on ${landing.from}, not on ${at}`;
+    at = landing.to;
+  }
+  return at === head ? undefined : `the ref is at ${head}, the facts end at ${at}`;
+}
+
+/** Attempts that count and that do not, together; a person's retries come on top. */
+const MOST_ATTEMPTS = 8;
+const MOST_REPAIR_WAVES = 2;
+
+function limitsHold({ facts, state }: Evidence): string | undefined {
+  const { session } = state;
+  if (session === undefined) return undefined;
+  const allowed = Math.max(
+    1,
+    Math.min(session.schedule.agentsPerWave, session.schedule.maxParallel, session.settings.memorySlots),
+  );
+  const running = new Set<AttemptId>();
+  for (const { fact } of facts) {
+    if (fact.type === "attempt.started") running.add(fact.attempt);
+    if (fact.type === "attempt.exited") running.delete(fact.attempt);
+    if (running.size > allowed) return `${running.size} attempts ran at once, ${allowed} may`;
+  }
+  const retries = ofType(facts, "task.retried").length + ofType(facts, "decision.answered").length;
+  const most = [...state.tasks.values()].find((task) => task.attempts.length > MOST_ATTEMPTS + retries);
+  if (most !== undefined) return `${most.task.id} had ${most.attempts.length} attempts`;
+  const repairs = state.waves.filter((wave) => wave.repair).length;
+  return repairs > MOST_REPAIR_WAVES + retries ? `${repairs} repair waves` : undefined;
+}
+
+function gatedBranch({ facts, state, branch }: Evidence): string | undefined {
+  const base = state.session?.base.commit;
+  if (base === undefined || branch === base) return undefined;
+  const tree = state.integration.line.find((step) => step.commit === branch)?.tree;
+  const closing = ofType(facts, "gate.finished").filter((each) => each.run.purpose.kind === "close");
+  const wanted = new Set([
+    ...(state.session?.schedule.gates.afterWave ?? []),
+    ...(state.session?.schedule.gates.beforeFinish ?? []),
+  ]);
+  const seen = new Set(closing.filter((each) => each.report.tree === tree).map((each) => each.run.gate));
+  const missing = [...wanted].find((gate) => !seen.has(gate));
+  return missing === undefined ? undefined : `the branch moved without gate ${missing} on its tree`;
+}
