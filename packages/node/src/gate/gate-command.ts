@@ -21,7 +21,7 @@ export type GateCommand = {
 export type CommandEnd = { readonly result: GateExit; readonly text: string };
 
 /** How much of each stream is looked through for a summary. */
-const READ_BYTES = 8 * 1024 * 1024;
+const READ_BYTES = 4 * 1024 * 1024;
 
 /** Runs the command through `/bin/sh` in a process group of its own; never throws. */
 export async function runGateCommand(run: GateCommand): Promise<CommandEnd> {

@@ -1,5 +1,5 @@
 import type { Reading } from "../reading.ts";
-import { type XmlEvent, scanXml } from "./xml-scan.ts";
+import { type XmlEvent, type XmlOpening, scanXml } from "./xml-scan.ts";
 
 /**
  * Reads a JUnit XML report; `undefined` where it is not one or not well-formed. A case fails by a `failure`
@@ -7,39 +7,51 @@ import { type XmlEvent, scanXml } from "./xml-scan.ts";
  * incomplete.
  */
 export function readJunit(text: string): Reading | undefined {
-  const events = scanXml(text);
-  const root = events?.[0];
-  if (events === undefined || root?.kind !== "open") return undefined;
-  if (root.name !== "testsuites" && root.name !== "testsuite") return undefined;
-  const tally = tallyCases(events);
+  const tally: Tally = {
+    passed: 0,
+    skipped: 0,
+    failing: [],
+    suites: [],
+    root: undefined,
+    current: undefined,
+  };
+  if (!scanXml(text, (event) => follow(event, tally))) return undefined;
+  const { passed, skipped, failing, root } = tally;
+  if (root?.name !== "testsuites" && root?.name !== "testsuite") return undefined;
   const declared = wholeNumber(root.attributes.get("failures")) + wholeNumber(root.attributes.get("errors"));
-  const failed = Math.max(tally.failing.length, declared);
-  return { counts: { passed: tally.passed, failed, skipped: tally.skipped }, failing: tally.failing };
+  return { counts: { passed, failed: Math.max(failing.length, declared), skipped }, failing };
 }
 
-type Tally = { passed: number; skipped: number; readonly failing: string[] };
 type Case = { readonly name: string; outcome: "passed" | "failed" | "skipped" };
+type Tally = {
+  passed: number;
+  skipped: number;
+  readonly failing: string[];
+  /** Names of the open suites, the outermost first. */
+  readonly suites: string[];
+  root: XmlOpening | undefined;
+  current: Case | undefined;
+};
 
-function tallyCases(events: readonly XmlEvent[]): Tally {
-  const tally: Tally = { passed: 0, skipped: 0, failing: [] };
-  const suites: string[] = [];
-  let current: Case | undefined;
-  for (const event of events) {
-    if (event.name === "testsuite") {
-      if (event.kind === "open") suites.push(event.attributes.get("name") ?? "");
-      else suites.pop();
-    } else if (event.name === "testcase") {
-      if (event.kind === "open") current = { name: caseName(event.attributes, suites), outcome: "passed" };
-      else settle(current, tally);
-    } else if (event.kind === "open" && current !== undefined) {
-      if (event.name === "failure" || event.name === "error") current.outcome = "failed";
-      if (event.name === "skipped" && current.outcome === "passed") current.outcome = "skipped";
-    }
-  }
-  return tally;
+function follow(event: XmlEvent, tally: Tally): void {
+  if (event.kind === "open") return enter(event, tally);
+  if (event.name === "testsuite") tally.suites.pop();
+  if (event.name === "testcase") settle(tally.current, tally);
+}
+
+function enter(event: XmlOpening, tally: Tally): void {
+  const { name, attributes } = event;
+  tally.root ??= event;
+  if (name === "testsuite") tally.suites.push(attributes.get("name") ?? "");
+  else if (name === "testcase")
+    tally.current = { name: caseName(attributes, tally.suites), outcome: "passed" };
+  else if (tally.current === undefined) return;
+  else if (name === "failure" || name === "error") tally.current.outcome = "failed";
+  else if (name === "skipped" && tally.current.outcome === "passed") tally.current.outcome = "skipped";
 }
 
 function settle(done: Case | undefined, tally: Tally): void {
+  tally.current = undefined;
   if (done === undefined) return;
   if (done.outcome === "failed") tally.failing.push(done.name);
   else tally[done.outcome] += 1;

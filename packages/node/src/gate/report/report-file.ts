@@ -7,7 +7,7 @@ import { readTap } from "./tap.ts";
 import { readTestJson } from "./test-json.ts";
 
 /** A larger report is not read, and the check is judged by its output. */
-const LARGEST_REPORT = 32 * 1024 * 1024;
+const LARGEST_REPORT = 16 * 1024 * 1024;
 
 /**
  * Removes the report of an earlier run, so that what is found afterwards was written by this one. Gives the

@@ -97,12 +97,13 @@ describe("JUnit reports", () => {
       "?>",
     );
     const text = fc.array(piece).map((all) => all.join(""));
-    expect(() => fc.assert(fc.property(text, (each) => void scanXml(each)))).not.toThrow();
+    expect(() => fc.assert(fc.property(text, (each) => void scanXml(each, () => {})))).not.toThrow();
   });
 
   it("reads a hostile report of a megabyte in linear time", () => {
     const before = performance.now();
-    for (const unit of ["<", "<a ", '<a b="', "&", "<!--", "<a>"]) scanXml("<a>" + unit.repeat(200_000));
+    for (const unit of ["<", "<a ", '<a b="', "&", "<!--", "<a>"])
+      scanXml("<a>" + unit.repeat(200_000), () => {});
     expect(performance.now() - before).toBeLessThan(2_000);
   });
 });

@@ -1,36 +1,42 @@
+/** A start of an element with its decoded attributes. */
+export type XmlOpening = {
+  readonly kind: "open";
+  readonly name: string;
+  readonly attributes: ReadonlyMap<string, string>;
+};
+
 /** What a scan meets, in order. Text between elements is not reported. */
-export type XmlEvent =
-  | { readonly kind: "open"; readonly name: string; readonly attributes: ReadonlyMap<string, string> }
-  | { readonly kind: "close"; readonly name: string };
+export type XmlEvent = XmlOpening | { readonly kind: "close"; readonly name: string };
 
 const DEEPEST = 64;
 const MOST_ATTRIBUTES = 64;
+const NO_ATTRIBUTES: Map<string, string> = new Map();
 const NAME = /[A-Za-z_:][\w:.-]{0,120}/y;
 
 /**
- * Reads a well-formed XML document into events, or gives `undefined`. It knows elements, attributes,
- * comments, CDATA and processing instructions and nothing else: a DOCTYPE or an entity of its own ends the
- * scan, so nothing can be expanded. Linear in the text.
+ * Reads a well-formed XML document, hands each event to `visit` and gives true; false where it is not
+ * well-formed, and then what was visited means nothing. It knows elements, attributes, comments, CDATA and
+ * processing instructions and nothing else: a DOCTYPE or an entity of its own ends the scan, so nothing can be
+ * expanded. Linear in the text.
  */
-export function scanXml(text: string): readonly XmlEvent[] | undefined {
-  const events: XmlEvent[] = [];
+export function scanXml(text: string, visit: (event: XmlEvent) => void): boolean {
   const open: string[] = [];
   let at = text.indexOf("<");
   let roots = 0;
   while (at !== -1) {
     const piece = readPiece(text, at);
-    if (piece === undefined) return undefined;
+    if (piece === undefined) return false;
     for (const event of piece.events) {
       if (event.kind === "open") {
-        if (open.length === 0 && ++roots > 1) return undefined;
+        if (open.length === 0) roots += 1;
         open.push(event.name);
-      } else if (open.pop() !== event.name) return undefined;
-      if (open.length > DEEPEST) return undefined;
-      events.push(event);
+      } else if (open.pop() !== event.name) return false;
+      if (open.length > DEEPEST || roots > 1) return false;
+      visit(event);
     }
     at = text.indexOf("<", piece.end);
   }
-  return open.length === 0 && roots === 1 ? events : undefined;
+  return open.length === 0 && roots === 1;
 }
 
 type Piece = { readonly end: number; readonly events: readonly XmlEvent[] };
@@ -58,8 +64,8 @@ function readClose(text: string, from: number): Piece | undefined {
 function readOpen(text: string, from: number): Piece | undefined {
   const name = readName(text, from);
   if (name === undefined) return undefined;
-  const attributes = new Map<string, string>();
   let at = skipSpace(text, from + name.length);
+  const attributes = text[at] === ">" ? NO_ATTRIBUTES : new Map<string, string>();
   while (text[at] !== ">" && text[at] !== "/") {
     const next = readAttribute(text, at, attributes);
     if (next === undefined || attributes.size > MOST_ATTRIBUTES) return undefined;
