@@ -2,13 +2,13 @@
  * A text on one line that no terminal, page or prompt can take for anything but text.
  *
  * Whole escape sequences (colours, links, titles, clipboard) go, and so do control, bidirectional, zero-width
- * and tag characters, so that what a person reads is what is there. Line ends and tabs become one blank.
+ * and tag characters, so that what a person reads is what is there. Line ends and tabs become a blank, and never do more than two blanks follow each other.
  * Longer than `max` code points, it is cut and ends with `…`. Linear; never throws.
  */
 export function plainLine(text: string, max = 500): string {
   return cut(
-    clean(text, () => " ")
-      .replace(/ +/gu, " ")
+    clean(text.replace(/\r\n/gu, "\n"), () => " ")
+      .replace(/ {3,}/gu, "  ")
       .trim(),
     max,
   );
