@@ -15,6 +15,7 @@ const WRITING: readonly ConfigEntry[] = [
   ["core.fsyncMethod", "batch"],
   ["core.safecrlf", "false"],
   ["i18n.commitEncoding", "UTF-8"],
+  ["i18n.logOutputEncoding", "UTF-8"],
   ["merge.renames", "false"],
   ["merge.directoryRenames", "false"],
   ["merge.renormalize", "false"],

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ok } from "@breakwater/core";
@@ -25,7 +25,11 @@ export async function withPrivateFolder<Value>(use: (folder: string) => Promise<
 export async function copyIndex(context: GitContext, folder: string): Promise<GitContext> {
   const copy = join(folder, "index");
   try {
-    await copyFile(context.indexFile ?? join(context.gitDir, "index"), copy);
+    const source = context.indexFile ?? join(context.gitDir, "index");
+    await copyFile(source, copy);
+    // git looks again into files as young as the index; a younger copy would hide edits of that second.
+    const writtenAt = Math.floor((await stat(source)).mtimeMs / 1000);
+    await utimes(copy, writtenAt, writtenAt);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }

@@ -197,7 +197,9 @@ describe("recording a workspace", () => {
     const other = at.repository.commit("other");
     at.work.write({ "a.txt": "mine\n" });
     at.work.git("-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qam", "mine");
-    expect(() => at.work.git("-c", "user.name=x", "-c", "user.email=x@x", "merge", other)).toThrow("Command failed");
+    expect(() => at.work.git("-c", "user.name=x", "-c", "user.email=x@x", "merge", other)).toThrow(
+      "Command failed",
+    );
     const result = await snapshot(at);
     expect(at.repository.git("show", `${result.commit}:a.txt`)).toContain("<<<<<<<");
   });

@@ -44,16 +44,22 @@ export type ResultSnapshot = {
  * What counts as a result is decided in `docs/adr/0005-how-results-reach-the-branch.md`.
  */
 export async function snapshotResult(request: SnapshotRequest): Promise<Result<ResultSnapshot>> {
+  const recorded = await recordWorkspace(request, `${request.attempt}: result`);
+  return recorded.ok ? pinResult(request, recorded.value) : recorded;
+}
+
+/** Points the attempt's ref at a recorded result, once; the rules are those of `snapshotResult`. */
+export async function pinResult(
+  request: SnapshotRequest,
+  recorded: ResultSnapshot,
+): Promise<Result<ResultSnapshot>> {
   const { context, attempt, session } = request;
-  const recorded = await recordWorkspace(request, `${attempt}: result`);
-  if (!recorded.ok) return recorded;
   const ref = sessionRefs(session).result(attempt);
-  const made = await createRef(context, ref, recorded.value.commit);
+  const made = await createRef(context, ref, recorded.commit);
   if (!made.ok) return made;
-  if (made.value.moved) return recorded;
+  if (made.value.moved) return ok(recorded);
   const { found } = made.value;
-  if (found === undefined) return fail(vanished(ref));
-  return matchExisting(request, recorded.value, found);
+  return found === undefined ? fail(vanished(ref)) : matchExisting(request, recorded, found);
 }
 
 /** Records a workspace that is still being worked on; each call replaces the attempt's last progress. */

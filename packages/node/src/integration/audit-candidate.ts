@@ -1,0 +1,129 @@
+import { auditChanges, ok, treeId } from "@breakwater/core";
+import type {
+  AttemptId,
+  Audit,
+  AuditTerms,
+  CommitId,
+  HeldChange,
+  Result,
+  SessionId,
+  TaskScope,
+  TreeChange,
+  TreeId,
+} from "@breakwater/core";
+import type { GitContext } from "../git/git-context.ts";
+import { firstLine, objectGit } from "./engine-git.ts";
+import { writeKeptPart } from "./kept-part.ts";
+import { readablePath, splitNul } from "./raw-path.ts";
+import type { OwnRef } from "./ref-name.ts";
+import { sessionRefs } from "./ref-name.ts";
+import { createRef, forceRef } from "./refs.ts";
+import { treeChanges } from "./tree-change.ts";
+import type { FileChange } from "./tree-change.ts";
+
+/** Judges the changes of a candidate: each is held with a rule, or its path is kept. Total and pure. */
+export type Auditor = (changes: readonly TreeChange[], terms: AuditTerms) => Audit;
+
+/**
+ * `keepRest` allows the part that the auditor kept to land; `audit` replaces the rules of
+ * the core (`auditChanges`); `maxBytes` is handed to it.
+ */
+export type AuditRequest = {
+  readonly context: GitContext;
+  readonly session: SessionId;
+  readonly attempt: AttemptId;
+  readonly head: CommitId;
+  readonly candidate: CommitId;
+  readonly scope: TaskScope;
+  readonly keepRest: boolean;
+  readonly audit?: Auditor;
+  readonly maxBytes?: number;
+};
+
+/** The verdict on a candidate: nothing held, or where the whole candidate is kept and what of it may land. */
+export type CandidateAudit = {
+  readonly commit: CommitId;
+  readonly tree: TreeId;
+  readonly held: readonly HeldChange[];
+  readonly quarantine?: OwnRef;
+  readonly kept?: { readonly commit: CommitId; readonly tree: TreeId };
+};
+
+/**
+ * Lets the auditor judge every path in which the candidate differs from `head`. A change that the auditor
+ * neither holds nor keeps is held. Where anything is held, the candidate goes under a quarantine ref first.
+ * Asked again with the same request it gives the same answer. Nothing here moves the integration.
+ */
+export async function auditCandidate(request: AuditRequest): Promise<Result<CandidateAudit>> {
+  const { context, head, candidate } = request;
+  const [facts, changes, existingPaths] = await Promise.all([
+    readCommit(context, candidate),
+    treeChanges(context, head, candidate),
+    listPaths(context, head),
+  ]);
+  if (!facts.ok) return facts;
+  if (!changes.ok) return changes;
+  if (!existingPaths.ok) return existingPaths;
+  const verdict = judge(request, changes.value, existingPaths.value);
+  const { tree, seconds, message } = facts.value;
+  if (verdict.held.length === 0) return ok({ commit: candidate, tree, held: [] });
+  const quarantine = await quarantineCandidate(request);
+  if (!quarantine.ok) return quarantine;
+  const answer = { commit: candidate, tree, held: verdict.held, quarantine: quarantine.value };
+  if (!request.keepRest || verdict.kept.length === 0) return ok(answer);
+  const part = await writeKeptPart({ context, head, changes: verdict.kept, message, seconds });
+  if (!part.ok) return part;
+  return ok(part.value === undefined ? answer : { ...answer, kept: part.value });
+}
+
+/** Trusts the auditor no further than its words: silence on a path holds it, and so does naming it twice. */
+function judge(
+  request: AuditRequest,
+  changes: readonly FileChange[],
+  existingPaths: readonly string[],
+): { readonly held: readonly HeldChange[]; readonly kept: readonly FileChange[] } {
+  const { scope, maxBytes } = request;
+  const terms = { scope, existingPaths, ...(maxBytes === undefined ? {} : { maxBytes }) };
+  const { held, kept } = (request.audit ?? auditChanges)(changes, terms);
+  const heldPaths = new Set(held.map((each) => each.path));
+  const keptPaths = new Set(kept);
+  const landing = changes.filter(
+    (change) => change.decodable && keptPaths.has(change.path) && !heldPaths.has(change.path),
+  );
+  const unnamed = changes.filter((change) => !heldPaths.has(change.path) && !landing.includes(change));
+  const silent = unnamed.map(({ path }) => ({
+    path,
+    rule: "audit:unjudged",
+    message: "no rule judged this change, and unknown is never pass",
+  }));
+  return { held: [...held, ...silent], kept: landing };
+}
+
+/** An attempt that is audited on several heads keeps every candidate of which something was held. */
+async function quarantineCandidate(request: AuditRequest): Promise<Result<OwnRef>> {
+  const { context, session, attempt, candidate } = request;
+  const ref = sessionRefs(session).quarantine(attempt);
+  const made = await createRef(context, ref, candidate);
+  if (!made.ok) return made;
+  if (made.value.moved || made.value.found === candidate) return ok(ref);
+  const further: OwnRef = `${ref}-${candidate.slice(0, 12)}`;
+  const set = await forceRef(context, further, candidate);
+  return set.ok ? ok(further) : set;
+}
+
+async function readCommit(
+  context: GitContext,
+  commit: CommitId,
+): Promise<Result<{ readonly tree: TreeId; readonly seconds: number; readonly message: string }>> {
+  const shown = await objectGit(context, ["log", "-1", "--format=%T %ct%n%B", commit]);
+  if (!shown.ok) return shown;
+  const [tree = "", seconds = ""] = firstLine(shown.value).split(" ");
+  const text = shown.value.stdout.toString("utf8");
+  const message = `${text.slice(text.indexOf("\n") + 1).trimEnd()}\n`;
+  return ok({ tree: treeId(tree), seconds: Number(seconds), message });
+}
+
+async function listPaths(context: GitContext, commit: CommitId): Promise<Result<readonly string[]>> {
+  const listed = await objectGit(context, ["ls-tree", "-r", "-z", "--name-only", commit]);
+  return listed.ok ? ok(splitNul(listed.value.stdout).map((raw) => readablePath(raw).path)) : listed;
+}

@@ -1,0 +1,123 @@
+import { fail, ok, treeId } from "@breakwater/core";
+import type { AttemptId, CommitId, Failure, Result, TaskId, TreeId } from "@breakwater/core";
+import type { GitContext } from "../git/git-context.ts";
+import { firstLine, objectGit, subjectLine, treeOf, writeEngineCommit } from "./engine-git.ts";
+import { readablePath, splitNul } from "./raw-path.ts";
+
+/** A result that shall be put on top of `head`; `base` is where the attempt started. */
+export type CandidateRequest = {
+  readonly context: GitContext;
+  readonly head: CommitId;
+  readonly base: CommitId;
+  readonly result: CommitId;
+  readonly task: TaskId;
+  readonly attempt: AttemptId;
+  readonly title: string;
+};
+
+/** Either the commit that may move the integration, or the paths on which both sides wrote. */
+export type Candidate =
+  | { readonly kind: "built"; readonly commit: CommitId; readonly tree: TreeId }
+  | { readonly kind: "conflicted"; readonly paths: readonly string[] };
+
+/**
+ * Merges a result with `head` in memory and writes the outcome as one commit on `head`. Moves nothing. The
+ * same request always gives the same commit, whenever and wherever it is repeated: the date is that of the
+ * result. A conflict takes nobody's side. Renames are not followed, so nothing lands where no one wrote.
+ */
+export async function buildCandidate(request: CandidateRequest): Promise<Result<Candidate>> {
+  const { context, head, result, task, attempt, title } = request;
+  const history = await readHistory(request);
+  if (!history.ok) return history;
+  const { seconds, tree: resultTree, straight } = history.value;
+  const left = straight ? ok(head) : await standIn(request, seconds);
+  if (!left.ok) return left;
+  const merged =
+    head === request.base && straight
+      ? ok({ kind: "clean" as const, tree: resultTree })
+      : await mergeTrees(context, left.value, result);
+  if (!merged.ok) return merged;
+  if (merged.value.kind === "conflicted") return ok({ kind: "conflicted", paths: merged.value.paths });
+  const message = `${subjectLine(task, title)}\n\nBreakwater-Attempt: ${attempt}\n`;
+  const { tree } = merged.value;
+  const commit = await writeEngineCommit(context, { tree, parent: head, message, seconds });
+  return commit.ok ? ok({ kind: "built", commit: commit.value, tree }) : commit;
+}
+
+/** `straight` says that git finds `base`, and nothing else, as the merge base of `head` and the result. */
+type History = { readonly seconds: number; readonly tree: TreeId; readonly straight: boolean };
+
+async function readHistory(request: CandidateRequest): Promise<Result<History>> {
+  const { context, head, base, result } = request;
+  const format = "--format=%m %H %T %ct %P";
+  const args = [
+    "rev-list",
+    "--no-commit-header",
+    "--left-right",
+    "--boundary",
+    format,
+    `${head}...${result}`,
+  ];
+  const listed = await objectGit(context, args);
+  if (!listed.ok) return listed;
+  const rows = listed.value.stdout
+    .toString("latin1")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.split(" "));
+  const mine = rows.find((row) => row[0] === ">" && row[1] === result);
+  const [, , tree, seconds, ...parents] = mine ?? [];
+  const boundary = rows.filter((row) => row[0] === "-").map((row) => row[1]);
+  const straight =
+    boundary.length === 1 && boundary[0] === base && parents.length === 1 && parents[0] === base;
+  if (tree !== undefined && seconds !== undefined)
+    return ok({ seconds: Number(seconds), tree: treeId(tree), straight });
+  return readContained(context, result);
+}
+
+/** A result that `head` already contains has no commit of its own to show in the difference. */
+async function readContained(context: GitContext, result: CommitId): Promise<Result<History>> {
+  const shown = await objectGit(context, ["log", "-1", "--format=%T %ct", result]);
+  if (!shown.ok) return shown;
+  const [tree = "", seconds = ""] = firstLine(shown.value).split(" ");
+  return ok({ seconds: Number(seconds), tree: treeId(tree), straight: false });
+}
+
+/**
+ * A commit with the tree of `head` whose only parent is `base`. Older git cannot be told the merge base, so
+ * where history alone would not give `base`, the merge is made with this commit in place of `head`.
+ */
+async function standIn(request: CandidateRequest, seconds: number): Promise<Result<CommitId>> {
+  const { context, head, base } = request;
+  const tree = await treeOf(context, head);
+  if (!tree.ok) return tree;
+  return writeEngineCommit(context, { tree: tree.value, parent: base, message: "stand-in\n", seconds });
+}
+
+type Merged =
+  | { readonly kind: "clean"; readonly tree: TreeId }
+  | { readonly kind: "conflicted"; readonly paths: readonly string[] };
+
+async function mergeTrees(context: GitContext, left: CommitId, right: CommitId): Promise<Result<Merged>> {
+  const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", left, right];
+  const merged = await objectGit(context, args, { okCodes: [0, 1] });
+  if (!merged.ok) return merged;
+  const [tree = "", ...paths] = splitNul(merged.value.stdout);
+  if (!/^[0-9a-f]{40,64}$/.test(tree)) return fail(noMerge(merged.value.stderr));
+  if (merged.value.code === 0) return ok({ kind: "clean", tree: treeId(tree) });
+  return ok({ kind: "conflicted", paths: readablePaths(paths) });
+}
+
+/** Each path once, readable, in the order of git. */
+export function readablePaths(paths: readonly string[]): readonly string[] {
+  return [...new Set(paths.filter((path) => path !== "").map((path) => readablePath(path).path))];
+}
+
+/** Exit code 1 without a tree is no conflict: git could not merge at all. */
+function noMerge(stderr: string): Failure {
+  return {
+    code: "BW712",
+    message: `git merge-tree gave no tree: ${stderr.trim().slice(0, 300)}`,
+    fix: "Run git fsck; a result or the integration may be damaged.",
+  };
+}
