@@ -1,0 +1,42 @@
+// Bundles the command line into packages/cli/dist: one small entry, and chunks that are loaded when a
+// command needs them. The result has no runtime dependency but Node.
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const cli = join(root, "packages", "cli");
+const dist = join(cli, "dist");
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+const bundle = await rolldown({
+  input: { main: join(cli, "src", "main.ts") },
+  platform: "node",
+  external: [/^node:/],
+  tsconfig: join(root, "tsconfig.base.json"),
+  define: { "process.env.NODE_ENV": '"production"' },
+  onLog(level, log, report) {
+    if (level === "warn" && log.code !== "EVAL") report("error", log);
+  },
+});
+await bundle.write({
+  dir: dist,
+  format: "cjs",
+  entryFileNames: "[name].cjs",
+  chunkFileNames: "[name]-[hash].cjs",
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+});
+await bundle.close();
+
+writeFileSync(join(dist, "errors.json"), JSON.stringify(errorPages()));
+for (const file of ["README.md", "LICENSE"]) cpSync(join(root, file), join(cli, file));
+
+/** The pages of docs/errors by code, so that `explain` works without the repository. */
+function errorPages() {
+  const folder = join(root, "docs", "errors");
+  const pages = readdirSync(folder).filter((name) => /^BW\d+\.md$/.test(name));
+  return Object.fromEntries(pages.map((name) => [name.slice(0, -3), readFileSync(join(folder, name), "utf8")]));
+}
