@@ -15,7 +15,7 @@ export function coversGlob(wide: Glob, narrow: Glob): boolean {
 
 /** `coversGlob` for several globs together, which may share the paths of the narrow one among them. */
 export function coversAll(wide: readonly Glob[], narrow: Glob): boolean {
-  return wide.some((glob) => glob.source === narrow.source) || !mayEscape(joined(wide), narrow.program);
+  return !mayEscape(joined(wide), narrow.program);
 }
 
 /** How many combinations of places a comparison may visit before it gives up. */

@@ -58,25 +58,25 @@ export type WorkMeter = { steps: number };
  * all instructions that are possible at a character are followed side by side, each at most once.
  */
 export function accepts(program: Program, text: string, meter?: WorkMeter): boolean {
-  const seen = new Int32Array(program.length).fill(-1);
-  let live = settle(program, [0], { seen, stamp: 0, meter });
-  let stamp = 0;
+  const marks: Marks = { seen: new Int32Array(program.length), meter };
+  let live = settle(program, [0], marks, 1);
+  let round = 1;
   for (const char of text) {
-    stamp += 1;
+    round += 1;
     const next: number[] = [];
     for (const at of live) {
       const to = after(program, at, char);
       if (to !== undefined) next.push(to);
     }
-    live = settle(program, next, { seen, stamp, meter });
-    if (live.length === 0) return false;
+    if (next.length === 0) return false;
+    live = settle(program, next, marks, round);
   }
   return live.includes(program.length - 1);
 }
 
 /** Every instruction reachable from these without consuming a character, each once, sorted by nothing. */
 export function settled(program: Program, from: readonly number[]): readonly number[] {
-  return settle(program, from, { seen: new Int32Array(program.length).fill(-1), stamp: 0 });
+  return settle(program, [...from], { seen: new Int32Array(program.length) }, 1);
 }
 
 /** Where one instruction leads when the character is consumed; `undefined` where it does not fit. */
@@ -87,19 +87,23 @@ export function after(program: Program, at: number, char: string | undefined): n
   return step.op === "any" ? at + 1 : at;
 }
 
-type Marks = { readonly seen: Int32Array; readonly stamp: number; readonly meter?: WorkMeter | undefined };
+/** `seen` holds the round in which an instruction was last reached, so that it needs no clearing. */
+type Marks = { readonly seen: Int32Array; readonly meter?: WorkMeter | undefined };
 
-function settle(program: Program, from: readonly number[], marks: Marks): number[] {
-  const waiting = [...from];
+/** Uses `waiting` up. */
+function settle(program: Program, waiting: number[], marks: Marks, round: number): number[] {
   const found: number[] = [];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    if (marks.seen[at] === marks.stamp) continue;
-    marks.seen[at] = marks.stamp;
+    if (marks.seen[at] === round) continue;
+    marks.seen[at] = round;
     if (marks.meter !== undefined) marks.meter.steps += 1;
-    found.push(at);
     const step = stepAt(program, at);
+    if (step.op === "fork") {
+      for (const to of step.to) waiting.push(to);
+      continue;
+    }
+    found.push(at);
     if (step.op === "run") waiting.push(at + 1);
-    if (step.op === "fork") waiting.push(...step.to);
   }
   return found;
 }

@@ -58,5 +58,5 @@ function isInside(approved: Scope, glob: Glob): boolean {
   if (path !== undefined && protectedName(path)?.unlock === "literal") {
     return approved.globs.some((other) => literalPathOf(other) === path);
   }
-  return coversAll(approved.globs, glob);
+  return approved.globs.some((other) => other.source === glob.source) || coversAll(approved.globs, glob);
 }
