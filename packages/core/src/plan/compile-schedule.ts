@@ -1,7 +1,7 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import { hasErrors, inSourceOrder } from "./diagnostic.ts";
 import type { PlanEnvironment } from "./environment.ts";
-import { defaults, resolve } from "./environment.ts";
+import { planDefaults, resolveValue } from "./environment.ts";
 import { conflictsOf, lintOverlaps } from "./lint/lint-overlap.ts";
 import { lintAcceptance, lintGateCommands } from "./lint/lint-acceptance.ts";
 import { lintOrder } from "./lint/lint-order.ts";
@@ -35,12 +35,12 @@ export function compileSchedule(plan: Plan, environment: PlanEnvironment): Compi
   const source = environment.source ?? { file: "plan", keys: new Map(), waves: new Map(), tasks: new Map() };
   const book = openScopeBook(environment.files);
   const values = sessionValues(plan, environment);
-  const count = resolve(environment.waves, plan.waveCount, defaults.waves);
+  const count = resolveValue(environment.waves, plan.waveCount, planDefaults.waves);
   const agentsPerWave = values.agentsPerWave.value;
   const placement = placeTasks(plan, { count, agentsPerWave, meets: book.meet });
   const order = lintOrder(placement.waves, source);
   // Without an order nothing can be said about what runs at the same time.
-  const ordered = hasErrors(order) ? [] : orderWaves(plan, placement, book.readsFrom);
+  const ordered = order.some(({ code }) => code !== "BW201") ? [] : orderWaves(plan, placement, book.readsFrom);
   const conflicts = ordered.flatMap((wave) => conflictsOf({ wave: wave.placed.number, ...wave }, book));
   const gates = resolveGates(plan, environment);
   const tasks = placement.waves.flatMap((wave) => wave.tasks);

@@ -57,7 +57,7 @@ export type AgentReadiness = {
 };
 
 /** What holds where neither flags, plan nor configuration say anything. */
-export const defaults = {
+export const planDefaults = {
   waves: 5,
   agentsPerWave: 6,
   maxParallel: 6,
@@ -67,7 +67,7 @@ export const defaults = {
 } as const;
 
 /** Flag and environment first, then the plan, then whatever else the environment carries, then the default. */
-export function resolve<Value>(
+export function resolveValue<Value>(
   outside: Resolved<Value> | undefined,
   inPlan: Value | undefined,
   byDefault: Value,
@@ -75,7 +75,7 @@ export function resolve<Value>(
   return resolveOptional(outside, inPlan) ?? { value: byDefault, origin: "default" };
 }
 
-/** `resolve` for a value that may stay absent. */
+/** `resolveValue` for a value that may stay absent. */
 export function resolveOptional<Value>(
   outside: Resolved<Value> | undefined,
   inPlan: Value | undefined,

@@ -70,3 +70,6 @@ export function isPlanKey(key: string): key is PlanKey {
 export function canonicalKey(written: string): string {
   return written.trim().replace(/\s+/g, "-");
 }
+
+/** Letters and digits with at least one digit, so that the first word of a title is no id. */
+export const taskIdPattern = /^(?=[A-Za-z0-9]*\d)[A-Za-z][A-Za-z0-9]{0,31}$/;

@@ -2,7 +2,7 @@ import { taskId } from "../ids.ts";
 import type { SourceSpan } from "../failure.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { PlanTask, Role, TaskScope } from "./plan.ts";
-import { canonicalKey, isTaskKey, taskKeys } from "./plan-key.ts";
+import { canonicalKey, isTaskKey, taskIdPattern, taskKeys } from "./plan-key.ts";
 import type { TaskKey } from "./plan-key.ts";
 import { nearMatch } from "../near-match.ts";
 import type { Reader } from "./read-value.ts";
@@ -10,13 +10,10 @@ import { readChoice, readEntries, readFlag, readItems, readText, readWhole, shor
 import { roleFromText, roles } from "./role.ts";
 import type { WrittenEntry, WrittenTask, WrittenWave } from "./written-plan.ts";
 
-/** Letters and digits with at least one digit, so that the first word of a title is no id. */
-export const idPattern = /^(?=[A-Za-z0-9]*\d)[A-Za-z][A-Za-z0-9]{0,31}$/;
-
 /** Understands one task; what does not fit is reported and replaced by the key's default. */
 export function readTask(task: WrittenTask, wave: Pick<WrittenWave, "name">, found: Diagnostic[]): PlanTask {
   const reader: Reader = { found, code: "BW117" };
-  if (!idPattern.test(task.id)) found.push(badId(task));
+  if (!taskIdPattern.test(task.id)) found.push(badId(task));
   const entries = entriesByKey(task, found);
   const get = (key: TaskKey): WrittenEntry | undefined => entries.get(key);
   return {

@@ -11,7 +11,7 @@ export type Item = { readonly text: string; readonly span: SourceSpan };
 
 /** The text of a value, or `undefined` with a finding. Numbers and flags are taken as they print. */
 export function readText(reader: Reader, { key, value }: WrittenEntry): string | undefined {
-  if (value.kind === "scalar" && value.value !== null && value.value !== "") return String(value.value);
+  if (value.kind === "scalar" && value.value !== null && value.value !== "") return textOfScalar(value);
   return wrong(reader, key, value, "a text");
 }
 
@@ -68,11 +68,11 @@ export function readFlag(reader: Reader, { key, value }: WrittenEntry): boolean 
 /** A list of texts; one text is a list of one, an empty value a list of none. */
 export function readItems(reader: Reader, { key, value }: WrittenEntry): readonly Item[] {
   if (value.kind === "scalar") {
-    return value.value === null || value.value === "" ? [] : [{ text: String(value.value), span: value.span }];
+    return value.value === null || value.value === "" ? [] : [{ text: textOfScalar(value), span: value.span }];
   }
   if (value.kind === "map") return wrong(reader, key, value, "a list") ?? [];
   return value.items.flatMap((item) => {
-    if (item.kind === "scalar" && item.value !== null) return [{ text: String(item.value), span: item.span }];
+    if (item.kind === "scalar" && item.value !== null) return [{ text: textOfScalar(item), span: item.span }];
     wrong(reader, key, item, "a list of texts");
     return [];
   });
@@ -121,6 +121,11 @@ export function unknownKey(
 /** Enough of a text to recognise it in a message. */
 export function short(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
+}
+
+/** The text of a scalar as it was written; a version such as `1.10` keeps its zero. */
+export function textOfScalar(value: Extract<WrittenValue, { readonly kind: "scalar" }>): string {
+  return value.written ?? String(value.value ?? "");
 }
 
 function numberOf(value: WrittenValue): number | undefined {

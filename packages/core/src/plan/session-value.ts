@@ -1,5 +1,5 @@
 import type { PlanEnvironment } from "./environment.ts";
-import { defaults, resolve, resolveOptional } from "./environment.ts";
+import { planDefaults, resolveValue, resolveOptional } from "./environment.ts";
 import type { Plan } from "./plan.ts";
 
 /** The session-wide values that waves and tasks follow from. */
@@ -9,18 +9,18 @@ export type SessionValues = ReturnType<typeof sessionValues>;
 export function sessionValues(plan: Plan, environment: PlanEnvironment) {
   const wall = environment.unattended === true ? ("required" as const) : ("preferred" as const);
   return {
-    agentsPerWave: resolve(environment.agentsPerWave, plan.agentsPerWave, defaults.agentsPerWave),
-    maxParallel: resolve(environment.maxParallel, plan.agents.maxParallel, defaults.maxParallel),
-    isolation: resolve(environment.isolation, plan.isolation, defaults.isolation),
-    enforcement: resolve(environment.enforcement, plan.enforcement, defaults.enforcement),
+    agentsPerWave: resolveValue(environment.agentsPerWave, plan.agentsPerWave, planDefaults.agentsPerWave),
+    maxParallel: resolveValue(environment.maxParallel, plan.agents.maxParallel, planDefaults.maxParallel),
+    isolation: resolveValue(environment.isolation, plan.isolation, planDefaults.isolation),
+    enforcement: resolveValue(environment.enforcement, plan.enforcement, planDefaults.enforcement),
     // `agents.turns` is the older, more specific word for the same bound.
-    maxTurns: resolve(environment.maxTurns, plan.agents.turns ?? plan.maxTurns, defaults.maxTurns),
-    wall: resolve(environment.wall, plan.wall, wall),
+    maxTurns: resolveValue(environment.maxTurns, plan.agents.turns ?? plan.maxTurns, planDefaults.maxTurns),
+    wall: resolveValue(environment.wall, plan.wall, wall),
     agent: resolveOptional(environment.agent, plan.agents.default),
     reviewer: resolveOptional(environment.reviewer, plan.agents.reviewer),
     model: resolveOptional(environment.model, plan.agents.model),
     workspaceSetup: resolveOptional(environment.workspaceSetup, plan.workspaceSetup),
-    workspaceCopy: resolve(environment.workspaceCopy, nonEmpty(plan.workspaceCopy), []),
+    workspaceCopy: resolveValue(environment.workspaceCopy, nonEmpty(plan.workspaceCopy), []),
     focus: resolveOptional(environment.focus, plan.focus),
   };
 }

@@ -35,7 +35,16 @@ export type WrittenEntry = {
   readonly value: WrittenValue;
 };
 
+/**
+ * A value as written. The span of a scalar is its content without quotes or backticks, so that an edit may
+ * put another word there in every format; `written` is the text of a number, which says more (`1.10`).
+ */
 export type WrittenValue =
-  | { readonly kind: "scalar"; readonly value: string | number | boolean | null; readonly span: SourceSpan }
+  | {
+      readonly kind: "scalar";
+      readonly value: string | number | boolean | null;
+      readonly written?: string;
+      readonly span: SourceSpan;
+    }
   | { readonly kind: "list"; readonly items: readonly WrittenValue[]; readonly span: SourceSpan }
   | { readonly kind: "map"; readonly entries: readonly WrittenEntry[]; readonly span: SourceSpan };

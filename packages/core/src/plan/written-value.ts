@@ -1,5 +1,6 @@
 import type { SourceSpan } from "../failure.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import { textOfScalar } from "./read-value.ts";
 import type { WrittenEntry, WrittenPlan, WrittenTask, WrittenValue, WrittenWave } from "./written-plan.ts";
 
 /**
@@ -56,7 +57,7 @@ function taskOf(value: WrittenValue, found: Diagnostic[]): readonly WrittenTask[
   const id = entries.find((entry) => entry.key === "id")?.value;
   return [
     {
-      id: id?.kind === "scalar" ? String(id.value) : "",
+      id: id?.kind === "scalar" ? textOfScalar(id) : "",
       title: proseOf(entries, "title", found),
       heading: id?.span ?? firstPlace(value.span),
       entries: entries.filter((entry) => !ownKeys.includes(entry.key)),
@@ -69,7 +70,7 @@ function taskOf(value: WrittenValue, found: Diagnostic[]): readonly WrittenTask[
 function proseOf(entries: readonly WrittenEntry[], key: string, found: Diagnostic[]): string {
   const entry = entries.find((each) => each.key === key);
   if (entry === undefined) return "";
-  if (entry.value.kind === "scalar") return trimLines(String(entry.value.value ?? ""));
+  if (entry.value.kind === "scalar") return trimLines(textOfScalar(entry.value));
   found.push(misfit(`\`${key}\``, entry.value, "a text"));
   return "";
 }
