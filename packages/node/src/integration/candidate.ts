@@ -1,6 +1,7 @@
 import { fail, ok, treeId } from "@breakwater/core";
 import type { AttemptId, CommitId, Failure, Result, TaskId, TreeId } from "@breakwater/core";
 import type { GitContext } from "../git/git-context.ts";
+import type { GitOutput } from "../git/run-git.ts";
 import { firstLine, objectGit, subjectLine, treeOf, writeEngineCommit } from "./engine-git.ts";
 import { readablePath, splitNul } from "./raw-path.ts";
 
@@ -40,8 +41,30 @@ export async function buildCandidate(request: CandidateRequest): Promise<Result<
   if (merged.value.kind === "conflicted") return ok({ kind: "conflicted", paths: merged.value.paths });
   const message = `${subjectLine(task, title)}\n\nBreakwater-Attempt: ${attempt}\n`;
   const { tree } = merged.value;
-  const commit = await writeEngineCommit(context, { tree, parent: head, message, seconds });
-  return commit.ok ? ok({ kind: "built", commit: commit.value, tree }) : commit;
+  const [commit, foreign] = await Promise.all([
+    writeEngineCommit(context, { tree, parent: head, message, seconds }),
+    foreignPaths(request, tree),
+  ]);
+  if (!commit.ok) return commit;
+  if (!foreign.ok) return foreign;
+  if (foreign.value.length > 0) return ok({ kind: "conflicted", paths: foreign.value });
+  return ok({ kind: "built", commit: commit.value, tree });
+}
+
+/**
+ * Paths that the merge changed although the result did not: git carried an edit along a rename of the other
+ * side. Not every git can be told to leave renames alone, so the outcome is looked at.
+ */
+async function foreignPaths(request: CandidateRequest, tree: TreeId): Promise<Result<readonly string[]>> {
+  const { context, head, base, result } = request;
+  if (head === base) return ok([]);
+  const differ = (from: string, to: string): Promise<Result<GitOutput>> =>
+    objectGit(context, ["diff-tree", "-r", "-z", "--no-renames", "--name-only", from, to]);
+  const [landing, written] = await Promise.all([differ(head, tree), differ(base, result)]);
+  if (!landing.ok) return landing;
+  if (!written.ok) return written;
+  const own = new Set(splitNul(written.value.stdout));
+  return ok(readablePaths(splitNul(landing.value.stdout).filter((path) => !own.has(path))));
 }
 
 /** `straight` says that git finds `base`, and nothing else, as the merge base of `head` and the result. */
