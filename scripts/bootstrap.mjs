@@ -39,7 +39,10 @@ function requireGit() {
   if (gitVersion() !== undefined) return;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     say("installing git");
-    run(["apt-get", "install", "-y", "--no-install-recommends", "git"], { quiet: true, doing: "installing git" });
+    run(["apt-get", "install", "-y", "--no-install-recommends", "git"], {
+      quiet: true,
+      doing: "installing git",
+    });
   }
   if (gitVersion() === undefined) stop(8, "git is missing; install git 2.38 or newer, then run this again");
 }

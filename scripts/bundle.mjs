@@ -17,7 +17,7 @@ const bundle = await rolldown({
   platform: "node",
   external: [/^node:/],
   tsconfig: join(root, "tsconfig.base.json"),
-  define: { "process.env.NODE_ENV": '"production"' },
+  transform: { define: { "process.env.NODE_ENV": '"production"' } },
   onLog(level, log, report) {
     if (level === "warn" && log.code !== "EVAL") report("error", log);
   },
@@ -38,5 +38,7 @@ for (const file of ["README.md", "LICENSE"]) cpSync(join(root, file), join(cli, 
 function errorPages() {
   const folder = join(root, "docs", "errors");
   const pages = readdirSync(folder).filter((name) => /^BW\d+\.md$/.test(name));
-  return Object.fromEntries(pages.map((name) => [name.slice(0, -3), readFileSync(join(folder, name), "utf8")]));
+  return Object.fromEntries(
+    pages.map((name) => [name.slice(0, -3), readFileSync(join(folder, name), "utf8")]),
+  );
 }

@@ -19,7 +19,20 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 const PURE: ReadonlySet<string> = new Set(["core", "engine"]);
 
 /** Globals that would let time, chance or a face into a pure package. */
-const FORBIDDEN_IN_PURE = ["Date", "console", "process", "performance", "crypto", "setTimeout", "fetch"];
+const FORBIDDEN_IN_PURE = [
+  "Date",
+  "console",
+  "process",
+  "performance",
+  "crypto",
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "queueMicrotask",
+  "fetch",
+  "globalThis",
+  "Buffer",
+];
 
 const packagesRoot = resolve(dirname(fileURLToPath(import.meta.url)), "..", "packages");
 
@@ -69,21 +82,38 @@ function checkImport(name: string, sourceRoot: string, file: string, specifier: 
   return [`${name} may not import ${target}; it may import ${(FLOORS[name] ?? []).join(", ") || "nothing"}`];
 }
 
+/** Finds forbidden names where they are used as values; a property or a text of that name is no use. */
 function checkPurity(file: string, text: string): readonly string[] {
-  const code = withoutComments(file, text);
-  const globals = FORBIDDEN_IN_PURE.filter((word) =>
-    new RegExp(`(?<![\\w.$"'\`-])${word}(?![\\w"'\`:-])`).test(code),
-  );
-  const random = code.includes("Math.random") ? ["Math.random"] : [];
-  return [...globals, ...random].map((word) => `a pure package uses ${word}`);
+  const used = new Set<string>();
+  collectUses(parseSync(file, text).program, used);
+  return [...used].map((word) => `a pure package uses ${word}`);
 }
 
-function withoutComments(file: string, text: string): string {
-  let code = text;
-  for (const comment of parseSync(file, text).comments) {
-    code = code.slice(0, comment.start) + " ".repeat(comment.end - comment.start) + code.slice(comment.end);
+function collectUses(node: unknown, used: Set<string>): void {
+  if (Array.isArray(node)) {
+    for (const each of node) collectUses(each, used);
+    return;
   }
-  return code;
+  if (typeof node !== "object" || node === null) return;
+  const entries = new Map<string, unknown>(Object.entries(node));
+  const name = entries.get("name");
+  if (entries.get("type") === "Identifier" && typeof name === "string" && FORBIDDEN_IN_PURE.includes(name))
+    used.add(name);
+  if (isMathRandom(entries)) used.add("Math.random");
+  const named = entries.get("computed") === false;
+  for (const [key, value] of entries) {
+    if (named && (key === "property" || key === "key")) continue;
+    collectUses(value, used);
+  }
+}
+
+function isMathRandom(entries: ReadonlyMap<string, unknown>): boolean {
+  if (entries.get("type") !== "MemberExpression") return false;
+  return nameOf(entries.get("object")) === "Math" && nameOf(entries.get("property")) === "random";
+}
+
+function nameOf(node: unknown): unknown {
+  return typeof node === "object" && node !== null && "name" in node ? node.name : undefined;
 }
 
 function sourceFiles(folder: string): readonly string[] {

@@ -83,11 +83,11 @@ export class Coordinator {
 
   /**
    * Reconciles what an earlier coordinator left under way (duty 5), records that this one took over, and
-   * begins. `process` names this coordinator in the journal.
+   * begins. `name` says in the journal who this coordinator is in the journal.
    */
-  start({ version, process }: { readonly version: string; readonly process: string }): void {
+  start({ version, name }: { readonly version: string; readonly name: string }): void {
     const { open, attempts } = this.#state;
-    this.#take({ kind: "entry", entry: { fact: { type: "coordinator.started", version, process } } });
+    this.#take({ kind: "entry", entry: { fact: { type: "coordinator.started", version, process: name } } });
     for (const command of open.values()) this.#carryOut(command, "reconcile");
     for (const attempt of attempts.values()) {
       if (attempt.started === undefined || attempt.report !== undefined) continue;

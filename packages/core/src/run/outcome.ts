@@ -64,11 +64,23 @@ export function outcomeOf(state: RunState, attempt: AttemptState): AttemptOutcom
   }
   // Whatever the ending was, the work is kept under a ref before anything is concluded.
   if (attempt.result === undefined) return undefined;
-  const ended = endingOutcome(attempt.report.ending) ?? claimOutcome(attempt);
+  const ended =
+    overdueOutcome(state, attempt) ?? endingOutcome(attempt.report.ending) ?? claimOutcome(attempt);
   if (ended !== undefined) return ended;
   const task = state.tasks.get(attempt.task)?.task;
   if (task === undefined) return undefined;
   return attempt.result.changed === 0 ? unchangedOutcome(task, attempt) : landedOutcome(state, task, attempt);
+}
+
+/** The timer that ends an attempt which outlives its own time limit. */
+export const overdueTimer = (attempt: AttemptState["id"]): string => `overdue:${attempt}`;
+
+/** Whether its process obeyed in the end or was lost makes no difference: its time was over. */
+function overdueOutcome(state: RunState, attempt: AttemptState): AttemptOutcome | undefined {
+  const ending = attempt.report?.ending.kind;
+  if ((ending !== "stopped" && ending !== "lost") || !state.firedTimers.has(overdueTimer(attempt.id)))
+    return undefined;
+  return { kind: "timed-out", cause: "time", detail: "outlived its time limit and was stopped" };
 }
 
 /** The outcome of an ending that was not a completion; undefined for a completion. */

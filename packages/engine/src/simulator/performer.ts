@@ -118,13 +118,13 @@ function startProcess({ world, agenda }: Stage, { attempt }: CommandOf<"start-ag
 }
 
 function stopProcess({ world, agenda }: Stage, { attempt, reason, force }: CommandOf<"stop-agent">): Fact {
-  const process = world.processes.get(attempt);
+  const running = world.processes.get(attempt);
   if (
-    process !== undefined &&
+    running !== undefined &&
     (world.fate(attempt).hangs !== "for-ever" || (force && world.fate(attempt).runMs % 2 === 0))
   ) {
-    process.stopped = reason;
-    process.endsAt = Math.min(process.endsAt, agenda.now() + 1_000);
+    running.stopped = reason;
+    running.endsAt = Math.min(running.endsAt, agenda.now() + 1_000);
   }
   return { type: "attempt.stopping", attempt, reason };
 }
@@ -132,11 +132,11 @@ function stopProcess({ world, agenda }: Stage, { attempt, reason, force }: Comma
 /** Watches a process: some progress, then its end, if this coordinator lives that long. */
 function follow(stage: Stage, attempt: AttemptId, tell: Tell): void {
   const { agenda, world, random, alive } = stage;
-  const process = world.processes.get(attempt);
-  if (process === undefined) return;
+  const running = world.processes.get(attempt);
+  if (running === undefined) return;
   const look = (): void => {
     if (!alive()) return;
-    if (agenda.now() >= process.endsAt) {
+    if (agenda.now() >= running.endsAt) {
       tell({ fact: { type: "attempt.exited", attempt, report: reportOf(stage, attempt) } });
       return;
     }
@@ -145,7 +145,7 @@ function follow(stage: Stage, attempt: AttemptId, tell: Tell): void {
         fact: { type: "scope.denied", attempt, tool: "write", path: "x", rule: "scope", allowed: false },
       });
     }
-    const wait = Math.min(process.endsAt - agenda.now(), 30_000);
+    const wait = Math.min(running.endsAt - agenda.now(), 30_000);
     agenda.after(wait, look);
   };
   look();
@@ -153,9 +153,9 @@ function follow(stage: Stage, attempt: AttemptId, tell: Tell): void {
 
 function reportOf({ world }: Stage, attempt: AttemptId): AttemptReport {
   const fate = world.fate(attempt);
-  const process = world.processes.get(attempt);
+  const running = world.processes.get(attempt);
   const ending =
-    process?.stopped === undefined ? fate.ending : ({ kind: "stopped", reason: process.stopped } as const);
+    running?.stopped === undefined ? fate.ending : ({ kind: "stopped", reason: running.stopped } as const);
   return {
     ending,
     exitCode: ending.kind === "completed" ? 0 : null,

@@ -89,7 +89,7 @@ class Run {
   }
 
   evidence(ended: boolean): Evidence {
-    const starts = new Map([...this.#world.processes].map(([attempt, process]) => [attempt, process.starts]));
+    const starts = new Map([...this.#world.processes].map(([attempt, running]) => [attempt, running.starts]));
     const { head, branch } = this.#world;
     return { facts: this.#facts, state: this.#life.coordinator.state, starts, head, branch, ended };
   }
@@ -136,7 +136,7 @@ class Run {
     const life: Life = { coordinator, died, alive: true };
     coordinator.subscribe((_recorded, state) => this.#observe(state));
     this.#observe(coordinator.state);
-    coordinator.start({ version: "0", process: `life-${this.crashes}` });
+    coordinator.start({ version: "0", name: `life-${this.crashes}` });
     return life;
   }
 

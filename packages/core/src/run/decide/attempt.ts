@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
 import { attemptPrompt } from "../../prompt/prompt.ts";
 import type { TaskScope } from "../../plan/plan.ts";
+import { overdueTimer } from "../outcome.ts";
 import { isHeld } from "./start.ts";
 import { combine, commandIdOf, nothing, order, record, wake, type Wish } from "./wish.ts";
 
@@ -70,7 +71,7 @@ function scopeOf(scope: TaskScope, attempt: AttemptState): TaskScope {
 function decideRunning(state: RunState, task: TaskState, attempt: AttemptState, startedAt: number): Wish {
   const { limits } = task.task;
   const overdueAt = startedAt + limits.wallMs + limits.graceMs + OVERDUE_MS;
-  const [overdue, lost] = [`overdue:${attempt.id}`, `lost:${attempt.id}`];
+  const [overdue, lost] = [overdueTimer(attempt.id), `lost:${attempt.id}`];
   if (state.firedTimers.has(lost)) return record(lostExit(attempt));
   if (!state.firedTimers.has(overdue))
     return combine(wake({ id: overdue, at: overdueAt }), decideNudge(attempt));
