@@ -1,1 +1,9 @@
-export type {};
+export * from "./contract.ts";
+export * from "./claim.ts";
+export * from "./json-shape.ts";
+export * from "./line-reader.ts";
+export * from "./registry.ts";
+export * from "./scripted/player.ts";
+export * from "./scripted/read-script.ts";
+export * from "./scripted/script.ts";
+export * from "./scripted/scripted-runtime.ts";

@@ -34,3 +34,6 @@ export * from "./plan-file/convert-plan.ts";
 export * from "./plan-file/hash-plan.ts";
 export * from "./plan-file/plan-text.ts";
 export * from "./plan-file/read-plan-file.ts";
+export * from "./process/spawn-detached.ts";
+export * from "./process/process-sweep.ts";
+export * from "./journal/durable-file.ts";

@@ -50,10 +50,12 @@ describe("the identity of a process", () => {
   });
 
   it.runIf(onLinux)("says that a zombie is dead", async () => {
-    // The shell starts a child that ends at once and then becomes `sleep`, which never reaps it.
-    const script = "true & echo $!; exec sleep 60";
-    const parent = spawn("sh", ["-c", script], { cwd: "/", stdio: ["ignore", "pipe", "ignore"] });
+    // The shell starts a child that ends with our pipe, and becomes `sleep`, which never reaps it.
+    const script = "exec 3<&0; cat <&3 & echo $!; exec sleep 60 3<&-";
+    const parent = spawn("sh", ["-c", script], { cwd: "/", stdio: ["pipe", "pipe", "ignore"] });
     const [line] = (await once(parent.stdout, "data")) as [Buffer];
+    while (nameOf(parent.pid) !== "sleep") await new Promise((next) => setImmediate(next));
+    parent.stdin.end();
     const pid = Number(line.toString());
     while (!isZombie(pid)) await new Promise((next) => setImmediate(next));
     expect(readProcessStart(pid)).toBeUndefined();
@@ -78,6 +80,10 @@ describe("the identity of a process", () => {
     expect(parseProcStat("12 (sh) S 1 2 3")).toBeUndefined();
   });
 });
+
+function nameOf(pid: number | undefined): string {
+  return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+}
 
 function isZombie(pid: number): boolean {
   return parseProcStat(readFileSync(`/proc/${pid}/stat`, "utf8"))?.state === "Z";

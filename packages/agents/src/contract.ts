@@ -1,0 +1,170 @@
+import type { AttemptClaim, AttemptId, Failure, Finding, RuntimeErrorClass } from "@breakwater/core";
+
+/**
+ * One kind of agent client and how to run it: the contract that every runtime fulfils
+ * (`docs/spec/adapter.md`). A runtime keeps no state between two starts.
+ */
+export type AgentRuntime = {
+  readonly name: string;
+  /** Looks for the client on this machine; no network, never throws, may be called at any time. */
+  readonly probe: () => Promise<RuntimeProbe>;
+  /**
+   * Starts one run and returns at once; never throws. A client that could not start gives a `result` with
+   * an error. Every event was heard before `result` resolves, and none is heard afterwards.
+   */
+  readonly start: (spec: AgentSpec, run: AgentRun) => RunningAgent;
+};
+
+/** What a runtime found; `capabilities` are those of the found version. */
+export type RuntimeProbe = {
+  readonly found: boolean;
+  readonly version?: string;
+  readonly path?: string;
+  readonly capabilities: Capabilities;
+  readonly problems: readonly Failure[];
+};
+
+/** What a runtime can do. A plan that demands more is refused instead of run without it. */
+export type Capabilities = {
+  /** How a write is announced before it happens. */
+  readonly door: "callback" | "approval" | "hook" | "none";
+  /** Whether a call is refused when the door does not answer. */
+  readonly doorFailsClosed: boolean;
+  /** Whether the agent goes on after a refused call. */
+  readonly continuesAfterDenial: boolean;
+  /** Whether a running agent takes messages. */
+  readonly steer: boolean;
+  readonly resume: boolean;
+  readonly usage: "none" | "tokens" | "tokens-and-usd";
+  /** Whether usage is reported while the agent works, so that a ceiling can stop it in time. */
+  readonly liveUsage: boolean;
+};
+
+/** One run as its host orders it. `options` are the runtime's own and are checked by it. */
+export type AgentSpec = {
+  readonly attempt: AttemptId;
+  /** Absolute; the working directory of the client. */
+  readonly workspace: string;
+  readonly prompt: string;
+  readonly model?: string;
+  /** The whole environment of the client; nothing is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** A conversation of this runtime to go on with. */
+  readonly resume?: string;
+  readonly options: Readonly<Record<string, unknown>>;
+};
+
+/** What a host lends to a run: the door, an ear and the one way to start a process. */
+export type AgentRun = {
+  readonly gate: Gate;
+  /** Called for each event in the order of happening; must not throw. */
+  readonly hear: (event: AgentEvent) => void;
+  readonly launch: LaunchClient;
+};
+
+/** The door: asked before every tool call that the runtime announces. A rejection counts as a denial. */
+export type Gate = { readonly decide: (intent: ToolIntent) => Promise<GateDecision> };
+
+/** `reason` is for the agent and says what it may do instead; `halt` ends the run. */
+export type GateDecision =
+  | { readonly allow: true }
+  | { readonly allow: false; readonly rule: string; readonly reason: string; readonly halt?: boolean };
+
+/** A tool call before it runs. `paths` are as the client wrote them: absolute or relative to the workspace. */
+export type ToolIntent = {
+  /** Unique within the run; the result of the call names it. */
+  readonly call: string;
+  readonly tool: string;
+  readonly kind: ToolKind;
+  readonly paths: readonly string[];
+  readonly command?: string;
+  readonly agent?: string;
+};
+
+export const TOOL_KINDS = ["write", "delete", "exec", "read", "net", "mcp", "spawn", "other"] as const;
+export type ToolKind = (typeof TOOL_KINDS)[number];
+
+/** What a running agent shows. All text in it is the agent's: hostile, and to be rendered as text. */
+export type AgentEvent =
+  | { readonly kind: "session"; readonly id: string }
+  /** A turn began. */
+  | { readonly kind: "turn" }
+  | { readonly kind: "said"; readonly text: string }
+  | { readonly kind: "tool-intent"; readonly intent: ToolIntent }
+  | { readonly kind: "tool-result"; readonly call: string; readonly ok: boolean; readonly output: string }
+  | { readonly kind: "denied"; readonly intent: ToolIntent; readonly rule: string; readonly reason: string }
+  | { readonly kind: "usage"; readonly delta: UsageDelta }
+  | { readonly kind: "question"; readonly text: string }
+  /** Something that this version does not know, kept as it came and cut to a bound. */
+  | { readonly kind: "raw"; readonly source: "stdout" | "stderr"; readonly text: string };
+
+/** Consumption since the last such event; absent means not reported, never zero. */
+export type UsageDelta = {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly usd?: number;
+};
+
+/** A run and what its host may do to it. Each method may be called at any time and more than once. */
+export type RunningAgent = {
+  /** Leader of the client's process group; absent where nothing was started. */
+  readonly pid: number | undefined;
+  /** Resolves once, after the client's group is gone; never rejects. */
+  readonly result: Promise<AgentResult>;
+  /** Ends the run in order: the client's own way first, then SIGINT, SIGTERM and SIGKILL to its group. */
+  readonly interrupt: () => void;
+  /** SIGKILL to the group, at once. */
+  readonly kill: () => void;
+  /** Hands a message to the agent; resolves to whether it was taken. Absent where messages are not taken. */
+  readonly steer?: (text: string) => Promise<boolean>;
+};
+
+/** How a run ended, as its runtime saw it. Claims are claims; the host decides about limits and stops. */
+export type AgentResult = {
+  readonly ending: AgentEnding;
+  readonly exitCode: number | null;
+  readonly claim: AttemptClaim;
+  readonly findings: readonly Finding[];
+  readonly questions: readonly string[];
+  readonly runtimeSession?: string;
+};
+
+/** `completed` needs both: the client's own final message and an orderly exit. */
+export type AgentEnding =
+  | { readonly kind: "completed" }
+  | { readonly kind: "failed"; readonly reason: string }
+  | {
+      readonly kind: "error";
+      readonly class: RuntimeErrorClass;
+      readonly message: string;
+      readonly retryAfterMs?: number;
+    }
+  /** The runtime could not make sure that the door is asked. */
+  | { readonly kind: "gate-missing"; readonly message: string };
+
+/** Starts a program as the leader of its own process group; the host counts and bounds what it prints. */
+export type LaunchClient = (launch: ClientLaunch) => ClientProcess;
+
+export type ClientLaunch = {
+  readonly command: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onStdout: (chunk: Buffer) => void;
+  readonly onStderr: (chunk: Buffer) => void;
+};
+
+export type ClientProcess = {
+  readonly pid: number | undefined;
+  /** Resolves once, when the leader is gone, its group was killed and its pipes are read. */
+  readonly ended: Promise<ClientEnd>;
+  readonly write: (chunk: Buffer | string) => void;
+  readonly endInput: () => void;
+  readonly stop: () => void;
+  readonly kill: () => void;
+};
+
+export type ClientEnd = {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly startError?: Error;
+};

@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type AttemptId, fail, numberOfAttempt, type Result, taskOfAttempt } from "@breakwater/core";
+import { readScript } from "./read-script.ts";
+import type { Script } from "./script.ts";
+
+/** Where a script may be: a folder of script files, and the prompt. */
+export type ScriptSource = {
+  readonly attempt: AttemptId;
+  readonly prompt: string;
+  /** Absolute path of a folder of script files. */
+  readonly scripts?: string;
+};
+
+/**
+ * Finds the script of an attempt: `<task>.<n>.json`, then `<task>.json` in the folder, then the first block
+ * marked `script` in the prompt. The failure is BW746 where there is none and BW745 for a bad one.
+ */
+export async function findScript(source: ScriptSource): Promise<Result<Script>> {
+  for (const file of candidateFiles(source)) {
+    const text = await readIfThere(file);
+    if (text !== undefined) return readScript(text, file);
+  }
+  const block = /^(?<fence>`{3,}|~{3,})script[ \t]*\n(?<text>[\s\S]*?)^\k<fence>[ \t]*$/mu.exec(
+    source.prompt,
+  );
+  if (block?.groups?.text !== undefined) return readScript(block.groups.text, "in the prompt");
+  return fail({
+    code: "BW746",
+    message: `there is no script for the attempt ${source.attempt}`,
+    why: "The scripted agent has no model: it does exactly what a script says.",
+    fix: "Put a block marked `script` into the task's brief, or name a folder of scripts.",
+  });
+}
+
+function candidateFiles({ attempt, scripts }: ScriptSource): readonly string[] {
+  if (scripts === undefined) return [];
+  const task = taskOfAttempt(attempt);
+  return [join(scripts, `${task}.${numberOfAttempt(attempt)}.json`), join(scripts, `${task}.json`)];
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,179 @@
+import type { Failure } from "@breakwater/core";
+import type {
+  AgentEnding,
+  AgentResult,
+  AgentRun,
+  AgentRuntime,
+  AgentSpec,
+  Capabilities,
+  ClientEnd,
+  ClientProcess,
+  GateDecision,
+  RunningAgent,
+  ToolIntent,
+} from "../contract.ts";
+import { readLastWord } from "../claim.ts";
+import { isJsonObject, isTextList, numberOf, parseJson, present, textOf } from "../json-shape.ts";
+import { type BoundedLine, LineReader } from "../line-reader.ts";
+import { PLAYER_VERB } from "./player.ts";
+import { type FromPlayer, readFromPlayer, type ToPlayer } from "./protocol.ts";
+
+/** A program and its arguments. */
+export type CommandLine = { readonly file: string; readonly args: readonly string[] };
+
+/** The runtime that plays scripts: no model, no key, no network; a real process with real faults. */
+export const scriptedRuntime: AgentRuntime = {
+  name: "scripted",
+  probe: async () => ({
+    found: true,
+    version: "1",
+    path: scriptedPlayerCommand().file,
+    capabilities: CAPABILITIES,
+    problems: [] satisfies readonly Failure[],
+  }),
+  start,
+};
+
+/** How the player is started where the options do not say otherwise: this very program once more. */
+export function scriptedPlayerCommand(): CommandLine {
+  return { file: process.execPath, args: [process.argv[1] ?? "", PLAYER_VERB] };
+}
+
+const CAPABILITIES: Capabilities = {
+  door: "approval",
+  doorFailsClosed: true,
+  continuesAfterDenial: true,
+  steer: true,
+  resume: false,
+  usage: "tokens-and-usd",
+  liveUsage: true,
+};
+
+/** A line of the protocol is never longer; what is cut off a longer one was not meant for us. */
+const MOST_LINE_BYTES = 1024 * 1024;
+const MOST_RAW_TEXT = 4 * 1024;
+
+type End = Extract<FromPlayer, { readonly kind: "end" }>;
+type Script = { end: End | undefined; readonly questions: string[] };
+
+function start(spec: AgentSpec, run: AgentRun): RunningAgent {
+  const seen: Script = { end: undefined, questions: [] };
+  const stdout = new LineReader(MOST_LINE_BYTES, (line) =>
+    takeLine(line, { run, client: () => client, seen }),
+  );
+  const stderr = new LineReader(MOST_LINE_BYTES, (line) => hearRaw(run, "stderr", line));
+  const { file, args } = playerOf(spec);
+  const client: ClientProcess = run.launch({
+    command: [file, ...args],
+    cwd: spec.workspace,
+    env: spec.environment,
+    onStdout: (chunk) => stdout.add(chunk),
+    onStderr: (chunk) => stderr.add(chunk),
+  });
+  send(client, { kind: "begin", ...beginOf(spec) });
+  const result = client.ended.then((end) => {
+    stdout.end();
+    stderr.end();
+    return resultOf(end, seen);
+  });
+  return {
+    pid: client.pid,
+    result,
+    interrupt: () => client.stop(),
+    kill: () => client.kill(),
+    steer: async (text) => {
+      if (client.pid === undefined || seen.end !== undefined) return false;
+      send(client, { kind: "message", text });
+      return true;
+    },
+  };
+}
+
+function playerOf(spec: AgentSpec): CommandLine {
+  const player = spec.options.player;
+  const file = isJsonObject(player) ? textOf(player.file) : undefined;
+  const args = isJsonObject(player) && isTextList(player.args) ? player.args : [];
+  return file === undefined ? scriptedPlayerCommand() : { file, args };
+}
+
+function beginOf(spec: AgentSpec): Omit<Extract<ToPlayer, { kind: "begin" }>, "kind"> {
+  return {
+    attempt: spec.attempt,
+    round: numberOf(spec.options.round) ?? Number(/\d+$/.exec(spec.attempt)?.[0] ?? 1),
+    prompt: spec.prompt,
+    ...present({ scripts: textOf(spec.options.scripts), steering: textOf(spec.options.steering) }),
+  };
+}
+
+function send(client: ClientProcess, line: ToPlayer): void {
+  client.write(`${JSON.stringify(line)}\n`);
+}
+
+type LineContext = { readonly run: AgentRun; readonly client: () => ClientProcess; readonly seen: Script };
+
+function takeLine(line: BoundedLine, { run, client, seen }: LineContext): void {
+  const message = line.lost > 0 ? undefined : readFromPlayer(parseJson(line.text));
+  switch (message?.kind) {
+    case "event":
+      if (message.event.kind === "question") seen.questions.push(message.event.text);
+      return run.hear(message.event);
+    case "intent":
+      return void askDoor(message.intent, run, client());
+    case "end":
+      seen.end ??= message;
+      return client().endInput();
+    case undefined:
+      return hearRaw(run, "stdout", line);
+  }
+}
+
+function hearRaw(run: AgentRun, source: "stdout" | "stderr", line: BoundedLine): void {
+  const lost = line.lost > 0 ? ` … (${line.lost} more bytes)` : "";
+  run.hear({ kind: "raw", source, text: `${line.text.slice(0, MOST_RAW_TEXT)}${lost}` });
+}
+
+async function askDoor(intent: ToolIntent, run: AgentRun, client: ClientProcess): Promise<void> {
+  run.hear({ kind: "tool-intent", intent });
+  const decision = await decideClosed(run, intent);
+  const reason = decision.allow ? "" : decision.reason;
+  if (!decision.allow) run.hear({ kind: "denied", intent, rule: decision.rule, reason });
+  send(client, { kind: "decision", call: intent.call, allow: decision.allow, reason });
+  if (!decision.allow && decision.halt === true) client.stop();
+}
+
+/** A door that breaks is a closed door. */
+async function decideClosed(run: AgentRun, intent: ToolIntent): Promise<GateDecision> {
+  try {
+    return await run.gate.decide(intent);
+  } catch {
+    return { allow: false, rule: "door:broken", reason: "the door did not answer" };
+  }
+}
+
+function resultOf(end: ClientEnd, seen: Script): AgentResult {
+  const word = readLastWord(seen.end?.message ?? "");
+  return {
+    ending: endingOf(end, seen.end),
+    exitCode: end.code,
+    claim: word.claim,
+    findings: word.findings,
+    questions: [...seen.questions, ...word.questions].slice(0, 20),
+  };
+}
+
+function endingOf(client: ClientEnd, end: End | undefined): AgentEnding {
+  if (client.startError !== undefined) {
+    return {
+      kind: "error",
+      class: "crash",
+      message: `the player did not start: ${client.startError.message}`,
+    };
+  }
+  const error = end?.error;
+  if (error?.class === "script") return { kind: "failed", reason: error.message };
+  if (error !== undefined) return { kind: "error", ...error, class: error.class };
+  if (client.signal !== null) return { kind: "error", class: "crash", message: `ended by ${client.signal}` };
+  if (client.code !== 0) return { kind: "error", class: "crash", message: `exit code ${client.code}` };
+  if (end !== undefined) return { kind: "completed" };
+  return { kind: "error", class: "protocol", message: "the client ended without a last message" };
+}
