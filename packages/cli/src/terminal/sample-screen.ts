@@ -1,0 +1,197 @@
+import { gateId, taskId, type AttentionItem, type Board, type TaskRow } from "@breakwater/core";
+import type { Screen } from "./view.ts";
+
+/** A row of a task with everything but its id at its default, for tests of the terminal. */
+export function sampleRow(id: string, change: Partial<TaskRow> = {}): TaskRow {
+  return {
+    id: taskId(id),
+    title: `Title of ${id}`,
+    wave: 2,
+    role: "impl-core",
+    agent: "claude",
+    state: "queued",
+    attempt: 0,
+    turnLimit: 25,
+    denied: 0,
+    held: 0,
+    doing: "next",
+    scope: [`src/${id.toLowerCase()}/**`],
+    ...change,
+  };
+}
+
+const rows: readonly TaskRow[] = [
+  sampleRow("T1", {
+    title: "Map where requests enter",
+    role: "discovery",
+    wave: 1,
+    state: "done",
+    attempt: 1,
+    turns: 8,
+    usd: 0.19,
+    elapsedMs: 151_000,
+    changed: 0,
+    doing: "1 findings, all checked",
+  }),
+  sampleRow("T8", {
+    title: "Error type",
+    state: "done",
+    attempt: 1,
+    turns: 11,
+    usd: 0.44,
+    elapsedMs: 190_000,
+    changed: 2,
+    doing: "landed as 91be02d",
+  }),
+  sampleRow("T2", {
+    title: "Token bucket",
+    state: "working",
+    attempt: 1,
+    turns: 14,
+    usd: 0.71,
+    elapsedMs: 242_000,
+    quietMs: 3_000,
+    doing: "Bash npm test -- test/limit",
+  }),
+  sampleRow("T7", {
+    title: "Store interface",
+    agent: "codex",
+    state: "gating",
+    attempt: 1,
+    turns: 6,
+    elapsedMs: 75_000,
+    changed: 3,
+    doing: "check npm test -- test/store",
+  }),
+  sampleRow("T3", {
+    title: "Config keys",
+    state: "needsYou",
+    attempt: 1,
+    turns: 9,
+    usd: 0.3,
+    elapsedMs: 200_000,
+    changed: 4,
+    doing: "waits for you: keep the old key name as an alias?",
+  }),
+  sampleRow("T9", {
+    title: "Cache in front of the store",
+    state: "tripped",
+    attempt: 2,
+    turns: 25,
+    usd: 0.22,
+    elapsedMs: 431_000,
+    quietMs: 90_000,
+    doing: "spiral: turn-key-repetition: npm test, 5 times",
+  }),
+  sampleRow("T4", { title: "Wire the middleware", role: "impl-polish", wave: 3, doing: "after T2, T3" }),
+  sampleRow("T5", { title: "Review and simplify", role: "quality", wave: 4, doing: "after T4" }),
+];
+
+export const sampleBoard: Board = {
+  session: {
+    id: "main-2026-11-22-0638",
+    title: "Rate-limit the public API",
+    type: "feature",
+    branch: "main",
+    base: "4f1c2ab0000",
+    head: "91be02d0000",
+  },
+  status: "running",
+  elapsedMs: 401_000,
+  waves: [
+    { number: 1, name: "Discovery", state: "done", elapsedMs: 151_000, repair: false },
+    { number: 2, name: "Impl-Core", state: "needsYou", elapsedMs: 250_000, repair: false },
+    { number: 3, name: "Impl-Polish", state: "queued", repair: false },
+    { number: 4, name: "Quality", state: "queued", repair: false },
+    { number: 5, name: "Finalization", state: "queued", repair: false },
+  ],
+  wave: 2,
+  rows,
+  gates: [
+    {
+      id: gateId("types"),
+      command: "tsc",
+      word: "green",
+      waived: false,
+      flaky: false,
+      lookedUp: false,
+      detail: "",
+      counts: {},
+      durationMs: 2_100,
+      baseline: false,
+    },
+    {
+      id: gateId("lint"),
+      command: "oxlint",
+      word: "unknown",
+      waived: false,
+      flaky: false,
+      lookedUp: false,
+      detail: "missing",
+      counts: {},
+      durationMs: 900,
+      baseline: true,
+    },
+    {
+      id: gateId("test"),
+      command: "npm test",
+      word: "not run",
+      waived: false,
+      flaky: false,
+      lookedUp: false,
+      detail: "",
+      counts: {},
+      baseline: false,
+    },
+  ],
+  scope: { denied: 2, letThrough: 0, held: 1, escapes: 0 },
+  cost: { turns: 73, toolCalls: 200, reportedUsd: 1.86, unknown: 1, limitUsd: 12 },
+  counts: {
+    planned: 8,
+    started: 6,
+    failedToStart: 0,
+    notStarted: 2,
+    added: 0,
+    states: {
+      queued: 2,
+      working: 1,
+      needsYou: 1,
+      gating: 1,
+      done: 2,
+      failed: 0,
+      stopped: 0,
+      tripped: 1,
+      skipped: 0,
+    },
+  },
+};
+
+/** The open question of the sample screen. */
+export const sampleQuestion: AttentionItem = {
+  kind: "decision",
+  id: "d1",
+  task: taskId("T3"),
+  text: "keep the old key name as an alias?",
+  options: [
+    {
+      id: "yes",
+      label: "yes, warn once",
+      consequence: "it stays",
+      recommended: true,
+      command: "breakwater answer d1 yes",
+    },
+    {
+      id: "no",
+      label: "no, break it",
+      consequence: "it goes",
+      recommended: false,
+      command: "breakwater answer d1 no",
+    },
+  ],
+  fallback: { option: "yes", at: 552_000 },
+  since: -48_000,
+  commands: ["breakwater answer d1 yes", "breakwater answer d1 no"],
+};
+
+/** A session in its second wave, with a question, a trip and a gate that is not known. */
+export const sampleScreen: Screen = { board: sampleBoard, attention: [sampleQuestion], now: 0 };
