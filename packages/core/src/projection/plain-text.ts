@@ -26,11 +26,14 @@ export function cut(text: string, max: number): string {
   return points.length <= max ? text : `${points.slice(0, Math.max(0, max - 1)).join("")}…`;
 }
 
+/** Printable ASCII, the common case, needs no look at its characters. */
+const PLAIN = /^[\x20-\x7e]*$/u;
 const TAB = 9;
 const ESC = 0x1b;
 
 /** Drops what is not plain; `blank` says what stands for a line end or a tab. */
 function clean(text: string, blank: (code: number) => string): string {
+  if (PLAIN.test(text)) return text;
   const points = Array.from(text, (point) => point.codePointAt(0) ?? 0);
   let kept = "";
   let from = 0;
@@ -113,5 +116,6 @@ const HIDDEN: readonly (readonly [number, number])[] = [
 
 /** Characters that show nothing themselves and change or smuggle what is shown. */
 function isHidden(code: number): boolean {
+  if (code >= 0x20 && code < 0x7f) return false;
   return HIDDEN.some(([low, high]) => code >= low && code <= high);
 }
