@@ -11,7 +11,11 @@ export type Publication = "replace" | "create";
  * `link(2)` decides. Throws the system's error otherwise; a temporary file never stays behind but after a
  * kill.
  */
-export async function publishFile(path: string, content: string | Uint8Array, how: Publication): Promise<void> {
+export async function publishFile(
+  path: string,
+  content: string | Uint8Array,
+  how: Publication,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     await writeSynced(temporary, content);

@@ -67,12 +67,46 @@ export function readFailed(path: string, cause: unknown): Failure {
 }
 
 /** A single fact is larger than a line may be. */
-export function factTooLarge(path: string, type: string, sizes: { readonly bytes: number; readonly limit: number }): Failure {
+export function factTooLarge(
+  path: string,
+  type: string,
+  sizes: { readonly bytes: number; readonly limit: number },
+): Failure {
   return {
     code: "BW507",
     message: `A fact "${type}" of ${sizes.bytes} bytes does not fit into the journal ${path} (limit ${sizes.limit})`,
     why: "A line has a bound so that reading a journal never needs unbounded memory; nothing was appended",
     fix: "Shorten the text that the fact carries, such as a prompt or a report",
+  };
+}
+
+/** The journal ends before a fact that an earlier holder of the lease had acknowledged. */
+export function factsMissing(path: string, acknowledged: number, found: number): Failure {
+  return {
+    code: "BW508",
+    message: `The journal ${path} ends at fact ${found}, but fact ${acknowledged} was already acknowledged`,
+    why: "The file was restored from an older copy or the disk lost a write; going on would repeat paid work",
+    fix: "Restore the newer file; to go on without the lost facts, remove the lease folder beside it",
+  };
+}
+
+/** An append came after the journal was closed. */
+export function journalClosed(path: string): Failure {
+  return {
+    code: "BW509",
+    message: `The journal ${path} is closed`,
+    why: "The session is shutting down, so what happens now is found out by the next start",
+    fix: "Run: breakwater resume",
+  };
+}
+
+/** A snapshot cannot be used; the journal alone decides. This is a report, not an obstacle. */
+export function snapshotIgnored(path: string, what: string): Failure {
+  return {
+    code: "BW510",
+    message: `The snapshot ${path} was ignored: ${what}`,
+    why: "A snapshot only saves time; the state was folded from the whole journal instead",
+    fix: "Nothing needs to be done; the next snapshot replaces it",
   };
 }
 
@@ -88,7 +122,10 @@ const SYSTEM_REASONS: Readonly<Record<string, { readonly reason: string; readonl
   EIO: { reason: "the disk reports an error", fix: "Check the disk and the system log" },
   EROFS: { reason: "the file system is read-only", fix: "Remount it writable" },
   EACCES: { reason: "permission is denied", fix: "Check the owner and mode of the file and its folder" },
-  EPERM: { reason: "the operation is not permitted", fix: "Check the owner and mode of the file and its folder" },
+  EPERM: {
+    reason: "the operation is not permitted",
+    fix: "Check the owner and mode of the file and its folder",
+  },
   ENOENT: { reason: "the file is gone", fix: "Restore the session folder" },
   EMFILE: { reason: "too many files are open", fix: "Raise the limit with: ulimit -n 4096" },
 };

@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { open } from "node:fs/promises";
 
 /**
@@ -9,8 +10,10 @@ export type JournalFile = {
   readonly append: (chunks: readonly Uint8Array[]) => Promise<number>;
   /** Returns when everything appended so far would survive a power cut. */
   readonly sync: () => Promise<void>;
-  /** The size in bytes, and whether the file still has a name. */
-  readonly look: () => Promise<{ readonly bytes: number; readonly linked: boolean }>;
+  /** The size in bytes, and whether the file still has a name. Costs no disk access, so it does not wait. */
+  readonly look: () => { readonly bytes: number; readonly linked: boolean };
+  /** Takes away everything from an offset on, durably. */
+  readonly cut: (bytes: number) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -20,9 +23,13 @@ export async function openJournalFile(path: string): Promise<JournalFile> {
   return {
     append: async (chunks) => (await handle.writev(chunks)).bytesWritten,
     sync: () => handle.datasync(),
-    look: async () => {
-      const { size, nlink } = await handle.stat();
+    look: () => {
+      const { size, nlink } = fstatSync(handle.fd);
       return { bytes: size, linked: nlink > 0 };
+    },
+    cut: async (bytes) => {
+      await handle.truncate(bytes);
+      await handle.sync();
     },
     close: () => handle.close(),
   };

@@ -17,7 +17,7 @@ export type ByteSource = {
 /** A place between two lines: `seq` of the record before it, and the offset of the byte after it. */
 export type JournalCursor = { readonly seq: number; readonly offset: number };
 
-/** The bytes after the last whole line: at most one line, cut short or with a wrong checksum. */
+/** The bytes after the last newline: at most one line, cut short. */
 export type Tail = { readonly line: number; readonly offset: number };
 
 export type Scan = { readonly end: JournalCursor; readonly tail?: Tail };
@@ -35,12 +35,15 @@ const NEWLINE = 0x0a;
 const COMMA = 0x2c;
 
 /**
- * Reads every record after `from` and checks each line's seal and sequence. A last line that is cut short
- * or does not carry its checksum is the `tail`, left for the caller to judge; anything wrong before it is a
- * failure that names its line. Reads may throw the system's error.
+ * Reads every record after `from` and checks each line's seal and sequence. A last line without its newline
+ * is the `tail`: a write that was cut short, left for the caller to judge. A whole line that is wrong is a
+ * failure that names it, also at the end, because it may have been acknowledged. Reads may throw the system's error.
  */
-export async function scanJournal<F extends Storable>(source: ByteSource, options: ScanOptions<F>): Promise<Result<Scan>> {
-  let buffer = Buffer.allocUnsafe(BLOCK_BYTES);
+export async function scanJournal<F extends Storable>(
+  source: ByteSource,
+  options: ScanOptions<F>,
+): Promise<Result<Scan>> {
+  let buffer: Buffer = Buffer.allocUnsafe(BLOCK_BYTES);
   let filled = 0;
   let at = options.from;
   for (;;) {
@@ -53,22 +56,32 @@ export async function scanJournal<F extends Storable>(source: ByteSource, option
     if (records.length > 0) options.onRecords(records);
     const consumed = (lines.ends.at(-1) ?? -1) + 1;
     at = { seq: at.seq + records.length, offset: at.offset + consumed };
-    if (lines.badEnd !== undefined) return judgeBadLine(source, at, { path: options.path, bytes: lines.badEnd + 1 - consumed });
-    if (count === 0) return ok(filled === consumed ? { end: at } : { end: at, tail: tailAt(at) });
+    if (lines.bad)
+      return fail(damagedLine(options.path, lineAfter(at), "its checksum does not match its content"));
+    if (count === 0) return judgeEnd(buffer.subarray(consumed, filled), at, options.path);
     buffer.copyWithin(0, consumed, filled);
     filled -= consumed;
     if (filled === buffer.length) {
-      if (filled >= MAX_LINE_BYTES) return fail(damagedLine(options.path, lineAfter(at), "it is longer than a line can be"));
+      if (filled >= MAX_LINE_BYTES)
+        return fail(damagedLine(options.path, lineAfter(at), "it is longer than a line can be"));
       buffer = grow(buffer);
     }
   }
 }
 
+/** A line whose newline alone is another character was whole once. */
+function judgeEnd(rest: Buffer, at: JournalCursor, path: string): Result<Scan> {
+  if (rest.length === 0) return ok({ end: at });
+  const line = lineAfter(at);
+  if (isSealed(rest, 0, rest.length - 1)) return fail(damagedLine(path, line, "its newline is missing"));
+  return ok({ end: at, tail: { line, offset: at.offset } });
+}
+
 type FoundLines = {
   /** The offsets of the newlines of whole lines, in order, up to the first bad one. */
   readonly ends: readonly number[];
-  /** The newline of the first line that does not carry its seal. */
-  readonly badEnd?: number;
+  /** Whether the line behind them is whole but does not carry its seal. */
+  readonly bad: boolean;
 };
 
 function findSealedLines(buffer: Buffer, filled: number): FoundLines {
@@ -76,23 +89,11 @@ function findSealedLines(buffer: Buffer, filled: number): FoundLines {
   let start = 0;
   for (;;) {
     const end = buffer.indexOf(NEWLINE, start);
-    if (end < 0 || end >= filled) return { ends };
-    if (!isSealed(buffer, start, end)) return { ends, badEnd: end };
+    if (end < 0 || end >= filled) return { ends, bad: false };
+    if (!isSealed(buffer, start, end)) return { ends, bad: true };
     ends.push(end);
     start = end + 1;
   }
-}
-
-/** A bad line with nothing behind it is a tail; with anything behind it the file was damaged later. */
-async function judgeBadLine(
-  source: ByteSource,
-  at: JournalCursor,
-  bad: { readonly path: string; readonly bytes: number },
-): Promise<Result<Scan>> {
-  const probe = Buffer.allocUnsafe(1);
-  const behind = await source.read(probe, 0, { length: 1, position: at.offset + bad.bytes });
-  if (behind === 0) return ok({ end: at, tail: tailAt(at) });
-  return fail(damagedLine(bad.path, lineAfter(at), "its checksum does not match its content"));
 }
 
 /**
@@ -145,10 +146,6 @@ function parseJson(text: string): unknown {
 /** The header is line 1, so the record `seq` stands on line `seq + 1`. */
 function lineAfter(cursor: JournalCursor): number {
   return cursor.seq + 2;
-}
-
-function tailAt(cursor: JournalCursor): Tail {
-  return { line: lineAfter(cursor), offset: cursor.offset };
 }
 
 function grow(buffer: Buffer): Buffer {

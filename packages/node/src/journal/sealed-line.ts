@@ -9,6 +9,8 @@ const SEAL_OPENING = Buffer.from(',"crc":"');
 const SEAL_CLOSING = Buffer.from('"}');
 const HEX_DIGITS = 8;
 const SEAL_BYTES = SEAL_OPENING.length + HEX_DIGITS + SEAL_CLOSING.length;
+/** How much of the end of a line, newline included, is enough to read its seal. */
+export const SEAL_END_BYTES = HEX_DIGITS + SEAL_CLOSING.length + 1;
 const QUOTE = 0x22;
 const CLOSING_BRACE = 0x7d;
 
