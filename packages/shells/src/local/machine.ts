@@ -1,0 +1,26 @@
+import type { RunState, SessionId } from "@breakwater/core";
+import type { GateCache, Repository, Workspaces } from "@breakwater/node";
+import type { AttemptRunner } from "./attempt-step.ts";
+
+/**
+ * Everything that the local shell works with in one session. It is put together once, by the composition
+ * root; nothing in it decides anything.
+ */
+export type LocalMachine = {
+  readonly repository: Repository;
+  readonly session: SessionId;
+  /** `.orchestrator/sessions/<id>`: gate output, attempt files, carryover. Absolute. */
+  readonly folder: string;
+  readonly workspaces: Workspaces;
+  readonly gateCache: GateCache;
+  readonly attempts: AttemptRunner;
+  /** Where children may inherit allowed variables from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The state as of the newest durable fact. */
+  readonly state: () => RunState;
+  /** Writes the published views. */
+  readonly publish: (state: RunState) => Promise<void>;
+  /** Aborted when the session is let go at once; running checks end then. */
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+};
