@@ -2,12 +2,14 @@ import { plainLine } from "@breakwater/core";
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** Printable ASCII, which needs no look at its characters. */
 const ASCII = /^[\x20-\x7e]*$/u;
+
+/** Characters of one column each, which need no further look: ASCII and the marks and lines that we draw. */
+const NARROW = /^[\x20-\x7e○◆▸✓✗■─…↑↓␣⏎]*$/u;
 
 /** How many columns a harmless text takes: wide characters two, marks none, everything else one. */
 export function displayWidth(text: string): number {
-  if (ASCII.test(text)) return text.length;
+  if (NARROW.test(text)) return text.length;
   let width = 0;
   for (const { segment } of segmenter.segment(text)) width += clusterWidth(segment);
   return width;
@@ -32,6 +34,7 @@ export function cutText(text: string, width: number, { ascii = false }: Fit = {}
   const plain = plainLine(text, 4 * width + 100);
   const shown = ascii ? asciiOnly(plain) : plain;
   if (displayWidth(shown) <= width) return shown;
+  if (NARROW.test(shown)) return `${shown.slice(0, width - 1)}${ascii ? "~" : "…"}`;
   let kept = "";
   let room = width - 1;
   for (const { segment } of segmenter.segment(shown)) {

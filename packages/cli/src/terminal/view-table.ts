@@ -149,20 +149,16 @@ type Item = { readonly row: TaskRow; readonly text: string };
 
 function foldedLine(title: string, items: readonly Item[], paper: Paper): readonly Span[] {
   const more = (n: number): Span => span(`  ${paper.ascii ? ".." : "…"} ${n} more`, "dim");
-  let line: readonly Span[] = [span(title, "dim")];
+  const line: Span[] = [span(title, "dim")];
+  let width = spansWidth(line, paper);
   for (const [index, { row, text }] of items.entries()) {
     const mark = stateMark(row.state, paper.ascii);
-    const next = [
-      ...line,
-      span(" "),
-      mark,
-      span(` ${row.id}`),
-      ...(text === "" ? [] : [span(` ${text}`, "dim")]),
-      span(" "),
-    ];
+    const said = text === "" ? [] : [span(` ${text}`, "dim")];
+    const part = [span(" "), mark, span(` ${row.id}`), ...said, span(" ")];
+    width += spansWidth(part, paper);
     const rest = items.length - index;
-    if (spansWidth(next, paper) + (rest > 1 ? 10 : 0) > paper.width) return [...line, more(rest)];
-    line = next;
+    if (width + (rest > 1 ? 10 : 0) > paper.width) return [...line, more(rest)];
+    line.push(...part);
   }
   return line;
 }

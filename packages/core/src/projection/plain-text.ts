@@ -26,8 +26,8 @@ export function cut(text: string, max: number): string {
   return points.length <= max ? text : `${points.slice(0, Math.max(0, max - 1)).join("")}…`;
 }
 
-/** Printable ASCII, the common case, needs no look at its characters. */
-const PLAIN = /^[\x20-\x7e]*$/u;
+/** The common case, which needs no look at its characters: ASCII, Latin letters, arrows, lines and symbols. */
+const PLAIN = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u2026\u2190-\u27bf]*$/u;
 const TAB = 9;
 const ESC = 0x1b;
 

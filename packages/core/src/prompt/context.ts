@@ -1,5 +1,7 @@
 import type { AttemptId, CommitId, TaskId } from "../ids.ts";
 import { plainLine } from "../projection/plain-text.ts";
+import { intersectGlobs } from "../scope/glob-intersect.ts";
+import { parseGlob } from "../scope/glob.ts";
 import type { Finding } from "../run/attempt-report.ts";
 import { outcomeOf } from "../run/outcome.ts";
 import type { AttemptState, IntegrationStep, RunState, TaskState } from "../run/state.ts";
@@ -54,16 +56,10 @@ function writable({ task }: TaskState): readonly string[] {
   return task.scope.kind === "write" ? task.scope.globs : [];
 }
 
-/** False only where the literal beginnings of two globs lead into different places. */
+/** True where some path matches both globs; an entry that cannot be read meets nothing. */
 function mayMeet(a: string, b: string): boolean {
-  const left = a.split("/");
-  const right = b.split("/");
-  for (let i = 0; i < Math.min(left.length, right.length); i += 1) {
-    const [one = "", two = ""] = [left[i], right[i]];
-    if (one === "" || two === "" || /[*?{]/u.test(one + two)) return true;
-    if (one !== two) return false;
-  }
-  return left.length === right.length;
+  const [left, right] = [parseGlob(a), parseGlob(b)];
+  return left.ok && right.ok && intersectGlobs(left.value, right.value).meets;
 }
 
 function stepsUpTo(state: RunState, commit: CommitId): readonly IntegrationStep[] {
