@@ -1,1 +1,9 @@
-export type {};
+export * from "./attempt/order.ts";
+export * from "./attempt/start-marker.ts";
+export * from "./attempt/door.ts";
+export * from "./attempt/meter.ts";
+export * from "./attempt/result-file.ts";
+export * from "./attempt/attempt-host.ts";
+export * from "./attempt/attempt-client.ts";
+export * from "./attempt/attempt-entry.ts";
+export * from "./attempt/watch-attempt.ts";

@@ -1,0 +1,172 @@
+import { runtimeOf } from "@breakwater/agents";
+import type { AgentResult, AgentRuntime, LaunchClient } from "@breakwater/agents";
+import type { AttemptReport, Failure } from "@breakwater/core";
+import { cut } from "@breakwater/core";
+import { killMarked, scrubbedEnvironment, startGroup } from "@breakwater/node";
+import { CoordinatorLine } from "./coordinator-line.ts";
+import { doorFor } from "./door.ts";
+import { EventFile } from "./event-file.ts";
+import { AttemptMeter } from "./meter.ts";
+import { type AttemptOrder, readOrder } from "./order.ts";
+import { ProgressReporter } from "./progress.ts";
+import { type Redact, redactorFor } from "./redact.ts";
+import { writeResult } from "./result-file.ts";
+import { claimStart, MARK_NAME, recordClient, type StartMarker } from "./start-marker.ts";
+import { MOST_UNATTENDED_MS, Supervision } from "./supervision.ts";
+
+/** First line of a host on stdout: it holds the attempt, or another host does. */
+export const HOST_STARTED = "started";
+export const HOST_TAKEN = "taken";
+
+/**
+ * Runs one attempt from its order to its final result (`docs/spec/attempt.md`) and resolves to the exit code.
+ *
+ * To be called in a process that leads its own group. Claims the start first, so that a second host of the
+ * same attempt goes away without doing anything. Nothing of the agent is left when this resolves.
+ */
+export async function runAttemptHost(orderFile: string): Promise<number> {
+  process.stdout.on("error", () => {});
+  const order = await readOrder(orderFile);
+  if (!order.ok) return complain(order.failure);
+  const runtime = runtimeOf(order.value.agent);
+  if (!runtime.ok) return complain(runtime.failure);
+  const marker = await claimStart(order.value);
+  if (marker === undefined) {
+    process.stdout.write(`${HOST_TAKEN}\n`);
+    return 0;
+  }
+  await new AttemptHost(order.value, marker, runtime.value).run();
+  return 0;
+}
+
+function complain(failure: Failure): number {
+  process.stderr.write(`${failure.code} ${failure.message}\n`);
+  return 2;
+}
+
+/** Holds everything that is open while one attempt runs. */
+class AttemptHost {
+  readonly #order: AttemptOrder;
+  readonly #marker: StartMarker;
+  readonly #runtime: AgentRuntime;
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly #redact: Redact;
+  readonly #events: EventFile;
+  readonly #meter = new AttemptMeter();
+  readonly #supervision: Supervision;
+
+  constructor(order: AttemptOrder, marker: StartMarker, runtime: AgentRuntime) {
+    this.#order = order;
+    this.#marker = marker;
+    this.#runtime = runtime;
+    this.#environment = scrubbedEnvironment({
+      source: process.env,
+      allow: order.allowEnvironment,
+      extra: { ...order.environment, [MARK_NAME]: marker.mark },
+    });
+    this.#redact = redactorFor(this.#environment);
+    this.#events = new EventFile(order.eventFile, this.#redact);
+    this.#supervision = new Supervision({
+      limits: order.limits,
+      meter: this.#meter,
+      unattendedMs: order.unattendedMs ?? MOST_UNATTENDED_MS,
+      note: (text) => this.#events.add({ kind: "host", text }),
+    });
+  }
+
+  async run(): Promise<void> {
+    const supervision = this.#supervision;
+    let steer: (text: string) => Promise<boolean> = async () => false;
+    const line = await CoordinatorLine.open(this.#order, {
+      steer: (text) => steer(text),
+      stop: (reason, force) => supervision.stop(reason, force),
+      attended: (attended) => supervision.attended(attended),
+    });
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => supervision.stop(`the host got ${signal}`, false));
+    }
+    supervision.attended(false);
+    process.stdout.write(`${HOST_STARTED}\n`);
+    const progress = new ProgressReporter(line, this.#meter);
+    const agent = this.#start(line, progress);
+    steer = async (text) => (await agent.steer?.(text)) ?? false;
+    supervision.hold(agent);
+    if (agent.pid !== undefined) await recordClient(this.#order, agent.pid);
+    const result = await agent.result;
+    await this.#finish(result, line);
+    progress.stop();
+    await line.close();
+  }
+
+  #start(line: CoordinatorLine, progress: ProgressReporter): ReturnType<AgentRuntime["start"]> {
+    const { attempt, workspace, prompt, model, resume, runtimeOptions } = this.#order;
+    const door = doorFor(this.#order.scope, this.#order.enforcement, {
+      workspace,
+      onDenial: (denial) => line.denied(denial),
+    });
+    const spec = { attempt, workspace, prompt, environment: this.#environment, options: runtimeOptions };
+    return this.#runtime.start(
+      { ...spec, ...(model === undefined ? {} : { model }), ...(resume === undefined ? {} : { resume }) },
+      {
+        gate: {
+          decide: async (intent) => (this.#supervision.callsUsedUp ? CALLS_USED_UP : door.decide(intent)),
+        },
+        hear: (event) => {
+          this.#events.add(event);
+          this.#supervision.heard(event);
+          progress.changed();
+        },
+        launch: this.#launch,
+      },
+    );
+  }
+
+  /** Starts a client whose output is counted, whatever its runtime makes of it. */
+  readonly #launch: LaunchClient = (launch) => {
+    const counted = (pass: (chunk: Buffer) => void) => (chunk: Buffer) => {
+      this.#meter.countOutput(chunk.length);
+      this.#supervision.heard();
+      pass(chunk);
+    };
+    return startGroup({
+      ...launch,
+      onStdout: counted(launch.onStdout),
+      onStderr: counted(launch.onStderr),
+      ...(this.#order.killGrace === undefined ? {} : { grace: this.#order.killGrace }),
+    });
+  };
+
+  async #finish(result: AgentResult, line: CoordinatorLine): Promise<void> {
+    this.#supervision.release();
+    const swept = killMarked({ name: MARK_NAME, value: this.#marker.mark });
+    if (swept > 0)
+      this.#events.add({ kind: "host", text: `ended ${swept} processes that had left the group` });
+    const ending = this.#supervision.endingOf(result);
+    await writeResult(this.#order, { report: this.#report({ ...result, ending }), denials: line.denials });
+    this.#events.close();
+  }
+
+  #report(result: Omit<AgentResult, "ending"> & Pick<AttemptReport, "ending">): AttemptReport {
+    const clean = (text: string): string => cut(this.#redact(text), MOST_CLAIM);
+    const claim = Object.fromEntries(
+      Object.entries(result.claim).map(([key, text]) => [key, key === "kind" ? text : clean(text)]),
+    ) as AttemptReport["claim"];
+    return {
+      ending: result.ending,
+      exitCode: result.exitCode,
+      claim,
+      usage: this.#meter.usage,
+      findings: result.findings.map((finding) => ({ ...finding, claim: clean(finding.claim) })),
+      questions: result.questions.map(clean),
+      ...(result.runtimeSession === undefined ? {} : { runtimeSession: result.runtimeSession }),
+    };
+  }
+}
+
+const MOST_CLAIM = 4_000;
+
+const CALLS_USED_UP = {
+  allow: false,
+  rule: "limit:tool-calls",
+  reason: "The agreed number of tool calls is used up. Report now with STATUS: partial",
+} as const;

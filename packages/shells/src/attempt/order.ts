@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { isJsonObject, isTextList, type JsonObject, numberOf, oneOf, parseJson } from "@breakwater/agents";
+import {
+  type AttemptId,
+  type AttemptLimits,
+  type Enforcement,
+  fail,
+  ok,
+  type Result,
+  type SessionId,
+  type TaskScope,
+} from "@breakwater/core";
+import type { Grace } from "@breakwater/node";
+
+/**
+ * Everything that the host of an attempt needs, as plain JSON (`docs/spec/attempt.md`). The token is drawn
+ * anew for each start; only its holder may speak to the host, and only a result with it counts.
+ */
+export type AttemptOrder = {
+  readonly version: 1;
+  readonly attempt: AttemptId;
+  readonly session: SessionId;
+  readonly token: string;
+  readonly agent: string;
+  readonly model?: string;
+  /** Absolute. */
+  readonly workspace: string;
+  readonly prompt: string;
+  readonly scope: TaskScope;
+  readonly enforcement: Enforcement;
+  readonly limits: AttemptLimits;
+  readonly eventFile: string;
+  readonly resultFile: string;
+  readonly socketPath: string;
+  /** Set for the client on purpose: ports, temporary folder, caches. No secrets: this is stored. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Names that the client inherits besides the basic ones; their values are never stored. */
+  readonly allowEnvironment: readonly string[];
+  readonly runtimeOptions: Readonly<Record<string, unknown>>;
+  /** A conversation of the runtime to go on with. */
+  readonly resume?: string;
+  /** How long the host works on without a coordinator; 10 minutes when absent and never more. */
+  readonly unattendedMs?: number;
+  /** The steps between the signals that end the client. */
+  readonly killGrace?: Grace;
+};
+
+/** Files of one attempt. */
+export type AttemptFiles = Pick<AttemptOrder, "eventFile" | "resultFile" | "socketPath">;
+
+/**
+ * Where the files of an attempt go: the result in `folder`, the events in `eventFolder`, and the socket in
+ * `folder` too, unless its path would be longer than a socket's name may be.
+ */
+export function attemptFiles(
+  attempt: AttemptId,
+  folders: { readonly folder: string; readonly eventFolder: string },
+): AttemptFiles {
+  return {
+    eventFile: join(folders.eventFolder, `${attempt}.ndjson`),
+    resultFile: join(folders.folder, `${attempt}.result.json`),
+    socketPath: socketPathOf(join(folders.folder, `${attempt}.sock`)),
+  };
+}
+
+/** What stands beside the result file: the order, the proof of the start, the client and the host's stderr. */
+export function companionFiles(order: Pick<AttemptOrder, "resultFile">): {
+  readonly order: string;
+  readonly started: string;
+  readonly client: string;
+  readonly log: string;
+} {
+  const stem = order.resultFile.replace(/\.result\.json$/u, "");
+  return {
+    order: `${stem}.order.json`,
+    started: `${stem}.started.json`,
+    client: `${stem}.client.json`,
+    log: `${stem}.log`,
+  };
+}
+
+/** Reads an order; the failure is BW741. */
+export async function readOrder(file: string): Promise<Result<AttemptOrder>> {
+  const value = parseJson(await readFile(file, "utf8").catch(() => ""));
+  const reason = isJsonObject(value) ? faultOf(value) : "it is no JSON object or cannot be read";
+  if (reason === undefined) return ok(value as AttemptOrder);
+  return fail({
+    code: "BW741",
+    message: `the order ${file} cannot be carried out: ${reason}`,
+    why: "An order is written whole by the coordinator; this one is damaged or of another version.",
+    fix: "Run breakwater resume: the attempt is started anew or called lost.",
+  });
+}
+
+/** The smallest limit of a socket's name among the systems we run on, with its final NUL. */
+const MOST_SOCKET_PATH = 104;
+
+function socketPathOf(wanted: string): string {
+  if (Buffer.byteLength(wanted) < MOST_SOCKET_PATH) return wanted;
+  const name = createHash("sha256").update(wanted).digest("hex").slice(0, 24);
+  return join(tmpdir(), `breakwater-${userInfo().uid}`, `${name}.sock`);
+}
+
+const TEXTS = [
+  "attempt",
+  "session",
+  "token",
+  "agent",
+  "workspace",
+  "prompt",
+  "eventFile",
+  "resultFile",
+  "socketPath",
+] as const;
+const COUNTS = ["turns", "toolCalls", "wallMs", "idleMs", "graceMs", "outputBytes"] as const;
+
+/** What is wrong with an order; `undefined` when nothing is. */
+function faultOf(value: JsonObject): string | undefined {
+  if (value.version !== 1) return "its version is not 1";
+  const text = TEXTS.find((key) => typeof value[key] !== "string" || value[key] === "");
+  if (text !== undefined) return `${text} is missing`;
+  if (!/^.+\.\d+$/u.test(String(value.attempt))) return "attempt is not <task>.<n>";
+  if (oneOf(value.enforcement, ["strict", "warn", "off"]) === undefined) return "enforcement is unknown";
+  if (!isScope(value.scope)) return "scope is neither read-only nor a list of globs";
+  const { limits } = value;
+  if (!isJsonObject(limits)) return "limits are missing";
+  const count = COUNTS.find((key) => (numberOf(limits[key]) ?? -1) < 0);
+  if (count !== undefined) return `limits.${count} is missing`;
+  if (!isJsonObject(value.environment)) return "environment is missing";
+  if (!Object.values(value.environment).every((each) => typeof each === "string"))
+    return "environment is no text";
+  if (!isTextList(value.allowEnvironment)) return "allowEnvironment is missing";
+  return isJsonObject(value.runtimeOptions) ? undefined : "runtimeOptions are missing";
+}
+
+function isScope(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  return value.kind === "read-only" || (value.kind === "write" && isTextList(value.globs));
+}

@@ -1,0 +1,33 @@
+/** Takes secrets out of a text. */
+export type Redact = (text: string) => string;
+
+/**
+ * A redactor for what is stored of an agent: it replaces the values of the environment whose names sound
+ * like secrets, and texts in the shapes of well-known keys. Every pattern matches only characters that JSON
+ * does not escape, so that a JSON line stays one.
+ */
+export function redactorFor(environment: Readonly<Record<string, string>>): Redact {
+  const values = Object.entries(environment)
+    .filter(([name, value]) => SECRET_NAME.test(name) && value.length >= SHORTEST_VALUE)
+    .map(([, value]) => JSON.stringify(value).slice(1, -1))
+    .sort((a, b) => b.length - a.length);
+  return (text) => {
+    const known = values.reduce((rest, value) => rest.replaceAll(value, PLACEHOLDER), text);
+    return SHAPES.reduce((rest, shape) => rest.replace(shape, `$1${PLACEHOLDER}`), known);
+  };
+}
+
+const PLACEHOLDER = "[redacted]";
+const SHORTEST_VALUE = 6;
+const SECRET_NAME = /key|token|secret|passw|credential|auth/iu;
+
+const SHAPES: readonly RegExp[] = [
+  /\b()(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}/gu,
+  /\b()(?:gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-)[A-Za-z0-9_-]{16,}/gu,
+  /\b()(?:AKIA|ASIA)[A-Z0-9]{16}\b/gu,
+  /\b()AIza[A-Za-z0-9_-]{30,}/gu,
+  /\b()eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/gu,
+  /(\bBearer )[A-Za-z0-9._~+/=-]{12,}/giu,
+  /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"\\]{1,100}:)[^\s/@"\\]{3,200}(?=@)/giu,
+  /(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[A-Za-z0-9+/=\s\\]{1,10000}/gu,
+];

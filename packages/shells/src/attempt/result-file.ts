@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import { isJsonObject, numberOf, parseJson } from "@breakwater/agents";
+import type { AttemptReport } from "@breakwater/core";
+import { publishFile } from "@breakwater/node";
+import type { Denial } from "./door.ts";
+import type { AttemptOrder } from "./order.ts";
+
+/** What a host leaves behind: its report, and what its door refused in the order of happening. */
+export type AttemptResult = { readonly report: AttemptReport; readonly denials: readonly Denial[] };
+
+/** Writes the one final result of an attempt; a reader sees it whole or not at all. */
+export async function writeResult(order: AttemptOrder, result: AttemptResult): Promise<void> {
+  const content = { version: 1, attempt: order.attempt, token: order.token, ...result };
+  await publishFile(order.resultFile, `${JSON.stringify(content)}\n`, "replace");
+}
+
+/**
+ * The result that belongs to exactly this order, or `undefined`. A file of another start, another version or
+ * another shape is no answer, so a stale or forged file is never taken for one.
+ */
+export async function readResult(order: AttemptOrder): Promise<AttemptResult | undefined> {
+  const value = parseJson(await readFile(order.resultFile, "utf8").catch(() => ""));
+  if (!isJsonObject(value) || value.version !== 1) return undefined;
+  if (value.token !== order.token || value.attempt !== order.attempt) return undefined;
+  const { report, denials } = value;
+  if (!isReport(report) || !Array.isArray(denials)) return undefined;
+  return { report, denials: denials.filter(isDenial) };
+}
+
+function isReport(value: unknown): value is AttemptReport {
+  if (!isJsonObject(value)) return false;
+  const { ending, claim, usage, findings, questions } = value;
+  return (
+    isJsonObject(ending) &&
+    typeof ending.kind === "string" &&
+    isJsonObject(claim) &&
+    typeof claim.kind === "string" &&
+    isJsonObject(usage) &&
+    numberOf(usage.turns) !== undefined &&
+    Array.isArray(findings) &&
+    Array.isArray(questions)
+  );
+}
+
+function isDenial(value: unknown): value is Denial {
+  if (!isJsonObject(value)) return false;
+  const { tool, path, rule, allowed } = value;
+  return [tool, path, rule].every((each) => typeof each === "string") && typeof allowed === "boolean";
+}

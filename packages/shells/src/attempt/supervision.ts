@@ -1,0 +1,122 @@
+import { performance } from "node:perf_hooks";
+import type { AgentEvent, AgentResult, RunningAgent } from "@breakwater/agents";
+import type { AttemptEnding, AttemptLimits, LimitKind } from "@breakwater/core";
+import type { AttemptMeter } from "./meter.ts";
+
+/** What a supervision needs of its attempt. */
+export type Supervised = {
+  readonly limits: AttemptLimits;
+  readonly meter: AttemptMeter;
+  /** How long it may go on with no coordinator, grace included. */
+  readonly unattendedMs: number;
+  /** Notes in the event file why something was done. */
+  readonly note: (text: string) => void;
+};
+
+/** Why the host ended an attempt; the first reason counts. */
+type Cause = Extract<AttemptEnding, { readonly kind: "limit" | "stopped" }>;
+
+/**
+ * Holds a running agent to its limits (`docs/spec/attempt.md`): at a limit one message to wrap up, then a
+ * grace, then the signals. Every attempt ends: wall and idle time, grace and kill ladder are all timers.
+ */
+export class Supervision {
+  readonly #attempt: Supervised;
+  #agent: RunningAgent | undefined;
+  #cause: Cause | undefined;
+  #force = false;
+  #active = performance.now();
+  readonly #timers: {
+    wall?: NodeJS.Timeout;
+    idle?: NodeJS.Timeout;
+    grace?: NodeJS.Timeout;
+    orphan?: NodeJS.Timeout;
+  } = {};
+
+  constructor(attempt: Supervised) {
+    this.#attempt = attempt;
+  }
+
+  /** Takes charge of the agent; a stop that was asked for before is carried out now. */
+  hold(agent: RunningAgent): void {
+    this.#agent = agent;
+    this.#active = performance.now();
+    this.#timers.wall = setTimeout(() => this.#limit("wall"), longest(this.#attempt.limits.wallMs));
+    this.#watchIdle();
+    if (this.#force) agent.kill();
+    else if (this.#cause !== undefined) agent.interrupt();
+  }
+
+  /** Notes a sign of life and checks what is counted. */
+  heard(event?: AgentEvent): void {
+    this.#active = performance.now();
+    if (event !== undefined) this.#attempt.meter.count(event);
+    const passed = this.#attempt.meter.passed(this.#attempt.limits);
+    if (passed !== undefined) this.#limit(passed);
+  }
+
+  stop(reason: string, force: boolean): void {
+    this.#cause ??= { kind: "stopped", reason };
+    this.#force ||= force;
+    this.#attempt.note(`stopping${force ? " at once" : ""}: ${reason}`);
+    if (force) this.#agent?.kill();
+    else this.#agent?.interrupt();
+  }
+
+  /** Nobody watches: from now on only a bounded time is left. */
+  attended(attended: boolean): void {
+    clearTimeout(this.#timers.orphan);
+    if (attended) return;
+    const { limits, unattendedMs } = this.#attempt;
+    const wait = Math.max(0, Math.min(unattendedMs, MOST_UNATTENDED_MS) - limits.graceMs);
+    this.#timers.orphan = setTimeout(() => this.#limit("wall"), wait);
+  }
+
+  /** Whether a call would be beyond the agreed number of tool calls. */
+  get callsUsedUp(): boolean {
+    return this.#cause?.kind === "limit" && this.#cause.limit === "tool-calls";
+  }
+
+  /** The ending of the attempt: what the host did to it outweighs what the agent made of that. */
+  endingOf(result: AgentResult): AttemptEnding {
+    return this.#cause ?? result.ending;
+  }
+
+  release(): void {
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+  }
+
+  #watchIdle(): void {
+    const left = this.#active + this.#attempt.limits.idleMs - performance.now();
+    if (left <= 0) return this.#limit("idle");
+    this.#timers.idle = setTimeout(() => this.#watchIdle(), longest(Math.ceil(left)));
+  }
+
+  #limit(limit: LimitKind): void {
+    if (this.#cause !== undefined) return;
+    this.#cause = { kind: "limit", limit };
+    this.#attempt.note(`the limit of ${limit} is reached`);
+    clearTimeout(this.#timers.idle);
+    void this.#wrapUp(limit);
+  }
+
+  async #wrapUp(limit: LimitKind): Promise<void> {
+    const { graceMs } = this.#attempt.limits;
+    // Who prints without end does not read, and every further second costs memory and disk.
+    const told = limit !== "output" && (await this.#agent?.steer?.(wrapUpText(limit)).catch(() => false));
+    if (told !== true) return this.#agent?.interrupt();
+    this.#timers.grace = setTimeout(() => this.#agent?.interrupt(), longest(graceMs));
+  }
+}
+
+/** Ten minutes: what an attempt may still do when its coordinator died. */
+export const MOST_UNATTENDED_MS = 600_000;
+
+/** `setTimeout` takes a larger delay for 1 ms. */
+function longest(ms: number): number {
+  return Math.min(ms, 2 ** 31 - 1);
+}
+
+function wrapUpText(limit: LimitKind): string {
+  return `The limit of ${limit} for this task is reached. Start nothing new. Leave every file in a whole state, then report now with STATUS: partial, what is done and what remains.`;
+}
