@@ -70,13 +70,18 @@ export function tableLines(board: Board, paper: Paper, room: number): readonly (
   const place = room - folded.length - 3;
   const shown = rows.length <= place ? rows.length : Math.min(rows.length, Math.max(trouble, place - 1, 0));
   const rest = rows.length - shown;
+  const columns = visible(paper);
   const lines =
-    shown === 0 ? [] : [[], headLine(paper), ...rows.slice(0, shown).map((row) => rowLine(row, paper))];
+    shown === 0
+      ? []
+      : [[], headLine(columns), ...rows.slice(0, shown).map((row) => rowLine(row, columns, paper))];
   const more = rest === 0 ? [] : [[span(` ${paper.ascii ? ".." : "…"} ${rest} more at work`, "dim")]];
   return [...lines, ...more, [], ...folded];
 }
 
-function visible({ width }: Paper): readonly (Column & { readonly size: number })[] {
+type Sized = Column & { readonly size: number };
+
+function visible({ width }: Paper): readonly Sized[] {
   const columns = COLUMNS.filter((column) => width >= column.from);
   const fixed = columns.reduce((sum, column) => sum + (column.width === "flex" ? 0 : column.width), 0);
   const flexible = columns.filter((column) => column.width === "flex").length;
@@ -88,16 +93,16 @@ function visible({ width }: Paper): readonly (Column & { readonly size: number }
   }));
 }
 
-function headLine(paper: Paper): readonly Span[] {
+function headLine(columns: readonly Sized[]): readonly Span[] {
   return [
     span("  "),
-    ...visible(paper).map((column) => span(` ${fitText(column.title, column.size, align(column))}`, "dim")),
+    ...columns.map((column) => span(` ${fitText(column.title, column.size, align(column))}`, "dim")),
   ];
 }
 
-function rowLine(row: TaskRow, paper: Paper): readonly Span[] {
+function rowLine(row: TaskRow, columns: readonly Sized[], paper: Paper): readonly Span[] {
   const mark = stateMark(row.state, paper.ascii);
-  const cells = visible(paper).map((column) => {
+  const cells = columns.map((column) => {
     const text = column.text(row);
     const lead = text.startsWith(" ") ? 1 : 0;
     return " ".repeat(lead) + fitText(text, column.size - lead, { ...align(column), ascii: paper.ascii });
