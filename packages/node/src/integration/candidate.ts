@@ -1,4 +1,4 @@
-import { fail, ok, treeId } from "@breakwater/core";
+import { commitId, fail, ok, treeId } from "@breakwater/core";
 import type { AttemptId, CommitId, Failure, Result, TaskId, TreeId } from "@breakwater/core";
 import type { GitContext } from "../git/git-context.ts";
 import type { GitOutput } from "../git/run-git.ts";
@@ -30,7 +30,7 @@ export async function buildCandidate(request: CandidateRequest): Promise<Result<
   const { context, head, result, task, attempt, title } = request;
   const history = await readHistory(request);
   if (!history.ok) return history;
-  const { seconds, tree: resultTree, straight } = history.value;
+  const { seconds, tree: resultTree, straight, deletes } = history.value;
   const left = straight ? ok(head) : await standIn(request, seconds);
   if (!left.ok) return left;
   const merged =
@@ -42,8 +42,8 @@ export async function buildCandidate(request: CandidateRequest): Promise<Result<
   const message = `${subjectLine(task, title)}\n\nBreakwater-Attempt: ${attempt}\n`;
   const { tree } = merged.value;
   const [commit, foreign] = await Promise.all([
-    writeEngineCommit(context, { tree, parent: head, message, seconds }),
-    foreignPaths(request, tree),
+    writeEngineCommit(context, { tree, parent: head, message, seconds, rebuildable: true }),
+    deletes || !straight ? foreignPaths(request, tree) : ok([]),
   ]);
   if (!commit.ok) return commit;
   if (!foreign.ok) return foreign;
@@ -67,35 +67,58 @@ async function foreignPaths(request: CandidateRequest, tree: TreeId): Promise<Re
   return ok(readablePaths(splitNul(landing.value.stdout).filter((path) => !own.has(path))));
 }
 
-/** `straight` says that git finds `base`, and nothing else, as the merge base of `head` and the result. */
-type History = { readonly seconds: number; readonly tree: TreeId; readonly straight: boolean };
+/**
+ * `straight` says that git finds `base`, and nothing else, as the merge base of `head` and the result.
+ * `deletes` says that one of the sides deleted a file since: without that there is no rename either.
+ */
+type History = {
+  readonly seconds: number;
+  readonly tree: TreeId;
+  readonly straight: boolean;
+  readonly deletes: boolean;
+};
 
 async function readHistory(request: CandidateRequest): Promise<Result<History>> {
   const { context, head, base, result } = request;
-  const format = "--format=%m %H %T %ct %P";
-  const args = [
-    "rev-list",
-    "--no-commit-header",
-    "--left-right",
-    "--boundary",
-    format,
-    `${head}...${result}`,
-  ];
-  const listed = await objectGit(context, args);
+  const format = ["-z", "--name-status", "--no-renames", "--left-right", "--format=%m %H %T %ct %P"];
+  const listed = await objectGit(context, ["log", ...format, `${head}...${result}`]);
   if (!listed.ok) return listed;
-  const rows = listed.value.stdout
-    .toString("latin1")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => line.split(" "));
-  const mine = rows.find((row) => row[0] === ">" && row[1] === result);
-  const [, , tree, seconds, ...parents] = mine ?? [];
-  const boundary = rows.filter((row) => row[0] === "-").map((row) => row[1]);
+  const { commits, deletes } = readCommits(splitNul(listed.value.stdout));
+  const mine = commits.get(result);
+  if (mine === undefined) return readContained(context, result);
+  const { tree, seconds, parents } = mine;
+  let below = head;
+  let walked = 0;
+  for (let at = commits.get(head); at !== undefined && below !== base; at = commits.get(below)) {
+    if (at.parents.length !== 1 || at.parents[0] === undefined) break;
+    below = commitId(at.parents[0]);
+    walked += 1;
+  }
   const straight =
-    boundary.length === 1 && boundary[0] === base && parents.length === 1 && parents[0] === base;
-  if (tree !== undefined && seconds !== undefined)
-    return ok({ seconds: Number(seconds), tree: treeId(tree), straight });
-  return readContained(context, result);
+    below === base && walked + 1 === commits.size && parents.length === 1 && parents[0] === base;
+  return ok({ seconds, tree, straight, deletes });
+}
+
+type LoggedCommit = { readonly tree: TreeId; readonly seconds: number; readonly parents: readonly string[] };
+
+/** The log is headers, each followed by pairs of a status letter and a path, which may look like anything. */
+function readCommits(parts: readonly string[]): {
+  readonly commits: ReadonlyMap<string, LoggedCommit>;
+  readonly deletes: boolean;
+} {
+  const commits = new Map<string, LoggedCommit>();
+  let deletes = false;
+  for (let at = 0; at < parts.length; at += 1) {
+    const part = (parts[at] ?? "").replace(/^\n/, "");
+    if (/^[AMDT]$/.test(part)) {
+      deletes ||= part === "D";
+      at += 1;
+    } else if (part !== "") {
+      const [, commit = "", tree = "", seconds = "", ...parents] = part.split(" ").filter(Boolean);
+      commits.set(commit, { tree: treeId(tree), seconds: Number(seconds), parents });
+    }
+  }
+  return { commits, deletes };
 }
 
 /** A result that `head` already contains has no commit of its own to show in the difference. */
@@ -103,7 +126,7 @@ async function readContained(context: GitContext, result: CommitId): Promise<Res
   const shown = await objectGit(context, ["log", "-1", "--format=%T %ct", result]);
   if (!shown.ok) return shown;
   const [tree = "", seconds = ""] = firstLine(shown.value).split(" ");
-  return ok({ seconds: Number(seconds), tree: treeId(tree), straight: false });
+  return ok({ seconds: Number(seconds), tree: treeId(tree), straight: false, deletes: true });
 }
 
 /**
@@ -114,7 +137,13 @@ async function standIn(request: CandidateRequest, seconds: number): Promise<Resu
   const { context, head, base } = request;
   const tree = await treeOf(context, head);
   if (!tree.ok) return tree;
-  return writeEngineCommit(context, { tree: tree.value, parent: base, message: "stand-in\n", seconds });
+  return writeEngineCommit(context, {
+    tree: tree.value,
+    parent: base,
+    message: "stand-in\n",
+    seconds,
+    rebuildable: true,
+  });
 }
 
 type Merged =
@@ -123,7 +152,7 @@ type Merged =
 
 async function mergeTrees(context: GitContext, left: CommitId, right: CommitId): Promise<Result<Merged>> {
   const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", left, right];
-  const merged = await objectGit(context, args, { okCodes: [0, 1] });
+  const merged = await objectGit(context, args, { okCodes: [0, 1], rebuildable: true });
   if (!merged.ok) return merged;
   const [tree = "", ...paths] = splitNul(merged.value.stdout);
   if (!/^[0-9a-f]{40,64}$/.test(tree)) return fail(noMerge(merged.value.stderr));

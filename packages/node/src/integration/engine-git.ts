@@ -26,11 +26,17 @@ const WRITING: readonly ConfigEntry[] = [
 /** Neither replace refs nor grafts may show us another commit than the one that a fact names. */
 const LITERAL_HISTORY = { GIT_NO_REPLACE_OBJECTS: "1", GIT_GRAFT_FILE: "/dev/null" };
 
+/** What can be made again, bit by bit, from durable objects need not reach the disk before git returns. */
+const REBUILDABLE: readonly ConfigEntry[] = [["core.fsync", "reference"]];
+
+/** `rebuildable` is for objects that are derived from durable ones and equal whenever they are derived. */
+export type EngineGitOptions = GitOptions & { readonly rebuildable?: boolean };
+
 /** Runs git on objects and refs alone; no file of a work tree is read, no attribute of one applies. */
 export function objectGit(
   context: GitContext,
   args: readonly string[],
-  options: GitOptions = {},
+  options: EngineGitOptions = {},
 ): Promise<Result<GitOutput>> {
   const bare = withoutWorkTree(context);
   return fileGit(
@@ -44,9 +50,10 @@ export function objectGit(
 export function fileGit(
   context: GitContext,
   args: readonly string[],
-  options: GitOptions = {},
+  options: EngineGitOptions = {},
 ): Promise<Result<GitOutput>> {
-  const pinned = { ...context, overrides: [...(context.overrides ?? []), ...WRITING] };
+  const last = options.rebuildable === true ? REBUILDABLE : [];
+  const pinned = { ...context, overrides: [...(context.overrides ?? []), ...WRITING, ...last] };
   return git(pinned, args, { ...options, env: { ...LITERAL_HISTORY, ...options.env } });
 }
 
@@ -69,6 +76,7 @@ export type CommitDraft = {
   readonly parent: CommitId;
   readonly message: string;
   readonly seconds: number;
+  readonly rebuildable?: boolean;
 };
 
 /** The identity of all commits that only the engine's own refs hold. */
@@ -86,7 +94,11 @@ export async function writeEngineCommit(context: GitContext, draft: CommitDraft)
     GIT_COMMITTER_DATE: date,
   };
   const args = ["commit-tree", draft.tree, "-p", draft.parent, "-F", "-"];
-  const written = await objectGit(context, args, { stdin: draft.message, env });
+  const written = await objectGit(context, args, {
+    stdin: draft.message,
+    env,
+    rebuildable: draft.rebuildable ?? false,
+  });
   return written.ok ? ok(commitId(firstLine(written.value))) : written;
 }
 

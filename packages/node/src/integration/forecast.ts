@@ -23,7 +23,7 @@ export async function forecastConflicts(request: {
   if (siblings.length === 0) return ok([]);
   const stdin = siblings.map(({ commit }) => `${head} ${commit}\n`).join("");
   const args = ["merge-tree", "--stdin", "-z", "--name-only", "--no-messages"];
-  const merged = await objectGit(context, args, { stdin });
+  const merged = await objectGit(context, args, { stdin, rebuildable: true });
   if (!merged.ok) return merged;
   const answers = readAnswers(merged.value.stdout.toString("latin1"));
   if (answers.length !== siblings.length)

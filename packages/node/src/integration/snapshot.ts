@@ -102,9 +102,11 @@ export function recordWorkspace(request: SnapshotRequest, message: string): Prom
     if (!tree.ok) return tree;
     const seconds = Math.floor((request.now ?? Date.now()) / 1000);
     const draft = { tree: tree.value, parent: base, message: `${message}\n`, seconds };
-    const commit = await writeEngineCommit(context, draft);
+    const [commit, changed] = await Promise.all([
+      writeEngineCommit(context, draft),
+      countChanged(context, base, tree.value),
+    ]);
     if (!commit.ok) return commit;
-    const changed = await countChanged(context, base, tree.value);
     if (!changed.ok) return changed;
     const leftOut = scan.value.leftOut.map((left) => readablePath(left).path);
     return ok({ commit: commit.value, tree: tree.value, changed: changed.value, leftOut });

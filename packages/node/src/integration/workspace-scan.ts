@@ -29,12 +29,11 @@ export async function scanWorkspace(request: ScanRequest): Promise<Result<Scan>>
   const index = await prepareIndex(context, base, disk);
   if (!index.ok) return index;
   const { entries, staged } = index.value;
-  const changed = await listChanged(context);
+  const [changed, sources] = await Promise.all([listChanged(context), ignoreSources(context, entries)]);
   if (!changed.ok) return changed;
+  if (!sources.ok) return sources;
   const links = new Set(entries.filter((entry) => entry.mode === "160000").map((entry) => entry.path));
   const tracked = changed.value.filter((path) => !links.has(path));
-  const sources = await ignoreSources(context, entries);
-  if (!sources.ok) return sources;
   const ruled = tracked.some((path) => /(^|\/)\.gitignore$/.test(path));
   const untracked = await listUntracked(request, { ...sources.value, ruled });
   if (!untracked.ok) return untracked;
