@@ -44,6 +44,7 @@ export class Coordinator {
   readonly #ports: Ports;
   readonly #listeners = new Set<Listener>();
   readonly #inputs: Input[] = [];
+  readonly #waiting: ((activity: Activity) => void)[] = [];
   readonly #performed = new Set<string>();
   readonly #timers = new Map<string, { readonly at: number; readonly cancel: () => void }>();
   #state: RunState;
@@ -107,6 +108,14 @@ export class Coordinator {
     while (this.#loop !== undefined) await this.#loop;
   }
 
+  /** Resolves as soon as nothing more happens by itself, with the reason. */
+  idle(): Promise<Activity> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      if (this.#loop === undefined) this.#answerIdle();
+    });
+  }
+
   /** Lets go: timers are cancelled and later reports ignored. Attempts live on; a successor adopts them. */
   close(): void {
     this.#closed = true;
@@ -124,6 +133,7 @@ export class Coordinator {
     this.#inputs.push(input);
     this.#loop ??= this.#run().finally(() => {
       this.#loop = undefined;
+      this.#answerIdle();
     });
   }
 
@@ -221,6 +231,12 @@ export class Coordinator {
     this.#ports.performer.publish(this.#state).catch(() => {
       this.#published = "";
     });
+  }
+
+  #answerIdle(): void {
+    const { activity } = this;
+    if (activity.kind === "working") return;
+    for (const resolve of this.#waiting.splice(0)) resolve(activity);
   }
 
   #refuseRest(): void {

@@ -122,6 +122,8 @@ export type AttemptState = {
   readonly doing?: string;
   readonly lastProgressAt?: number;
   readonly stopping?: string;
+  /** How many tool calls the door refused or noted; the first of them are in `denials`. */
+  readonly denialCount: number;
   readonly denials: readonly { readonly path: string; readonly tool: string; readonly allowed: boolean }[];
   readonly steers: readonly { readonly text: string; readonly by: string; readonly delivered?: boolean }[];
   readonly report?: AttemptReport;

@@ -71,6 +71,18 @@ export async function discardAttempt(
   return mark.isolation === "worktree" ? retireFolder(site, mark) : ok(undefined);
 }
 
+/** The complete workspace of an attempt, whether or not somebody works in it. */
+export async function findAttempt(
+  site: WorkspaceSite,
+  attempt: AttemptId,
+): Promise<PreparedWorkspace | undefined> {
+  const mark = await readMark(site.layout.marks, attempt);
+  if (mark === undefined || mark === "unreadable" || !(await isThere(mark.path))) return undefined;
+  const key = laneKey(site, attempt);
+  const lane = (await findLane(site.layout.lanes, key)) ?? (await takeLane(site.layout.lanes, key, mark.path));
+  return { ...mark, lane };
+}
+
 async function prepareShared(site: WorkspaceSite, order: WorkspaceOrder): Promise<Result<PreparedWorkspace>> {
   return site.shared(async () => {
     const joined = await joinIntegrationTree(site, order.base);

@@ -1,6 +1,6 @@
 import { fail, ok } from "@breakwater/core";
 import type { AttemptId, CommitId, Result } from "@breakwater/core";
-import { discardAttempt, prepareAttempt } from "./attempt-workspace.ts";
+import { discardAttempt, findAttempt, prepareAttempt } from "./attempt-workspace.ts";
 import type { PreparedWorkspace, WorkspaceOrder } from "./attempt-workspace.ts";
 import { removeFolder } from "./checkout-folder.ts";
 import { diskFailure, errorCode } from "./disk-failure.ts";
@@ -24,6 +24,8 @@ export type { Sweep } from "./sweep.ts";
 export type Workspaces = {
   /** Makes a verified workspace; given again after a crash, it returns the same one if nobody worked in it. */
   readonly prepare: (order: WorkspaceOrder) => Promise<Result<PreparedWorkspace>>;
+  /** The complete workspace of an attempt with its lane, or undefined where there is none. */
+  readonly find: (attempt: AttemptId) => Promise<PreparedWorkspace | undefined>;
   /** Takes a workspace back once its files are in `result`, which is below a ref of ours; else BW717. */
   readonly discard: (attempt: AttemptId, result: CommitId) => Promise<Result<void>>;
   /** A clean tree of a commit for a check; its owner must call `release`. */
@@ -38,6 +40,7 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
   const gates = openGateWorkspaces(site);
   return {
     prepare: (order) => guarded("Preparing a workspace", () => prepareAttempt(site, order)),
+    find: (attempt) => findAttempt(site, attempt),
     discard: (attempt, result) =>
       guarded("Discarding a workspace", () => discardAttempt(site, attempt, result)),
     prepareGateWorkspace: (commit) => guarded("Preparing a gate workspace", () => gates.prepare(commit)),

@@ -1,7 +1,13 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ok, taskOfAttempt, type Fact, type RunState } from "@breakwater/core";
-import { advanceBranch, closeCommits, readCommitter, type GitContext, type LineEntry } from "@breakwater/node";
+import {
+  advanceBranch,
+  closeCommits,
+  readCommitter,
+  type GitContext,
+  type LineEntry,
+} from "@breakwater/node";
 import type { LocalMachine } from "./machine.ts";
 import type { CommandOf, Step } from "./step.ts";
 
@@ -21,7 +27,10 @@ function plainLine(text: string): string {
 }
 
 /** Writes the user's commits and moves the branch to them; the only step that touches the checkout. */
-export async function advanceBranchTo(machine: LocalMachine, command: CommandOf<"advance-branch">): Step<Fact> {
+export async function advanceBranchTo(
+  machine: LocalMachine,
+  command: CommandOf<"advance-branch">,
+): Step<Fact> {
   const { branch, base, head, tree, commits } = command;
   const context = withUsersFilters(machine.repository.context);
   const committer = await readCommitter(context);

@@ -11,7 +11,10 @@ type Rejected = { readonly finding: Finding; readonly reason: string };
 const CHECK_SECONDS = 120;
 
 /** Checks each finding of a read-only task against the tree it was made on. */
-export async function checkFindings(machine: LocalMachine, { attempt, base }: CommandOf<"check-findings">): Step<Fact> {
+export async function checkFindings(
+  machine: LocalMachine,
+  { attempt, base }: CommandOf<"check-findings">,
+): Step<Fact> {
   const findings = machine.state().attempts.get(attempt)?.report?.findings ?? [];
   const listed = await listFiles(machine.repository.context, base);
   if (!listed.ok) return listed;
@@ -19,7 +22,11 @@ export async function checkFindings(machine: LocalMachine, { attempt, base }: Co
   const accepted: Finding[] = [];
   const rejected: Rejected[] = [];
   for (const [index, finding] of findings.entries()) {
-    const place = { commit: base, files, outputFile: join(machine.folder, "gates", `finding-${attempt}-${index}.log`) };
+    const place = {
+      commit: base,
+      files,
+      outputFile: join(machine.folder, "gates", `finding-${attempt}-${index}.log`),
+    };
     const reason = await faultOf(machine, finding, place);
     if (reason === undefined) accepted.push(finding);
     else rejected.push({ finding, reason });

@@ -1,5 +1,14 @@
 import { join } from "node:path";
-import { gateRunKey, ok, treeId, type CommitId, type Fact, type GateReport, type GateSpec, type TreeId } from "@breakwater/core";
+import {
+  gateRunKey,
+  ok,
+  treeId,
+  type CommitId,
+  type Fact,
+  type GateReport,
+  type GateSpec,
+  type TreeId,
+} from "@breakwater/core";
 import { git, runGate, type GateOrder } from "@breakwater/node";
 import type { LocalMachine } from "./machine.ts";
 import type { CommandOf, Step } from "./step.ts";

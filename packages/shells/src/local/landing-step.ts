@@ -10,7 +10,8 @@ export async function mergeResult(machine: LocalMachine, command: CommandOf<"mer
   const built = await buildCandidate({ context, head, base, result, task, attempt, title });
   if (!built.ok) return built;
   const { value } = built;
-  if (value.kind === "conflicted") return ok({ type: "candidate.conflicted", attempt, head, paths: value.paths });
+  if (value.kind === "conflicted")
+    return ok({ type: "candidate.conflicted", attempt, head, paths: value.paths });
   return ok({ type: "candidate.built", attempt, head, commit: value.commit, tree: value.tree });
 }
 
@@ -24,7 +25,10 @@ export async function auditMerged(machine: LocalMachine, command: CommandOf<"aud
 }
 
 /** Moves the integration ref by compare-and-swap. */
-export async function advanceRef(machine: LocalMachine, command: CommandOf<"advance-integration">): Step<Fact> {
+export async function advanceRef(
+  machine: LocalMachine,
+  command: CommandOf<"advance-integration">,
+): Step<Fact> {
   const { attempt, from, to, tree } = command;
   const { repository, session } = machine;
   const moved = await advanceIntegration({ context: repository.context, session }, { from, to });

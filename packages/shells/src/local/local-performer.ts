@@ -28,19 +28,13 @@ async function carryOut(
   command: Command,
   { tell, again }: { readonly tell: Tell; readonly again: boolean },
 ): Promise<void> {
-  switch (command.type) {
-    case "start-agent":
-      return again ? machine.attempts.find(command, tell) : machine.attempts.start(command, tell);
-    case "stop-agent":
-      return machine.attempts.stop(command, tell);
-    case "nudge-agent":
-      return machine.attempts.nudge(command, tell);
-    default: {
-      const done = await stepOf(machine, command);
-      const fact = done.ok ? done.value : factOfFailure(command, done.failure);
-      tell({ fact, cause: command.id });
-    }
-  }
+  const { attempts } = machine;
+  if (command.type === "start-agent")
+    return again ? attempts.find(command, tell) : attempts.start(command, tell);
+  if (command.type === "stop-agent") return attempts.stop(command, tell);
+  if (command.type === "nudge-agent") return attempts.nudge(command, tell);
+  const done = await stepOf(machine, command);
+  tell({ fact: done.ok ? done.value : factOfFailure(command, done.failure), cause: command.id });
 }
 
 type PlainCommand = Exclude<Command, { readonly type: "start-agent" | "stop-agent" | "nudge-agent" }>;

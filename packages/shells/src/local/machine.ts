@@ -1,6 +1,6 @@
 import type { RunState, SessionId } from "@breakwater/core";
 import type { GateCache, Repository, Workspaces } from "@breakwater/node";
-import type { AttemptRunner } from "./attempt-step.ts";
+import type { LocalAttempts } from "./local-attempts.ts";
 
 /**
  * Everything that the local shell works with in one session. It is put together once, by the composition
@@ -13,7 +13,7 @@ export type LocalMachine = {
   readonly folder: string;
   readonly workspaces: Workspaces;
   readonly gateCache: GateCache;
-  readonly attempts: AttemptRunner;
+  readonly attempts: LocalAttempts;
   /** Where children may inherit allowed variables from. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The state as of the newest durable fact. */

@@ -67,7 +67,11 @@ export async function discardWorkspace(
   return gone.ok ? ok({ type: "workspace.discarded", attempt }) : gone;
 }
 
-function vanished(workspace: string): { readonly code: string; readonly message: string; readonly fix: string } {
+function vanished(workspace: string): {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+} {
   return {
     code: "BW761",
     message: `the workspace ${workspace} is gone`,

@@ -13,7 +13,7 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
     const task = taskOfAttempt(id);
     const known = draft.tasks.get(task);
     if (known === undefined || draft.attempts.has(id)) return;
-    draft.attempts.set(id, { ...opening, id, task, openedAt: at, adopted: 0, denials: [], steers: [] });
+    draft.attempts.set(id, { ...opening, id, task, openedAt: at, adopted: 0, denialCount: 0, denials: [], steers: [] });
     updateTask(draft, task, { attempts: [...known.attempts, id] });
   },
   "workspace.prepared": (draft, { attempt, path }) => updateAttempt(draft, attempt, { workspace: path }),
@@ -43,11 +43,11 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
       state.report === undefined ? { ...state, report, usage: report.usage, exitedAt: at } : state,
     ),
   "scope.denied": (draft, { attempt, path, tool, allowed }) =>
-    change(draft, attempt, (state) =>
-      state.denials.length >= KEPT_DENIALS
-        ? state
-        : { ...state, denials: [...state.denials, { path, tool, allowed }] },
-    ),
+    change(draft, attempt, ({ denials, denialCount, ...state }) => ({
+      ...state,
+      denialCount: denialCount + 1,
+      denials: denials.length >= KEPT_DENIALS ? denials : [...denials, { path, tool, allowed }],
+    })),
   "result.snapshotted": (draft, { attempt, commit, tree, changed }) =>
     updateAttempt(draft, attempt, { result: { commit, tree, changed } }),
   "result.failed": (draft, { attempt, failure }) => updateAttempt(draft, attempt, { resultFailure: failure }),

@@ -1,0 +1,192 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ok, type RecordedFact, type Request, type Result, type RunState } from "@breakwater/core";
+import { Coordinator, memoryJournal, type ClockPort, type JournalPort } from "@breakwater/engine";
+import {
+  acquireLease,
+  openGateCache,
+  openInbox,
+  openJournal,
+  openWorkspaces,
+  type CutTail,
+  type Inbox,
+  type Lease,
+  type Repository,
+  type WorkspaceOptions,
+} from "@breakwater/node";
+import { localAttempts, localPerformer, type LocalMachine } from "@breakwater/shells";
+import { publishViews } from "./publish-views.ts";
+import { leaseFolder, type SessionPlace } from "./session-store.ts";
+
+/** What is needed to hold a session open in this process. */
+export type LiveSessionOptions = {
+  readonly repository: Repository;
+  readonly place: SessionPlace;
+  /** Relative to the root: where STATE.md and wave-scope.json go. */
+  readonly stateDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly now: () => number;
+  /** False keeps the journal in memory: nothing can be resumed then. */
+  readonly persistence: boolean;
+  readonly workspaces: Pick<WorkspaceOptions, "root" | "setup" | "copy">;
+  /** Options of agent runtimes, handed to each attempt. */
+  readonly runtimeOptions: Readonly<Record<string, unknown>>;
+  /** Names of variables that agent clients inherit. */
+  readonly allowEnvironment: readonly string[];
+  /** A person made sure that the former holder of the lease is gone. */
+  readonly force?: boolean;
+};
+
+/** A session held open by this process: the only one that may write its journal. */
+export type LiveSession = {
+  readonly coordinator: Coordinator;
+  /** All facts so far, in order; grows. */
+  readonly facts: readonly RecordedFact[];
+  /** What the journal had to cut off or leave aside when it was opened. */
+  readonly notes: readonly string[];
+  /** Ends checks that run at once; for a second interrupt. */
+  readonly abort: () => void;
+  /** Lets go: the inbox closes, the lease is given back. Running attempts live on. Called once. */
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Takes the lease, opens the journal and puts the coordinator over this machine's ports. The coordinator is
+ * not started. On failure nothing is held.
+ */
+export async function openLiveSession(options: LiveSessionOptions): Promise<Result<LiveSession>> {
+  const { repository, place, force = false } = options;
+  const lease = await acquireLease({ folder: leaseFolder(repository), session: place.id, force });
+  if (!lease.ok) return lease;
+  const journal = await openFacts(options, lease.value);
+  if (!journal.ok) {
+    await lease.value.release();
+    return journal;
+  }
+  return ok(await hold(options, lease.value, journal.value));
+}
+
+type OpenFacts = {
+  readonly port: JournalPort;
+  readonly facts: RecordedFact[];
+  readonly notes: readonly string[];
+  readonly close: () => Promise<unknown>;
+};
+
+async function openFacts(options: LiveSessionOptions, lease: Lease): Promise<Result<OpenFacts>> {
+  const { place, now, persistence, force = false } = options;
+  if (!persistence) {
+    const facts: RecordedFact[] = [];
+    const notes = ["persistence is off: this session cannot be resumed"];
+    return ok({ port: memoryJournal(now), facts, notes, close: async () => {} });
+  }
+  await mkdir(place.folder, { recursive: true });
+  const { acknowledged, holder } = lease.takeover;
+  const opened = await openJournal({
+    path: place.journal,
+    session: place.id,
+    now,
+    guard: () => lease.check(),
+    replace: force,
+    ...(holder?.session === place.id ? { acknowledged } : {}),
+  });
+  if (!opened.ok) return opened;
+  const { journal, tail } = opened.value;
+  lease.follow(() => journal.position.seq);
+  const notes = tail === undefined ? [] : [tailNote(tail)];
+  return ok({ port: journal, facts: [...journal.facts()], notes, close: () => journal.close() });
+}
+
+function tailNote({ line, bytes, keptAt }: CutTail): string {
+  return `the journal ended in the middle of line ${line}; ${bytes} bytes were moved to ${keptAt}`;
+}
+
+async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFacts): Promise<LiveSession> {
+  const stop = new AbortController();
+  const { facts, port } = journal;
+  let current: () => RunState = () => coordinator.state;
+  const machine = machineOf(options, { signal: stop.signal, state: () => current(), facts });
+  const performer = localPerformer(machine);
+  const coordinator = new Coordinator({ journal: port, clock: systemClock(options.now), performer }, facts);
+  current = () => coordinator.state;
+  coordinator.subscribe((recorded) => facts.push(recorded));
+  const inbox = await openRequests(lease, coordinator);
+  return {
+    coordinator,
+    facts,
+    notes: journal.notes,
+    abort: () => stop.abort(),
+    close: async () => {
+      coordinator.close();
+      await machine.attempts.letGo();
+      await inbox?.close();
+      await machine.workspaces.close();
+      await journal.close();
+      await lease.release();
+    },
+  };
+}
+
+function machineOf(
+  options: LiveSessionOptions,
+  parts: {
+    readonly signal: AbortSignal;
+    readonly state: () => RunState;
+    readonly facts: readonly RecordedFact[];
+  },
+): LocalMachine {
+  const { repository, place, env, now, stateDir, runtimeOptions } = options;
+  const { signal, state } = parts;
+  const workspaces = openWorkspaces({ repository, session: place.id, ...options.workspaces });
+  return {
+    repository,
+    session: place.id,
+    folder: place.folder,
+    workspaces,
+    gateCache: openGateCache(join(repository.controlDir, "runtime", "gates")),
+    attempts: localAttempts({
+      session: place.id,
+      folder: place.folder,
+      workspaces,
+      state,
+      runtimeOptions,
+      allowEnvironment: options.allowEnvironment,
+    }),
+    environment: env,
+    state,
+    publish: (at) => publishViews({ root: repository.root, stateDir }, at),
+    signal,
+    now,
+  };
+}
+
+/** Other processes hand in requests here; without a socket they wait until this one has ended. */
+async function openRequests(lease: Lease, coordinator: Coordinator): Promise<Inbox | undefined> {
+  const inbox = await openInbox({
+    token: lease.record.token,
+    onRequest: async (request: Request) => {
+      const answer = await coordinator.request(request);
+      return answer.ok ? ok({ facts: answer.value.length }) : answer;
+    },
+  });
+  if (!inbox.ok) return undefined;
+  await lease.announce(inbox.value.socket);
+  return inbox.value;
+}
+
+/** The longest delay that a timer of Node takes; later times are approached in steps. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+function systemClock(now: () => number): ClockPort {
+  const wakeAt = (at: number, ring: () => void): (() => void) => {
+    let timer: NodeJS.Timeout;
+    const arm = (): void => {
+      const delay = Math.max(0, at - now());
+      timer = setTimeout(() => (at <= now() ? ring() : arm()), Math.min(delay, LONGEST_DELAY_MS));
+    };
+    arm();
+    return () => clearTimeout(timer);
+  };
+  return { now, wakeAt };
+}

@@ -1,0 +1,135 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  ok,
+  phaseOf,
+  replay,
+  sessionId,
+  type RecordedFact,
+  type Result,
+  type RunState,
+  type SessionId,
+} from "@breakwater/core";
+import { readJournal, type Repository } from "@breakwater/node";
+
+/** Where one session keeps its files. All paths are absolute. */
+export type SessionPlace = {
+  readonly id: SessionId;
+  readonly folder: string;
+  readonly journal: string;
+};
+
+/** A session as its journal tells it, read without holding its lease. */
+export type StoredSession = {
+  readonly place: SessionPlace;
+  readonly facts: readonly RecordedFact[];
+  readonly state: RunState;
+};
+
+/** The folder that holds one folder for each session of a checkout. */
+export function sessionsFolder(repository: Pick<Repository, "controlDir">): string {
+  return join(repository.controlDir, "sessions");
+}
+
+/** The place of a session, whether or not it exists. */
+export function placeOf(repository: Pick<Repository, "controlDir">, id: SessionId): SessionPlace {
+  const folder = join(sessionsFolder(repository), id);
+  return { id, folder, journal: join(folder, "journal.ndjson") };
+}
+
+/** The folder of the lease: one live session for each checkout. */
+export function leaseFolder(repository: Pick<Repository, "controlDir">): string {
+  return join(repository.controlDir, "runtime", "lease");
+}
+
+/** All sessions of a checkout, the newest first. */
+export async function listSessions(
+  repository: Pick<Repository, "controlDir">,
+): Promise<readonly SessionPlace[]> {
+  const names = await readdir(sessionsFolder(repository)).catch(() => []);
+  const places = names.map((name) => placeOf(repository, sessionId(name)));
+  const dated = await Promise.all(places.map(async (place) => ({ place, at: await beganAt(place) })));
+  return dated
+    .filter(({ at }) => at !== undefined)
+    .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0) || (a.place.id < b.place.id ? 1 : -1))
+    .map(({ place }) => place);
+}
+
+async function beganAt(place: SessionPlace): Promise<number | undefined> {
+  const found = await stat(place.journal).catch(() => undefined);
+  return found?.birthtimeMs;
+}
+
+/** Reads a session whole. */
+export async function readSession(place: SessionPlace): Promise<Result<StoredSession>> {
+  const facts: RecordedFact[] = [];
+  const read = await readJournal({
+    path: place.journal,
+    onFacts: (block) => {
+      for (const fact of block) facts.push(fact);
+    },
+  });
+  return read.ok ? ok({ place, facts, state: replay(facts) }) : read;
+}
+
+/** The session that a person means: the one whose id begins with `wanted`, or else the newest. */
+export async function findSession(
+  repository: Pick<Repository, "controlDir">,
+  wanted: string | undefined,
+): Promise<Result<StoredSession>> {
+  const places = await listSessions(repository);
+  const place = wanted === undefined ? places[0] : places.find((each) => each.id.startsWith(wanted));
+  if (place !== undefined) return readSession(place);
+  const known = places.slice(0, 5).map((each) => each.id);
+  return {
+    ok: false,
+    failure: {
+      code: "BW770",
+      message:
+        wanted === undefined ? "there is no session in this checkout" : `there is no session "${wanted}"`,
+      fix: known.length === 0 ? "Start one: breakwater go PLAN" : `Sessions here: ${known.join(", ")}`,
+    },
+  };
+}
+
+/** The newest session that has not come to its end, if any. */
+export async function unfinishedSession(
+  repository: Pick<Repository, "controlDir">,
+): Promise<Result<StoredSession | undefined>> {
+  const [place] = await listSessions(repository);
+  if (place === undefined) return ok(undefined);
+  const read = await readSession(place);
+  if (!read.ok) return read;
+  return ok(isUnfinished(read.value.state) ? read.value : undefined);
+}
+
+/** True while a session could still go on. A settled one is over, though it may be closed later. */
+export function isUnfinished(state: RunState): boolean {
+  switch (phaseOf(state).kind) {
+    case "none":
+    case "refused":
+    case "settled":
+    case "closed":
+      return false;
+    case "awaiting-approval":
+    case "baseline":
+    case "wave":
+    case "final":
+    case "closing":
+      return true;
+  }
+}
+
+/** `<branch>-<YYYY-MM-DD>-<HHmm>` in UTC; a second one in the same minute gets `-2`, and so on. */
+export async function newSessionId(
+  repository: Pick<Repository, "controlDir" | "branch">,
+  now: Date,
+): Promise<SessionId> {
+  const branch = repository.branch.replace(/[^A-Za-z0-9._-]/g, "-").replace(/^[.-]+/, "") || "session";
+  const time = now.toISOString();
+  const name = `${branch}-${time.slice(0, 10)}-${time.slice(11, 13)}${time.slice(14, 16)}`;
+  const taken = new Set((await listSessions(repository)).map((each): string => each.id));
+  let id = name;
+  for (let n = 2; taken.has(id); n += 1) id = `${name}-${n}`;
+  return sessionId(id);
+}

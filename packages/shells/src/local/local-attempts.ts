@@ -1,0 +1,212 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import {
+  factOfFailure,
+  type AttemptId,
+  type AttemptState,
+  type Fact,
+  type RunState,
+  type SessionId,
+} from "@breakwater/core";
+import type { Tell } from "@breakwater/engine";
+import type { Workspaces } from "@breakwater/node";
+import {
+  attemptHostCommand,
+  findAttempt,
+  lostReport,
+  nudgeAttempt,
+  startAttempt,
+  stopAttempt,
+  type AttemptHandle,
+  type HostCommand,
+} from "../attempt/attempt-client.ts";
+import { attemptFiles, companionFiles, readOrder, type AttemptOrder } from "../attempt/order.ts";
+import { watchAttempt, type AttemptEvent, type AttemptWatch } from "../attempt/watch-attempt.ts";
+import type { AttemptRunner } from "./attempt-step.ts";
+import type { CommandOf } from "./step.ts";
+
+/** What the attempts of a session need of their surroundings. */
+export type LocalAttemptsOptions = {
+  readonly session: SessionId;
+  /** `.orchestrator/sessions/<id>`. */
+  readonly folder: string;
+  readonly workspaces: Workspaces;
+  readonly state: () => RunState;
+  /** Handed to the runtime of each attempt. */
+  readonly runtimeOptions: Readonly<Record<string, unknown>>;
+  /** Names of variables that agent clients inherit. */
+  readonly allowEnvironment?: readonly string[];
+  readonly host?: HostCommand;
+};
+
+/** The attempts of a session, each in a process of its own. `letGo` stops watching them; they go on. */
+export type LocalAttempts = AttemptRunner & { readonly letGo: () => Promise<void> };
+
+/** At most one report of progress in this time; milliseconds. */
+const PROGRESS_EVERY_MS = 1_000;
+
+/** Opens the attempts of a session on this machine. */
+export function localAttempts(options: LocalAttemptsOptions): LocalAttempts {
+  const attempts = new Attempts(options);
+  return {
+    start: (command, tell) => attempts.start(command, tell),
+    find: (command, tell) => attempts.find(command, tell),
+    adopt: (attempt, tell) => attempts.adopt(attempt, tell),
+    stop: (command, tell) => attempts.stop(command, tell),
+    nudge: (command, tell) => attempts.nudge(command, tell),
+    letGo: () => attempts.letGo(),
+  };
+}
+
+class Attempts {
+  readonly #options: LocalAttemptsOptions;
+  readonly #host: HostCommand;
+  readonly #watches = new Set<AttemptWatch>();
+  /** Starts follow one another, so that many agents do not fall on the machine at once. */
+  #starting: Promise<unknown> = Promise.resolve();
+
+  constructor(options: LocalAttemptsOptions) {
+    this.#options = options;
+    this.#host = options.host ?? attemptHostCommand();
+  }
+
+  start(command: CommandOf<"start-agent">, tell: Tell): Promise<void> {
+    const started = this.#starting.then(async () =>
+      this.#launch(command, await this.#newOrder(command), tell),
+    );
+    this.#starting = started.catch(() => {});
+    return started;
+  }
+
+  async find(command: CommandOf<"start-agent">, tell: Tell): Promise<void> {
+    const { attempt, id: cause } = command;
+    const order = await this.#storedOrder(attempt);
+    if (order === undefined) return this.start(command, tell);
+    const found = await findAttempt(order);
+    switch (found.kind) {
+      case "never-started":
+        return this.#launch(command, order, tell);
+      case "live":
+        tell({ fact: startedFact(found.handle), cause });
+        tell({ fact: { type: "attempt.adopted", attempt } });
+        return this.#follow(found.handle, tell, 0);
+      case "finished":
+        tell({ fact: { type: "attempt.started", attempt, pid: 0, token: order.token }, cause });
+        for (const denial of found.denials) tell({ fact: { type: "scope.denied", attempt, ...denial } });
+        return tell({ fact: { type: "attempt.exited", attempt, report: found.report } });
+      case "lost":
+        tell({ fact: { type: "attempt.started", attempt, pid: 0, token: order.token }, cause });
+        return tell({ fact: { type: "attempt.exited", attempt, report: lostReport(found.reason) } });
+    }
+  }
+
+  async adopt({ id, usage, denialCount }: AttemptState, tell: Tell): Promise<void> {
+    const order = await this.#storedOrder(id);
+    const found = order === undefined ? undefined : await findAttempt(order);
+    if (found?.kind === "live") {
+      tell({ fact: { type: "attempt.adopted", attempt: id } });
+      return this.#follow(found.handle, tell, denialCount);
+    }
+    if (found?.kind === "finished") {
+      for (const denial of found.denials.slice(denialCount))
+        tell({ fact: { type: "scope.denied", attempt: id, ...denial } });
+      return tell({ fact: { type: "attempt.exited", attempt: id, report: found.report } });
+    }
+    const reason = found?.kind === "lost" ? found.reason : "its order is gone";
+    tell({ fact: { type: "attempt.exited", attempt: id, report: lostReport(reason, usage) } });
+  }
+
+  async stop(command: CommandOf<"stop-agent">, tell: Tell): Promise<void> {
+    const { attempt, reason, force, id: cause } = command;
+    const handle = await this.#liveHandle(attempt);
+    const stopped = handle === undefined ? undefined : await stopAttempt(handle, { reason, force });
+    if (stopped?.ok === false) return tell({ fact: factOfFailure(command, stopped.failure), cause });
+    tell({ fact: { type: "attempt.stopping", attempt, reason }, cause });
+  }
+
+  async nudge({ attempt, text, id: cause }: CommandOf<"nudge-agent">, tell: Tell): Promise<void> {
+    const handle = await this.#liveHandle(attempt);
+    const taken = handle === undefined ? undefined : await nudgeAttempt(handle, text);
+    tell({ fact: { type: "attempt.nudged", attempt, delivered: taken?.ok === true && taken.value }, cause });
+  }
+
+  async letGo(): Promise<void> {
+    const watches = [...this.#watches];
+    for (const watch of watches) watch.leave();
+    await Promise.all(watches.map((watch) => watch.ended));
+  }
+
+  async #launch(command: CommandOf<"start-agent">, order: AttemptOrder, tell: Tell): Promise<void> {
+    const started = await startAttempt(order, this.#host);
+    if (!started.ok) return tell({ fact: factOfFailure(command, started.failure), cause: command.id });
+    tell({ fact: startedFact(started.value), cause: command.id });
+    this.#follow(started.value, tell, 0);
+  }
+
+  #follow(handle: AttemptHandle, tell: Tell, denialsSeen: number): void {
+    const { attempt } = handle.order;
+    const hear = throttled((event) => tell({ fact: factOf(attempt, event) }));
+    const watch = watchAttempt(handle, hear, denialsSeen);
+    this.#watches.add(watch);
+    void watch.ended.finally(() => this.#watches.delete(watch));
+  }
+
+  async #liveHandle(attempt: AttemptId): Promise<AttemptHandle | undefined> {
+    const order = await this.#storedOrder(attempt);
+    const found = order === undefined ? undefined : await findAttempt(order);
+    return found?.kind === "live" ? found.handle : undefined;
+  }
+
+  async #storedOrder(attempt: AttemptId): Promise<AttemptOrder | undefined> {
+    const order = await readOrder(companionFiles(this.#filesOf(attempt)).order);
+    return order.ok ? order.value : undefined;
+  }
+
+  #filesOf(attempt: AttemptId): ReturnType<typeof attemptFiles> {
+    const { folder } = this.#options;
+    return attemptFiles(attempt, { folder: join(folder, "attempts"), eventFolder: join(folder, "agents") });
+  }
+
+  async #newOrder(command: CommandOf<"start-agent">): Promise<AttemptOrder> {
+    const { type: _type, id: _id, ...ordered } = command;
+    const { session, workspaces, runtimeOptions, allowEnvironment = [], state } = this.#options;
+    const found = await workspaces.find(command.attempt);
+    const round = state().attempts.get(command.attempt)?.round;
+    return {
+      version: 1,
+      ...ordered,
+      session,
+      token: randomUUID(),
+      ...this.#filesOf(command.attempt),
+      environment: found?.lane.env ?? {},
+      allowEnvironment,
+      runtimeOptions: { ...runtimeOptions, ...(round === undefined ? {} : { round }) },
+    };
+  }
+}
+
+function startedFact({ order, pid, token }: AttemptHandle): Fact {
+  return { type: "attempt.started", attempt: order.attempt, pid, token };
+}
+
+function factOf(attempt: AttemptId, event: AttemptEvent): Fact {
+  switch (event.kind) {
+    case "progressed":
+      return { type: "attempt.progressed", attempt, usage: event.usage, now: event.now };
+    case "denied":
+      return { type: "scope.denied", attempt, ...event.denial };
+    case "exited":
+      return { type: "attempt.exited", attempt, report: event.report };
+  }
+}
+
+/** Drops progress that follows too closely; the last figures come with the report anyway. */
+function throttled(hear: (event: AttemptEvent) => void): (event: AttemptEvent) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (event) => {
+    const now = performance.now();
+    if (event.kind === "progressed" && now - last < PROGRESS_EVERY_MS) return;
+    if (event.kind === "progressed") last = now;
+    hear(event);
+  };
+}
