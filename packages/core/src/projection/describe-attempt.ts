@@ -1,7 +1,8 @@
 import { numberOfAttempt, taskOfAttempt, type AttemptId } from "../ids.ts";
 import type { AttemptReport } from "../run/attempt-report.ts";
-import type { AttemptFact, IntegrationFact, ResultFact } from "../run/fact.ts";
+import type { AttemptFact } from "../run/fact.ts";
 import type { RunState } from "../run/state.ts";
+import type { LandingFact } from "./fact-family.ts";
 import { layerOf } from "./wall-log.ts";
 
 /** The line of a fact about one attempt's life; undefined where it is not worth a line. */
@@ -10,7 +11,7 @@ export function describeAttemptFact(fact: AttemptFact, state: RunState): string 
 }
 
 /** The line of a fact about an attempt's result and its landing; undefined where it is not worth a line. */
-export function describeLandingFact(fact: ResultFact | IntegrationFact): string | undefined {
+export function describeLandingFact(fact: LandingFact): string | undefined {
   return named(fact.attempt, resultText(fact));
 }
 
@@ -68,7 +69,7 @@ function startText(id: AttemptId, state: RunState): string {
   return `start  ${task.role}  ${task.agent}  ${scope}  turns ${task.limits.turns}${why}`;
 }
 
-function resultText(fact: ResultFact | IntegrationFact): string | undefined {
+function resultText(fact: LandingFact): string | undefined {
   switch (fact.type) {
     case "result.snapshotted":
       return fact.changed === 0
@@ -102,7 +103,7 @@ function exitText({ ending, usage, claim }: AttemptReport): string {
 }
 
 /** One ending in words. */
-export function endingText(ending: AttemptReport["ending"]): string {
+function endingText(ending: AttemptReport["ending"]): string {
   switch (ending.kind) {
     case "completed":
       return "ended";

@@ -1,15 +1,16 @@
 import { taskOfAttempt } from "../ids.ts";
-import type { DecisionFact, GateFact, ReviewFact } from "../run/fact.ts";
+import type { DecisionFact, GateFact } from "../run/fact.ts";
 import { verdictOfRecord } from "../run/gate-record.ts";
 import type { GateCounts } from "../run/gate-report.ts";
 import type { GatePurpose } from "../run/gate-run.ts";
 import type { RunState } from "../run/state.ts";
 import { shellWord } from "./attention.ts";
+import type { JudgementFact } from "./fact-family.ts";
 import { exitText } from "./gate-row.ts";
 import { clock, span } from "./time.ts";
 
 /** The line of a fact by which a gate, a person or a reviewer judged something. */
-export function describeJudgementFact(fact: GateFact | DecisionFact | ReviewFact, state: RunState): string {
+export function describeJudgementFact(fact: JudgementFact, state: RunState): string {
   switch (fact.type) {
     case "gate.finished":
       return gateText(fact, state);

@@ -1,4 +1,4 @@
-import { attemptId, commandId, decisionId, gateId, taskId } from "../ids.ts";
+import { attemptId, commandId, decisionId, gateId, taskId, type AttemptId } from "../ids.ts";
 import type { Fact, RecordedFact } from "../run/fact.ts";
 import {
   SAMPLE_START,
@@ -74,8 +74,6 @@ function discovery(): readonly Step[] {
 /** Impl-Core as it runs: one write denied at the door, one path held at the audit, one question open. */
 function implCore(): readonly Step[] {
   const [bucket, config] = [attemptId(t2, 1), attemptId(t3, 1)];
-  const held = [{ path: "src/other/leak.ts", rule: "scope", message: "outside the scope" }];
-  const candidate = { commit: sampleCommit("cand-T3"), tree: sampleTree("cand-T3") };
   return [
     [156, { type: "wave.started", wave: 2, head: sampleCommit("base") }],
     [
@@ -113,6 +111,25 @@ function implCore(): readonly Step[] {
         allowed: false,
       },
     ],
+    ...heldAtAudit(config),
+    sampleQuestion("T3", 361, 961),
+    [
+      400,
+      {
+        type: "attempt.progressed",
+        attempt: bucket,
+        usage: { turns: 12, toolCalls: 40, denials: 1, usd: 0.71 },
+        now: "Bash npm test -- t2",
+      },
+    ],
+  ];
+}
+
+/** The end of an attempt whose change the audit holds as a whole. */
+function heldAtAudit(config: AttemptId): readonly Step[] {
+  const held = [{ path: "src/other/leak.ts", rule: "scope", message: "outside the scope" }];
+  const candidate = { commit: sampleCommit("cand-T3"), tree: sampleTree("cand-T3") };
+  return [
     [340, sampleExit(config, { claim: { kind: "done", summary: "keys are checked" } })],
     [
       341,
@@ -133,16 +150,6 @@ function implCore(): readonly Step[] {
         ...candidate,
         held,
         quarantine: "refs/breakwater/s/quarantine/T3.1",
-      },
-    ],
-    sampleQuestion("T3", 361, 961),
-    [
-      400,
-      {
-        type: "attempt.progressed",
-        attempt: bucket,
-        usage: { turns: 12, toolCalls: 40, denials: 1, usd: 0.71 },
-        now: "Bash npm test -- t2",
       },
     ],
   ];

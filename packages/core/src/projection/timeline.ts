@@ -2,6 +2,7 @@ import type { Fact, RecordedFact } from "../run/fact.ts";
 import type { RunState } from "../run/state.ts";
 import { describeAttemptFact, describeLandingFact } from "./describe-attempt.ts";
 import { describeJudgementFact } from "./describe-judgement.ts";
+import { isAttemptFact, isJudgementFact, isLandingFact, isWholeFact, type WholeFact } from "./fact-family.ts";
 import { plainLine } from "./plain-text.ts";
 import { clock } from "./time.ts";
 
@@ -24,19 +25,11 @@ export function timelineLine(recorded: RecordedFact, state: RunState): string | 
 }
 
 function textOf(fact: Fact, state: RunState): string | undefined {
+  if (isWholeFact(fact)) return sessionText(fact, state);
+  if (isJudgementFact(fact)) return describeJudgementFact(fact, state);
+  if (isAttemptFact(fact)) return describeAttemptFact(fact, state);
+  if (isLandingFact(fact)) return describeLandingFact(fact);
   switch (fact.type) {
-    case "session.opened":
-    case "session.approved":
-    case "session.refused":
-    case "coordinator.started":
-    case "session.settled":
-    case "session.paused":
-    case "session.resumed":
-    case "session.stopped":
-    case "session.parked":
-    case "session.unparked":
-    case "session.limit-reached":
-      return sessionText(fact, state);
     case "plan.amended":
       return `plan amended: ${state.deviations.at(-1)?.text ?? fact.reason} (${fact.rule})`;
     case "deviation.noted":
@@ -64,46 +57,10 @@ function textOf(fact: Fact, state: RunState): string | undefined {
       return `branch ${fact.branch} moved from ${fact.from.slice(0, 7)} to ${fact.to.slice(0, 7)}`;
     case "close.refused":
       return `close refused: ${fact.failure.code} ${fact.failure.message}`;
-    case "gate.finished":
-    case "gate.blamed":
-    case "gate.waived":
-    case "decision.asked":
-    case "decision.answered":
-    case "decision.expired":
-    case "review.finished":
-    case "review.failed":
-    case "carryover.filed":
-      return describeJudgementFact(fact, state);
-    case "attempt.opened":
-    case "workspace.prepared":
-    case "workspace.failed":
-    case "workspace.discarded":
-    case "attempt.started":
-    case "attempt.not-started":
-    case "attempt.adopted":
-    case "attempt.progressed":
-    case "steer.requested":
-    case "attempt.nudged":
-    case "attempt.stopping":
-    case "attempt.exited":
-    case "scope.denied":
-      return describeAttemptFact(fact, state);
-    case "result.snapshotted":
-    case "result.failed":
-    case "findings.checked":
-    case "candidate.built":
-    case "candidate.conflicted":
-    case "candidate.failed":
-    case "candidate.audited":
-    case "integration.advanced":
-    case "integration.refused":
-      return describeLandingFact(fact);
   }
 }
 
-type SessionText = Extract<Fact, { readonly type: `session.${string}` | "coordinator.started" }>;
-
-function sessionText(fact: SessionText, state: RunState): string {
+function sessionText(fact: WholeFact, state: RunState): string {
   switch (fact.type) {
     case "session.opened": {
       const { schedule, base } = fact;
