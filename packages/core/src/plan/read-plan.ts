@@ -37,7 +37,7 @@ export function readPlan(written: WrittenPlan, before: readonly Diagnostic[] = [
   const source = sourceOf(written);
   const settings = readFrontMatter(written, found);
   const tasks = written.waves.flatMap((wave) => wave.tasks);
-  reportDuplicates(tasks, found);
+  reportDuplicates(tasks.slice(0, maxTasks), found);
   if (tasks.length === 0) found.push(noTask(written));
   if (tasks.length > maxTasks) found.push(tooManyTasks(written, tasks));
   const waves = written.waves.map((wave): PlanWave => {

@@ -16,17 +16,29 @@ export function renderDiagnostic(diagnostic: Diagnostic, text: string): string {
     { span: where, label: diagnostic.label ?? "", sign: "^" },
     ...(diagnostic.related ?? []).map(({ span, label }) => ({ span, label, sign: "-" })),
   ];
-  const lines = text.split(/\r\n|\n/);
   const gutter = Math.max(...marks.map(({ span }) => String(span.line).length)) + 1;
   return [
     `${diagnostic.severity} ${diagnostic.code}  ${printable(diagnostic.message)}`,
     `${" ".repeat(gutter - 1)}--> ${printable(where.file)}:${where.line}:${where.column}`,
     `${" ".repeat(gutter)}|`,
-    ...marks.flatMap((mark) => frame(mark, lines[mark.span.line - 1] ?? "", gutter)),
+    ...marks.flatMap((mark) => frame(mark, lineOf(text, mark.span.line), gutter)),
     ...note("why", diagnostic.why),
     ...note("fix", diagnostic.fix),
     `  more: breakwater explain ${diagnostic.code}`,
   ].join("\n");
+}
+
+/** A line by its number, without its end; "" where the text has no such line. */
+function lineOf(text: string, number: number): string {
+  let start = 0;
+  for (let line = 1; line < number; line += 1) {
+    const end = text.indexOf("\n", start);
+    if (end === -1) return "";
+    start = end + 1;
+  }
+  const end = text.indexOf("\n", start);
+  const line = text.slice(start, end === -1 ? text.length : end);
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
 }
 
 type Mark = { readonly span: SourceSpan; readonly label: string; readonly sign: string };

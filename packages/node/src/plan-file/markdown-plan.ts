@@ -47,7 +47,7 @@ export function readMarkdownPlan(
   }
   const entries = frontMatter(blocks, text, terms);
   const shown = heading === undefined ? {} : { heading };
-  return { file, entries, ...shown, intent: trimLines(intent.join("\n")), waves };
+  return { file, entries, ...shown, intent: trimLines(intent.join("")), waves };
 }
 
 type Draft = Omit<WrittenWave, "tasks"> & { readonly tasks: WrittenTask[] };
@@ -143,7 +143,9 @@ function frontMatter(
   }
   const offset = text.indexOf("\n", block.from) + 1;
   const end = text.lastIndexOf("\n", block.to - 1);
-  const value = readYaml(text.slice(offset, Math.max(offset, end)), { locate, offset, found });
+  // A carriage return at the very end would be read as a text of its own.
+  const yaml = text.slice(offset, Math.max(offset, end)).trimEnd();
+  const value = readYaml(yaml, { locate, offset, found });
   if (value === undefined) return [];
   if (value.kind === "map") return value.entries;
   found.push({ code: "BW101", severity: "error", message: "the front matter is no map of keys", where: value.span });

@@ -4,7 +4,7 @@ import { readMarkdownPlan } from "./markdown-plan.ts";
 import { nestingFault } from "./nesting.ts";
 import type { Locate } from "./source-locator.ts";
 import { locatorFor } from "./source-locator.ts";
-import { readYaml } from "./yaml-value.ts";
+import { bracketDepth, maxDepth, readYaml } from "./yaml-value.ts";
 
 /** The three ways to write the same plan. */
 export type PlanFormat = "markdown" | "yaml" | "json";
@@ -50,30 +50,45 @@ type Terms = {
 function writtenPlan(text: string, terms: Terms): WrittenPlan | undefined {
   const { file, format, locate, found } = terms;
   switch (format) {
-    case "markdown":
-      return readMarkdownPlan(text, terms);
+    case "markdown": {
+      const written = readMarkdownPlan(text, terms);
+      // Without its front matter everything else would be said about a plan that nobody wrote.
+      return found.some((each) => each.code === "BW101" || each.code === "BW105") ? undefined : written;
+    }
     case "yaml": {
       const root = readYaml(text, { locate, offset: 0, found });
       return root === undefined ? undefined : writtenPlanOfValue(file, root, found);
     }
     case "json": {
+      const fault = jsonFault(text, file);
+      if (fault !== undefined) found.push(fault);
       // JSON is YAML but for tabs between tokens; within texts JSON has none.
-      const root = readYaml(text.replaceAll("\t", " "), { locate, offset: 0, found });
-      if (root !== undefined) found.push(...jsonFault(text, file));
-      return root === undefined || found.length > 0 ? undefined : writtenPlanOfValue(file, root, found);
+      const root = fault === undefined ? readYaml(text.replaceAll("\t", " "), { locate, offset: 0, found, bounded: true }) : undefined;
+      return root === undefined ? undefined : writtenPlanOfValue(file, root, found);
     }
   }
 }
 
-/** YAML takes more than JSON does, such as comments; a `.json` file must be JSON. */
-function jsonFault(text: string, file: string): readonly Diagnostic[] {
+/** The YAML parser takes more than JSON and has no bounds, so a strict parser looks first. */
+function jsonFault(text: string, file: string): Diagnostic | undefined {
+  const where = startOfFile(file);
   try {
-    JSON.parse(text);
-    return [];
+    const depth = bracketDepth(text);
+    const value: unknown = depth > maxDepth ? undefined : JSON.parse(text);
+    if (depth > maxDepth) return { code: "BW108", severity: "error", message: "values are nested too deep", where };
+    return countValues(value) > maxValues ? { ...tooLarge(file), message: `the file holds more than ${maxValues} values` } : undefined;
   } catch (error) {
     const reason = error instanceof SyntaxError ? error.message.split("\n", 1)[0] : "it cannot be parsed";
-    return [{ code: "BW101", severity: "error", message: `not valid JSON: ${reason}`, where: startOfFile(file) }];
+    return { code: "BW101", severity: "error", message: `not valid JSON: ${reason}`, where };
   }
+}
+
+/** A plan of 500 tasks has some ten thousand. */
+const maxValues = 25_000;
+
+function countValues(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 1;
+  return Object.values(value).reduce<number>((sum, each) => sum + countValues(each), 1);
 }
 
 function refusal(text: string, file: string, format: PlanFormat): Diagnostic | undefined {

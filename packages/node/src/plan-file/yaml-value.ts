@@ -4,13 +4,21 @@ import type { Scalar, YAMLMap } from "yaml";
 import type { Locate } from "./source-locator.ts";
 
 /** Deeper than any plan; bounds every recursion over what was read. */
-const maxDepth = 32;
+export const maxDepth = 32;
+
+/** The parser's time grows faster than its input; more YAML than this no person reads. */
+const maxYaml = 256 * 1024;
 
 /** More errors than these are consequences of the first. */
 const maxErrors = 5;
 
-/** Where a YAML text stands in its file, and where findings go. */
-export type YamlTerms = { readonly locate: Locate; readonly offset: number; readonly found: Diagnostic[] };
+/** Where a YAML text stands in its file, and where findings go; `bounded` texts were measured before. */
+export type YamlTerms = {
+  readonly locate: Locate;
+  readonly offset: number;
+  readonly found: Diagnostic[];
+  readonly bounded?: boolean;
+};
 
 /**
  * Reads YAML (and so JSON) into a written value with places, or `undefined` with BW101.
@@ -21,6 +29,16 @@ export function readYaml(text: string, terms: YamlTerms): WrittenValue | undefin
   const before = terms.found.length;
   if (bracketDepth(text) > maxDepth) {
     terms.found.push(unreadable("values are nested too deep", terms.locate(terms.offset, terms.offset + 1)));
+    return undefined;
+  }
+  if (terms.bounded !== true && text.length > maxYaml) {
+    terms.found.push({
+      code: "BW105",
+      severity: "error",
+      message: "more than 256 KiB of YAML",
+      where: terms.locate(terms.offset, terms.offset + 1),
+      fix: "keep long briefs in a Markdown or JSON plan, or in files named under `reads`",
+    });
     return undefined;
   }
   const document = parse(text, terms);
@@ -131,7 +149,7 @@ function unreadable(reason: string, where: Diagnostic["where"]): Diagnostic {
 }
 
 /** An upper bound on the nesting of brackets; those in texts count too, which no honest plan notices. */
-function bracketDepth(text: string): number {
+export function bracketDepth(text: string): number {
   let depth = 0;
   let deepest = 0;
   for (let at = 0; at < text.length; at += 1) {
