@@ -79,7 +79,8 @@ export async function findAttempt(
   const mark = await readMark(site.layout.marks, attempt);
   if (mark === undefined || mark === "unreadable" || !(await isThere(mark.path))) return undefined;
   const key = laneKey(site, attempt);
-  const lane = (await findLane(site.layout.lanes, key)) ?? (await takeLane(site.layout.lanes, key, mark.path));
+  const lane =
+    (await findLane(site.layout.lanes, key)) ?? (await takeLane(site.layout.lanes, key, mark.path));
   return { ...mark, lane };
 }
 

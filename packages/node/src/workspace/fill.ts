@@ -53,13 +53,14 @@ export async function verifyIndex(context: GitContext, commit: CommitId): Promis
 
 /**
  * Whether a used folder hides something that git's own cleaning never touches: nested `.git` entries,
- * files shared with another folder by a hard link, pipes, sockets and devices.
+ * files shared with another folder by a hard link, closed folders, pipes, sockets and devices.
  */
 export async function holdsHiddenThings(path: string): Promise<boolean> {
   const odd = ["!", "-type", "f", "!", "-type", "d", "!", "-type", "l"];
   const nested = ["-name", ".git", "!", "-path", "./.git"];
   const linked = ["-type", "f", "-links", "+1"];
-  const tests = ["(", ...nested, "-o", ...linked, "-o", ...odd, ")"];
+  const closed = ["-type", "d", "!", "-perm", "-700"];
+  const tests = ["(", ...nested, "-o", ...linked, "-o", ...closed, "-o", ...odd, ")"];
   const found = await runInGroup({
     command: ["find", ".", "-mindepth", "1", ...tests, "-print"],
     cwd: path,

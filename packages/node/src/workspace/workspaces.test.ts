@@ -259,12 +259,10 @@ describe("discarding a workspace", () => {
     expect(code(await scene.workspaces.discard(attempt(1), commitId("0".repeat(40))))).toBe("BW717");
   });
 
-  it("is refused while it holds a repository of its own", async () => {
+  it("is refused while it holds a file that no commit can hold", async () => {
     const scene = await stage({ "a.txt": "a\n" });
     const workspace = await prepare(scene, attempt(1));
-    mkdirSync(join(workspace.path, "nested"));
-    writeFileSync(join(workspace.path, "nested/x.txt"), "x\n");
-    scene.ours.git("init", "-q", join(workspace.path, "nested"));
+    writeFileSync(join(workspace.path, "git~1"), "git refuses this name\n");
     const result = await finish(scene, workspace);
     expect(code(await scene.workspaces.discard(attempt(1), result))).toBe("BW717");
   });
@@ -528,12 +526,11 @@ describe("sweeping what a crash left", () => {
     const done = await prepare(scene, attempt(1, "T2"));
     await finish(scene, done);
     value(await scene.workspaces.prepareGateWorkspace(scene.base));
-    const nested = await prepare(scene, attempt(1, "T3"));
-    scene.ours.git("init", "-q", join(nested.path, "nested"));
-    writeFileSync(join(nested.path, "nested/x.txt"), "x\n");
+    const odd = await prepare(scene, attempt(1, "T3"));
+    writeFileSync(join(odd.path, "git~1"), "git refuses this name\n");
 
     const swept = value(await sweepWorkspaces(scene.options));
-    expect(swept.kept.map(({ path }) => path)).toEqual([nested.path]);
+    expect(swept.kept.map(({ path }) => path)).toEqual([odd.path]);
     expect(swept.removed).toHaveLength(3);
     expect([existsSync(worked.path), existsSync(done.path), existsSync(mine)]).toEqual([false, false, true]);
     const refs = scene.ours.git(
@@ -542,7 +539,7 @@ describe("sweeping what a crash left", () => {
       `refs/breakwater/${SESSION}/snapshots/T1.1-*`,
     );
     expect(scene.ours.git("show", `${refs.trim()}:work.txt`)).toBe("paid for\n");
-    expect(scene.ours.leftovers()).toEqual([`worktree ${mine}`, `worktree ${nested.path}`]);
+    expect(scene.ours.leftovers()).toEqual([`worktree ${mine}`, `worktree ${odd.path}`]);
   });
 });
 
