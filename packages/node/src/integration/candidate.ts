@@ -28,15 +28,16 @@ export type Candidate =
  */
 export async function buildCandidate(request: CandidateRequest): Promise<Result<Candidate>> {
   const { context, head, result, task, attempt, title } = request;
-  const history = await readHistory(request);
+  // The merge is begun before it is known that history gives the right base, since it nearly always does.
+  const [history, early] = await Promise.all([
+    readHistory(request),
+    head === request.base ? undefined : mergeTrees(context, head, result),
+  ]);
   if (!history.ok) return history;
   const { seconds, tree: resultTree, straight, deletes } = history.value;
-  const left = straight ? ok(head) : await standIn(request, seconds);
-  if (!left.ok) return left;
-  const merged =
-    head === request.base && straight
-      ? ok({ kind: "clean" as const, tree: resultTree })
-      : await mergeTrees(context, left.value, result);
+  const merged = !straight
+    ? await mergeFrom(request, seconds)
+    : (early ?? ok({ kind: "clean" as const, tree: resultTree }));
   if (!merged.ok) return merged;
   if (merged.value.kind === "conflicted") return ok({ kind: "conflicted", paths: merged.value.paths });
   const message = `${subjectLine(task, title)}\n\nBreakwater-Attempt: ${attempt}\n`;
@@ -130,20 +131,16 @@ async function readContained(context: GitContext, result: CommitId): Promise<Res
 }
 
 /**
- * A commit with the tree of `head` whose only parent is `base`. Older git cannot be told the merge base, so
- * where history alone would not give `base`, the merge is made with this commit in place of `head`.
+ * Merges with the attempt's base where history alone would not give it. Older git cannot be told the base,
+ * so a commit with the tree of `head` whose only parent is `base` takes the place of `head`.
  */
-async function standIn(request: CandidateRequest, seconds: number): Promise<Result<CommitId>> {
-  const { context, head, base } = request;
+async function mergeFrom(request: CandidateRequest, seconds: number): Promise<Result<Merged>> {
+  const { context, head, base, result } = request;
   const tree = await treeOf(context, head);
   if (!tree.ok) return tree;
-  return writeEngineCommit(context, {
-    tree: tree.value,
-    parent: base,
-    message: "stand-in\n",
-    seconds,
-    rebuildable: true,
-  });
+  const draft = { tree: tree.value, parent: base, message: "stand-in\n", seconds, rebuildable: true };
+  const standIn = await writeEngineCommit(context, draft);
+  return standIn.ok ? mergeTrees(context, standIn.value, result) : standIn;
 }
 
 type Merged =
