@@ -8,15 +8,16 @@ import {
   openInbox,
   openJournal,
   openWorkspaces,
+  sweepWorkspaces,
   type CutTail,
   type Inbox,
   type Lease,
   type Repository,
   type WorkspaceOptions,
 } from "@breakwater/node";
-import { localAttempts, localPerformer, type LocalMachine } from "@breakwater/shells";
+import { localAttempts, localPerformer, type HostCommand, type LocalMachine } from "@breakwater/shells";
 import { publishViews } from "./publish-views.ts";
-import { leaseFolder, type SessionPlace } from "./session-store.ts";
+import { isUnfinished, leaseFolder, type SessionPlace } from "./session-store.ts";
 
 /** What is needed to hold a session open in this process. */
 export type LiveSessionOptions = {
@@ -34,6 +35,8 @@ export type LiveSessionOptions = {
   readonly runtimeOptions: Readonly<Record<string, unknown>>;
   /** Names of variables that agent clients inherit. */
   readonly allowEnvironment: readonly string[];
+  /** How the host of an attempt is started; this very program where it is absent. */
+  readonly host?: HostCommand;
   /** A person made sure that the former holder of the lease is gone. */
   readonly force?: boolean;
 };
@@ -122,6 +125,7 @@ async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFact
       await machine.attempts.letGo();
       await inbox?.close();
       await machine.workspaces.close();
+      if (!isUnfinished(coordinator.state)) await sweepWorkspaces(workspaceOptions(options));
       await journal.close();
       await lease.release();
     },
@@ -138,7 +142,7 @@ function machineOf(
 ): LocalMachine {
   const { repository, place, env, now, stateDir, runtimeOptions } = options;
   const { signal, state } = parts;
-  const workspaces = openWorkspaces({ repository, session: place.id, ...options.workspaces });
+  const workspaces = openWorkspaces(workspaceOptions(options));
   return {
     repository,
     session: place.id,
@@ -152,6 +156,7 @@ function machineOf(
       state,
       runtimeOptions,
       allowEnvironment: options.allowEnvironment,
+      ...(options.host === undefined ? {} : { host: options.host }),
     }),
     environment: env,
     state,
@@ -159,6 +164,10 @@ function machineOf(
     signal,
     now,
   };
+}
+
+function workspaceOptions({ repository, place, workspaces }: LiveSessionOptions): WorkspaceOptions {
+  return { repository, session: place.id, ...workspaces };
 }
 
 /** Other processes hand in requests here; without a socket they wait until this one has ended. */
