@@ -1,0 +1,6 @@
+const defaults = { greeting: "hello" };
+
+/** The configuration with defaults filled in. */
+export function read(given) {
+  return { ...defaults, ...given };
+}

@@ -1,0 +1,4 @@
+/** Milliseconds that never go backwards. */
+export function monotonic() {
+  return performance.now();
+}

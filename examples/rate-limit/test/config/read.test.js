@@ -1,0 +1,7 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { read } from "../../src/config/read.js";
+
+test("fills in defaults", () => {
+  assert.equal(read({}).greeting, "hello");
+});
