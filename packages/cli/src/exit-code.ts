@@ -1,0 +1,26 @@
+import type { ExitCode } from "@breakwater/core";
+
+export type { ExitCode } from "@breakwater/core";
+
+/** The exit codes by name; `EXIT_CODES` of core holds their meanings (`docs/spec/cli.md`). */
+export const EXIT = {
+  done: 0,
+  fault: 1,
+  usage: 2,
+  refused: 3,
+  red: 4,
+  escape: 5,
+  stopped: 6,
+  decision: 7,
+  unfit: 8,
+  leased: 9,
+  interrupted: 130,
+} as const satisfies Record<string, ExitCode>;
+
+/** Which code wins where several hold, the strongest first; the same order as in core. */
+const PRECEDENCE: readonly ExitCode[] = [130, 2, 1, 5, 9, 8, 3, 6, 4, 7, 0];
+
+/** The one exit code of several outcomes; 0 for none. A usage error and an interruption end a run at once. */
+export function strongestExit(codes: readonly ExitCode[]): ExitCode {
+  return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
+}
