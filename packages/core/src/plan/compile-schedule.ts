@@ -40,18 +40,31 @@ export function compileSchedule(plan: Plan, environment: PlanEnvironment): Compi
   const placement = placeTasks(plan, { count, agentsPerWave, meets: book.meet });
   const order = lintOrder(placement.waves, source);
   // Without an order nothing can be said about what runs at the same time.
-  const ordered = order.some(({ code }) => code !== "BW201") ? [] : orderWaves(plan, placement, book.readsFrom);
+  const ordered = order.some(({ code }) => code !== "BW201")
+    ? []
+    : orderWaves(plan, placement, book.readsFrom);
   const conflicts = ordered.flatMap((wave) => conflictsOf({ wave: wave.placed.number, ...wave }, book));
   const gates = resolveGates(plan, environment);
   const tasks = placement.waves.flatMap((wave) => wave.tasks);
-  const scopes = { source, book, session: plan.session, ...(environment.files && { files: environment.files }) };
-  const settled = ordered.map((wave) => settleWave(wave, { plan, values, source, shares: sharesIn(wave, book.meet) }));
+  const scopes = {
+    source,
+    book,
+    session: plan.session,
+    ...(environment.files && { files: environment.files }),
+  };
+  const settled = ordered.map((wave) =>
+    settleWave(wave, { plan, values, source, shares: sharesIn(wave, book.meet) }),
+  );
   const diagnostics = inSourceOrder([
     ...order,
     ...lintScopes(tasks, scopes),
     ...lintOverlaps(conflicts, source, book),
     ...lintWaves(placement, { source, book, agentsPerWave, serial: plan.session === "housekeeping" }),
-    ...lintAcceptance(tasks, { source, gates: gates.specs, missingPrograms: environment.missingPrograms ?? [] }),
+    ...lintAcceptance(tasks, {
+      source,
+      gates: gates.specs,
+      missingPrograms: environment.missingPrograms ?? [],
+    }),
     ...lintGateCommands(plan.gates.commands, source),
     ...lintSession(plan, environment, { source, gates, defaultAgent: values.agent?.value }),
     ...settled.flatMap((wave) => wave.diagnostics),

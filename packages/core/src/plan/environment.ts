@@ -80,6 +80,7 @@ export function resolveOptional<Value>(
   outside: Resolved<Value> | undefined,
   inPlan: Value | undefined,
 ): Resolved<Value> | undefined {
-  if (outside !== undefined && (outside.origin === "flag" || outside.origin === "environment")) return outside;
+  if (outside !== undefined && (outside.origin === "flag" || outside.origin === "environment"))
+    return outside;
   return inPlan === undefined ? outside : { value: inPlan, origin: "plan" };
 }

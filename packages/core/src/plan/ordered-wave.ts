@@ -35,7 +35,13 @@ export function orderWaves(
     const joined = new Map(
       tasks.map(({ id }) => [id, [...(waits.depends.get(id) ?? []), ...(waits.after.get(id) ?? [])]]),
     );
-    return { placed, tasks, waits, before: allWaits(joined), ...(added === undefined ? {} : { added: added.id }) };
+    return {
+      placed,
+      tasks,
+      waits,
+      before: allWaits(joined),
+      ...(added === undefined ? {} : { added: added.id }),
+    };
   });
 }
 
@@ -43,7 +49,8 @@ export function orderWaves(
 export function sharesIn(wave: OrderedWave, meet: ScopeBook["meet"]): boolean {
   return wave.tasks.some((left, index) =>
     wave.tasks.slice(index + 1).some((right) => {
-      const ordered = wave.before.get(left.id)?.has(right.id) === true || wave.before.get(right.id)?.has(left.id) === true;
+      const ordered =
+        wave.before.get(left.id)?.has(right.id) === true || wave.before.get(right.id)?.has(left.id) === true;
       return !ordered && left.shared.length > 0 && right.shared.length > 0 && meet(left, right);
     }),
   );

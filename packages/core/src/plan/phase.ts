@@ -97,7 +97,8 @@ function withoutImplied(depends: Waits, after: Waits): Waits {
       const others = joined.get(id) ?? [];
       const needed = ids.filter(
         (each) =>
-          !(depends.get(id) ?? []).includes(each) && !others.some((other) => all.get(other)?.has(each) === true),
+          !(depends.get(id) ?? []).includes(each) &&
+          !others.some((other) => all.get(other)?.has(each) === true),
       );
       return [id, needed];
     }),

@@ -67,10 +67,16 @@ function placeByRole(all: readonly Located[], terms: PlacementTerms): Placement 
   }
   const filled = slots.filter((slot) => slot.located.length > 0);
   const apart = filled.flatMap((slot) => splitOverCap(slot, terms.agentsPerWave));
-  placeDocs(apart, all.filter(({ task }) => task.role === "docs"), terms);
+  placeDocs(
+    apart,
+    all.filter(({ task }) => task.role === "docs"),
+    terms,
+  );
   return {
     by: "role",
-    split: filled.filter((slot) => splitOverCap(slot, terms.agentsPerWave).length > 1).map((slot) => slot.roles),
+    split: filled
+      .filter((slot) => splitOverCap(slot, terms.agentsPerWave).length > 1)
+      .map((slot) => slot.roles),
     waves: numbered(apart.map(groupOf)),
   };
 }
@@ -147,7 +153,11 @@ function numbered(groups: readonly Group[]): readonly PlacedWave[] {
 
 /** Task ids of one wave as they are started: contract tasks first, then the longest chain, then as written. */
 export function dispatchOrder(
-  tasks: readonly { readonly id: TaskId; readonly contractLock: boolean; readonly waits: readonly TaskId[] }[],
+  tasks: readonly {
+    readonly id: TaskId;
+    readonly contractLock: boolean;
+    readonly waits: readonly TaskId[];
+  }[],
 ): readonly TaskId[] {
   const waits = new Map(tasks.map((task) => [task.id, task.waits]));
   const lengths = chainLengths(waits);

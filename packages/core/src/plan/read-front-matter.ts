@@ -6,15 +6,7 @@ import { startOfFile } from "./plan-source.ts";
 import { nested, readDocsTasks, readGates } from "./read-list.ts";
 import { givenTwice } from "./read-task.ts";
 import type { Reader } from "./read-value.ts";
-import {
-  readAmount,
-  readChoice,
-  readItems,
-  readText,
-  readWhole,
-  unknownKey,
-  wrong,
-} from "./read-value.ts";
+import { readAmount, readChoice, readItems, readText, readWhole, unknownKey, wrong } from "./read-value.ts";
 import type { WrittenEntry, WrittenPlan } from "./written-plan.ts";
 
 /** The keys that bound a budget. */
@@ -66,7 +58,9 @@ function checkVersion(written: WrittenPlan, entry: WrittenEntry | undefined, fou
   found.push({
     code: "BW104",
     severity: "error",
-    message: missing ? "the plan does not say `breakwater: 1`" : `\`breakwater\` is 1, not "${String(version)}"`,
+    message: missing
+      ? "the plan does not say `breakwater: 1`"
+      : `\`breakwater\` is 1, not "${String(version)}"`,
     where: entry?.value.span ?? startOfFile(written.file),
     why: "the number is the version of the plan format; without it another Markdown file could be run by mistake",
     fix: missing ? "write `breakwater: 1` as the first key" : "write 1, or use a newer breakwater",

@@ -23,7 +23,8 @@ export function nested<Key extends string>(
   for (const entry of owner === undefined ? [] : readEntries(reader, owner)) {
     const key = known.find((each) => each === canonicalKey(entry.key));
     if (key === undefined) reader.found.push(unknownKey("BW102", entry, known));
-    else if (entries.has(key)) reader.found.push(givenTwice(entry, `\`${owner?.key ?? ""}\``, entries.get(key)?.keySpan));
+    else if (entries.has(key))
+      reader.found.push(givenTwice(entry, `\`${owner?.key ?? ""}\``, entries.get(key)?.keySpan));
     else entries.set(key, entry);
   }
   return (key) => entries.get(key);
@@ -53,7 +54,8 @@ function isFirst(
   { specs, spec, index }: { specs: readonly GateSpec[]; spec: GateSpec; index: number },
 ): boolean {
   if (specs.findIndex((each) => each.id === spec.id) === index) return true;
-  if (commands !== undefined) wrong(reader, `gates.commands`, commands.value, `one command per gate; "${spec.id}" has two`);
+  if (commands !== undefined)
+    wrong(reader, `gates.commands`, commands.value, `one command per gate; "${spec.id}" has two`);
   return false;
 }
 

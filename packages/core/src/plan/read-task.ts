@@ -6,7 +6,16 @@ import { canonicalKey, isTaskKey, taskIdPattern, taskKeys } from "./plan-key.ts"
 import type { TaskKey } from "./plan-key.ts";
 import { nearMatch } from "../near-match.ts";
 import type { Reader } from "./read-value.ts";
-import { readChoice, readEntries, readFlag, readItems, readText, readWhole, short, unknownKey } from "./read-value.ts";
+import {
+  readChoice,
+  readEntries,
+  readFlag,
+  readItems,
+  readText,
+  readWhole,
+  short,
+  unknownKey,
+} from "./read-value.ts";
 import { roleFromText, roles } from "./role.ts";
 import type { WrittenEntry, WrittenTask, WrittenWave } from "./written-plan.ts";
 
@@ -118,7 +127,9 @@ function scopeOf(reader: Reader, entry: WrittenEntry | undefined): TaskScope {
 
 function scopeOfItems(items: readonly string[]): TaskScope {
   const first = items[0]?.trim().toLowerCase().replace(/\s+/g, "-");
-  return items.length === 1 && first === "read-only" ? { kind: "read-only" } : { kind: "write", globs: items };
+  return items.length === 1 && first === "read-only"
+    ? { kind: "read-only" }
+    : { kind: "write", globs: items };
 }
 
 /** `reads`, or the `read` side of a scope written as a map. */
@@ -127,7 +138,10 @@ function readsOf(reader: Reader, get: Get): readonly string[] {
   if (reads !== undefined) return texts(reader, reads);
   const scope = get("scope");
   if (scope?.value.kind !== "map") return [];
-  return texts(reader, scope.value.entries.find((entry) => entry.key === "read"));
+  return texts(
+    reader,
+    scope.value.entries.find((entry) => entry.key === "read"),
+  );
 }
 
 function lists(reader: Reader, get: Get) {

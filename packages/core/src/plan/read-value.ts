@@ -68,7 +68,9 @@ export function readFlag(reader: Reader, { key, value }: WrittenEntry): boolean 
 /** A list of texts; one text is a list of one, an empty value a list of none. */
 export function readItems(reader: Reader, { key, value }: WrittenEntry): readonly Item[] {
   if (value.kind === "scalar") {
-    return value.value === null || value.value === "" ? [] : [{ text: textOfScalar(value), span: value.span }];
+    return value.value === null || value.value === ""
+      ? []
+      : [{ text: textOfScalar(value), span: value.span }];
   }
   if (value.kind === "map") return wrong(reader, key, value, "a list") ?? [];
   return value.items.flatMap((item) => {

@@ -32,7 +32,8 @@ function waveLines(wave: PlanWave): readonly string[] {
 }
 
 function taskLines(task: PlanTask): readonly string[] {
-  const listFirst = /^\s{0,3}(?:[-+*]|\d{1,9}[.)])(?:\s|$)/.test(task.brief) || task.brief.startsWith(briefMark);
+  const listFirst =
+    /^\s{0,3}(?:[-+*]|\d{1,9}[.)])(?:\s|$)/.test(task.brief) || task.brief.startsWith(briefMark);
   return [
     "",
     `### ${task.id} ${oneLine(task.title)}`.trimEnd(),
@@ -85,7 +86,8 @@ function settingOf(key: string, items: readonly string[]): readonly string[] {
 
 /** Prose as it is where that reads back as the same text, else as code. */
 function proseItem(text: string): string {
-  const plain = /^[A-Za-z0-9(][^\n]*$/.test(text) && !/^\d{1,9}[.)](?:\s|$)/.test(text) && text === text.trim();
+  const plain =
+    /^[A-Za-z0-9(][^\n]*$/.test(text) && !/^\d{1,9}[.)](?:\s|$)/.test(text) && text === text.trim();
   return plain && unwrapCode(text) === text ? text : wrapCode(text);
 }
 
@@ -162,7 +164,9 @@ function isDeep(value: JsonValue): boolean {
 function flow(value: JsonValue): string {
   if (isList(value)) return `[${value.map(flow).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
-    return `{ ${Object.entries(value).map(([key, member]) => `${key}: ${flow(member)}`).join(", ")} }`;
+    return `{ ${Object.entries(value)
+      .map(([key, member]) => `${key}: ${flow(member)}`)
+      .join(", ")} }`;
   }
   return typeof value === "string" ? yamlText(value) : String(value);
 }

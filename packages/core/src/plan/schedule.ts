@@ -44,7 +44,13 @@ export type TaskSource =
   | { readonly kind: "plan" }
   | { readonly kind: "simplify" }
   /** A repair of what `gate` blames the merge of `of` for; `commit` is that merge. */
-  | { readonly kind: "fix"; readonly of: TaskId; readonly gate: GateId; readonly commit: CommitId; readonly reason: string }
+  | {
+      readonly kind: "fix";
+      readonly of: TaskId;
+      readonly gate: GateId;
+      readonly commit: CommitId;
+      readonly reason: string;
+    }
   | { readonly kind: "finding"; readonly of: string; readonly reason: string };
 
 /** A wave after roles were mapped to waves and empty ones dropped; numbered from 1 without gaps. */

@@ -16,7 +16,8 @@ export function splitValue(text: string, shape: KeyShape): readonly ValuePart[] 
   const pieces = pieceBounds(text).map(([from, to]) => partOf(text, from, to));
   const parts = pieces.filter((piece) => piece.length > 0);
   if (shape === "codes") return parts;
-  const allCode = parts.length > 1 && parts.every((part) => text.charAt(part.offset - 1) === "`" || part.text === "");
+  const allCode =
+    parts.length > 1 && parts.every((part) => text.charAt(part.offset - 1) === "`" || part.text === "");
   return allCode ? parts : [whole];
 }
 
@@ -29,7 +30,8 @@ export function unwrapCode(text: string): string {
 export function wrapCode(text: string): string {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
-  const pad = text.startsWith("`") || text.endsWith("`") || (/^ .* $/.test(text) && text.trim() !== "") ? " " : "";
+  const pad =
+    text.startsWith("`") || text.endsWith("`") || (/^ .* $/.test(text) && text.trim() !== "") ? " " : "";
   return fence + pad + text + pad + fence;
 }
 
@@ -57,7 +59,7 @@ function endOfCode(text: string, start: number): number {
   let fence = start;
   while (text.charAt(fence) === "`") fence += 1;
   const length = fence - start;
-  for (let at = text.indexOf("`", fence); at !== -1; ) {
+  for (let at = text.indexOf("`", fence); at !== -1;) {
     let end = at;
     while (text.charAt(end) === "`") end += 1;
     if (end - at === length) return end;

@@ -18,7 +18,8 @@ export function writtenPlanOfValue(file: string, root: WrittenValue, found: Diag
     file,
     entries: rest,
     intent: proseOf(entries, "intent", found),
-    waves: waves === undefined ? [] : itemsOf(waves.value, "waves", found).flatMap((item) => waveOf(item, found)),
+    waves:
+      waves === undefined ? [] : itemsOf(waves.value, "waves", found).flatMap((item) => waveOf(item, found)),
   };
 }
 
@@ -41,7 +42,10 @@ function waveOf(value: WrittenValue, found: Diagnostic[]): readonly WrittenWave[
       number: n,
       name: proseOf(entries, "name", found),
       span: number?.span ?? span,
-      tasks: tasks === undefined ? [] : itemsOf(tasks.value, "tasks", found).flatMap((item) => taskOf(item, found)),
+      tasks:
+        tasks === undefined
+          ? []
+          : itemsOf(tasks.value, "tasks", found).flatMap((item) => taskOf(item, found)),
     },
   ];
 }
@@ -90,7 +94,11 @@ function itemsOf(value: WrittenValue, key: string, found: Diagnostic[]): readonl
   return [];
 }
 
-function reportUnknown(entries: readonly WrittenEntry[], known: readonly string[], found: Diagnostic[]): void {
+function reportUnknown(
+  entries: readonly WrittenEntry[],
+  known: readonly string[],
+  found: Diagnostic[],
+): void {
   for (const entry of entries) {
     if (known.includes(entry.key)) continue;
     found.push({

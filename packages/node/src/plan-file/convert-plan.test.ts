@@ -19,7 +19,7 @@ const sample = [
   "gates:",
   "  after-wave: [types]",
   "  commands:",
-  "    - { id: docs, command: \"npm run docs:check\", timeout: 60 }",
+  '    - { id: docs, command: "npm run docs:check", timeout: 60 }',
   "---",
   "",
   "# Rate-limit the public API",
@@ -80,18 +80,28 @@ describe("the three forms of a plan", () => {
   it("hash the same with CRLF, a byte order mark and other blank lines", () => {
     const hash = hashPlan(read(sample, "markdown"));
     expect(hashPlan(read(`\uFEFF${sample.replaceAll("\n", "\r\n")}`, "markdown"))).toBe(hash);
-    expect(hashPlan(read(sample.replaceAll("\n\n## W", "\n\n\n## W").replace("\n\nUse", "\n\n\nUse"), "markdown"))).toBe(hash);
+    expect(
+      hashPlan(read(sample.replaceAll("\n\n## W", "\n\n\n## W").replace("\n\nUse", "\n\n\nUse"), "markdown")),
+    ).toBe(hash);
   });
 
   it("hash differently when anything that was agreed changes", () => {
     const hash = hashPlan(read(sample, "markdown"));
-    for (const [from, to] of [["12.5", "12.6"], ["src/limit/**", "src/**"], ["monotonic", "wall"], ["T2", "T3"]]) {
+    for (const [from, to] of [
+      ["12.5", "12.6"],
+      ["src/limit/**", "src/**"],
+      ["monotonic", "wall"],
+      ["T2", "T3"],
+    ]) {
       expect(hashPlan(read(sample.replace(from!, to!), "markdown"))).not.toBe(hash);
     }
   });
 
   it("say so where Markdown cannot hold a text, instead of losing it", () => {
-    const json = convert(sample, "markdown", "json").replace("Use a monotonic clock.", "### T9 Not a task\\n- scope: `x`");
+    const json = convert(sample, "markdown", "json").replace(
+      "Use a monotonic clock.",
+      "### T9 Not a task\\n- scope: `x`",
+    );
     const result = convertPlan(json, { from: "json", to: "markdown" });
     expect(result.ok ? [] : result.failure.map((each) => each.code)).toEqual(["BW109"]);
   });
@@ -99,9 +109,25 @@ describe("the three forms of a plan", () => {
   const word = fc.stringMatching(/^[a-z]{1,8}$/);
   const phrase = fc.oneof(
     fc.string({ minLength: 1, maxLength: 30 }).filter((text) => text.trim() === text && text !== ""),
-    fc.constantFrom("`a`, `b`", "1. one", "- x", "[ ] box", "a: b", "{a,b}", "``", "true", "null", "#1", "a `b` c", "x, y"),
+    fc.constantFrom(
+      "`a`, `b`",
+      "1. one",
+      "- x",
+      "[ ] box",
+      "a: b",
+      "{a,b}",
+      "``",
+      "true",
+      "null",
+      "#1",
+      "a `b` c",
+      "x, y",
+    ),
   );
-  const prose = fc.array(fc.oneof(phrase, fc.constantFrom("", "- item", "* item", "```\n## Wave 9\n```", "#### H", "> q")), { maxLength: 4 });
+  const prose = fc.array(
+    fc.oneof(phrase, fc.constantFrom("", "- item", "* item", "```\n## Wave 9\n```", "#### H", "> q")),
+    { maxLength: 4 },
+  );
 
   it("agree for any plan that Markdown can hold", () => {
     let held = 0;
@@ -110,17 +136,52 @@ describe("the three forms of a plan", () => {
         fc.record({
           title: phrase,
           intent: prose,
-          tasks: fc.array(fc.record({ title: word, role: fc.constantFrom(...roles), globs: fc.array(word, { maxLength: 3 }), verify: fc.array(phrase, { maxLength: 2 }), doneWhen: fc.array(phrase, { maxLength: 3 }), produces: fc.array(phrase, { maxLength: 2 }), agent: fc.option(phrase), brief: prose, noOp: fc.boolean() }), { minLength: 1, maxLength: 4 }),
+          tasks: fc.array(
+            fc.record({
+              title: word,
+              role: fc.constantFrom(...roles),
+              globs: fc.array(word, { maxLength: 3 }),
+              verify: fc.array(phrase, { maxLength: 2 }),
+              doneWhen: fc.array(phrase, { maxLength: 3 }),
+              produces: fc.array(phrase, { maxLength: 2 }),
+              agent: fc.option(phrase),
+              brief: prose,
+              noOp: fc.boolean(),
+            }),
+            { minLength: 1, maxLength: 4 },
+          ),
         }),
         ({ title, intent, tasks }) => {
           const plan: Plan = {
-            breakwater: 1, title, intent: intent.join("\n\n").trim(), session: "feature", issues: [3], budget: { usd: 1 },
-            agents: {}, gates: { afterWave: [gateId("test")], commands: [] }, workspaceCopy: [], docsTasks: [],
-            waves: [{ number: 1, name: "One", tasks: tasks.map(({ agent, globs, brief, ...task }, n) => ({
-              ...task, id: taskId(`T${n + 1}`), scope: { kind: "write", globs }, shared: [], reads: globs, depends: [],
-              contractLock: false, redFirst: false, onFail: "retry", brief: brief.join("\n\n").trim(),
-              ...(agent === null ? {} : { agent }),
-            })) }],
+            breakwater: 1,
+            title,
+            intent: intent.join("\n\n").trim(),
+            session: "feature",
+            issues: [3],
+            budget: { usd: 1 },
+            agents: {},
+            gates: { afterWave: [gateId("test")], commands: [] },
+            workspaceCopy: [],
+            docsTasks: [],
+            waves: [
+              {
+                number: 1,
+                name: "One",
+                tasks: tasks.map(({ agent, globs, brief, ...task }, n) => ({
+                  ...task,
+                  id: taskId(`T${n + 1}`),
+                  scope: { kind: "write", globs },
+                  shared: [],
+                  reads: globs,
+                  depends: [],
+                  contractLock: false,
+                  redFirst: false,
+                  onFail: "retry",
+                  brief: brief.join("\n\n").trim(),
+                  ...(agent === null ? {} : { agent }),
+                })),
+              },
+            ],
           };
           const json = writePlan(plan, "json");
           const reading = parsePlanText(json, { file: "p", format: "json" });

@@ -39,7 +39,9 @@ function cannotHold(
   back: Plan | undefined,
   { to, file }: { readonly to: PlanFormat; readonly file: string },
 ): Diagnostic {
-  const read = new Map(back?.waves.flatMap((wave) => wave.tasks).map((task) => [task.id, JSON.stringify(task)]));
+  const read = new Map(
+    back?.waves.flatMap((wave) => wave.tasks).map((task) => [task.id, JSON.stringify(task)]),
+  );
   const tasks = plan.waves.flatMap((wave) => wave.tasks);
   const changed = tasks.find((task) => read.get(task.id) !== JSON.stringify(task));
   const what = back !== undefined && changed !== undefined ? `a text of ${changed.id}` : "a text of the plan";

@@ -49,14 +49,20 @@ export function blocksOf(text: string): readonly Block[] {
     const list = depth === 0 ? listAt(lines, at) : undefined;
     if (depth > 0) {
       const lead = line.text.length - line.text.trimStart().length;
-      blocks.push({ kind: "heading", depth, from: line.from + lead, to: line.from + line.text.trimEnd().length });
+      blocks.push({
+        kind: "heading",
+        depth,
+        from: line.from + lead,
+        to: line.from + line.text.trimEnd().length,
+      });
       at += 1;
     } else if (list !== undefined) {
       blocks.push(list.block);
       at = list.next;
     } else {
       const next = otherEnd(lines, at);
-      if (line.text.trim() !== "") blocks.push({ kind: "other", from: line.from, to: endOf(lines[next - 1]) });
+      if (line.text.trim() !== "")
+        blocks.push({ kind: "other", from: line.from, to: endOf(lines[next - 1]) });
       at = next;
     }
   }
@@ -65,10 +71,14 @@ export function blocksOf(text: string): readonly Block[] {
 
 function linesOf(text: string): readonly Line[] {
   const lines: Line[] = [];
-  for (let from = 0; from <= text.length; ) {
+  for (let from = 0; from <= text.length;) {
     const end = text.indexOf("\n", from);
     const stop = end === -1 ? text.length : end;
-    lines.push({ from, text: text.charAt(stop - 1) === "\r" && stop > from ? text.slice(from, stop - 1) : text.slice(from, stop) });
+    lines.push({
+      from,
+      text:
+        text.charAt(stop - 1) === "\r" && stop > from ? text.slice(from, stop - 1) : text.slice(from, stop),
+    });
     from = stop + 1;
   }
   return lines;
@@ -97,7 +107,10 @@ function headingDepth(text: string): number {
 function otherEnd(lines: readonly Line[], at: number): number {
   const text = lines[at]?.text ?? "";
   const fence = /^ {0,3}(`{3,}|~{3,})/.exec(text)?.[1];
-  if (fence !== undefined && !(fence.startsWith("`") && text.slice(text.indexOf(fence) + fence.length).includes("`"))) {
+  if (
+    fence !== undefined &&
+    !(fence.startsWith("`") && text.slice(text.indexOf(fence) + fence.length).includes("`"))
+  ) {
     return behind(lines, at + 1, (line) => closesFence(line, fence));
   }
   if (/^ {0,3}<!--/.test(text)) return behind(lines, at, (line) => line.includes("-->"));
@@ -127,7 +140,10 @@ function bulletOf(text: string): Bullet | undefined {
 }
 
 /** The list that starts at a line, and the line behind it. */
-function listAt(lines: readonly Line[], start: number): { readonly block: ListBlock; readonly next: number } | undefined {
+function listAt(
+  lines: readonly Line[],
+  start: number,
+): { readonly block: ListBlock; readonly next: number } | undefined {
   const first = bulletOf(lines[start]?.text ?? "");
   if (first === undefined || first.indent > 3) return undefined;
   const items: ListItem[] = [];
@@ -205,7 +221,10 @@ function nestedItems(lines: readonly Line[]): readonly ListItem[] | undefined {
   let open: { lines: Line[]; bullet: Bullet } | undefined;
   for (const line of lines) {
     const bullet = bulletOf(line.text);
-    const own = bullet !== undefined && (open === undefined || bullet.indent < open.bullet.content) ? bullet : undefined;
+    const own =
+      bullet !== undefined && (open === undefined || bullet.indent < open.bullet.content)
+        ? bullet
+        : undefined;
     if (own !== undefined) {
       if (open !== undefined) items.push(flatItem(open.lines, open.bullet));
       open = { lines: [line], bullet: own };

@@ -64,7 +64,9 @@ function sectionsOf(
   blocks: readonly Block[],
   text: string,
 ): { readonly preamble: string; readonly list: readonly Section[] } {
-  const marks = blocks.flatMap((block, index) => (block.kind === "heading" && block.depth <= 3 ? [{ block, index }] : []));
+  const marks = blocks.flatMap((block, index) =>
+    block.kind === "heading" && block.depth <= 3 ? [{ block, index }] : [],
+  );
   const content = blocks.find((block) => block.kind !== "front-matter");
   const list = marks.map(({ block, index }, position): Section => {
     const next = marks[position + 1];
@@ -148,7 +150,12 @@ function frontMatter(
   const value = readYaml(yaml, { locate, offset, found });
   if (value === undefined) return [];
   if (value.kind === "map") return value.entries;
-  found.push({ code: "BW101", severity: "error", message: "the front matter is no map of keys", where: value.span });
+  found.push({
+    code: "BW101",
+    severity: "error",
+    message: "the front matter is no map of keys",
+    where: value.span,
+  });
   return [];
 }
 
@@ -172,9 +179,14 @@ function reportWave(
   found.push({
     code: "BW119",
     severity: "error",
-    message: twice === undefined ? `wave ${wave.number} stands after wave ${previous.number}` : `wave ${wave.number} is there twice`,
+    message:
+      twice === undefined
+        ? `wave ${wave.number} stands after wave ${previous.number}`
+        : `wave ${wave.number} is there twice`,
     where,
-    related: [{ span: (twice ?? previous).span, label: twice === undefined ? "the later wave" : "the first" }],
+    related: [
+      { span: (twice ?? previous).span, label: twice === undefined ? "the later wave" : "the first" },
+    ],
     fix: "number the waves in the order in which they run",
   });
 }

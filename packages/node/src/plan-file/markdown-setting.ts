@@ -54,7 +54,11 @@ function valueOf(
   const span = spanOfText(body, from, locate);
   const parts = splitValue(body, shape).map((part): WrittenValue => {
     const text = joined(shape === "prose" ? withoutBox(part.text) : part.text);
-    return { kind: "scalar", value: text, span: locate(from + part.offset, from + part.offset + part.length) };
+    return {
+      kind: "scalar",
+      value: text,
+      span: locate(from + part.offset, from + part.offset + part.length),
+    };
   });
   const nested = item.nested?.items.flatMap((inner) => nestedValue(inner, terms)) ?? [];
   if (shape === "single" && nested.length === 0) return parts[0] ?? { kind: "scalar", value: null, span };
@@ -96,7 +100,9 @@ function notASetting(where: Diagnostic["where"], nested: boolean): Diagnostic {
     message: nested ? "a setting holds more than a text or one list" : "this is not `key: value`",
     where,
     why: "the first list under a task's heading is its settings",
-    fix: nested ? "keep one short list per key" : "write `- key: value`, or move the line into the brief below the list",
+    fix: nested
+      ? "keep one short list per key"
+      : "write `- key: value`, or move the line into the brief below the list",
   };
 }
 

@@ -8,7 +8,7 @@ const maxIndent = 400;
  * YAML open a container for every `>`, `-` or `1.` in front of a line.
  */
 export function nestingFault(text: string): number | undefined {
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const end = text.indexOf("\n", start);
     const stop = end === -1 ? text.length : end;
     if (isTooDeep(text, start, stop)) return start;

@@ -14,7 +14,9 @@ function survive(text: string): Record<PlanFormat, readonly string[]> {
     expect(reading.diagnostics.length).toBeLessThan(100_000);
     const plan = reading.plan ?? reading.draft;
     const compiled =
-      plan === undefined ? [] : compileSchedule(plan, { hash: hashPlan(plan), source: reading.source }).diagnostics;
+      plan === undefined
+        ? []
+        : compileSchedule(plan, { hash: hashPlan(plan), source: reading.source }).diagnostics;
     const all = [...reading.diagnostics, ...compiled];
     for (const each of all.slice(0, 20)) expect(renderDiagnostic(each, reading.text)).toContain(each.code);
     expect(reading.plan === undefined).toBe(reading.diagnostics.some((each) => each.severity === "error"));
@@ -25,10 +27,52 @@ function survive(text: string): Record<PlanFormat, readonly string[]> {
 
 const fragment = fc.oneof(
   fc.constantFrom(
-    ...["---\n", "breakwater: 1\n", "title: x\n", "## Wave 1: Impl-Core\n", "### T1 Title\n", "- role: impl-core\n"],
-    ...["- scope: `src/**`\n", "- depends: T1, T2\n", "- done when:\n  - a\n", "\n", "```\n", "> ", "- ", "  ", "\t"],
-    ...["- [ ] ", "{", "}", "[", "]", "`", "``", ",", ":", "&a ", "*a", "!!x ", "<!-- brief -->\n", "\r\n", "\uFEFF"],
-    ...["waves:\n", "  - n: 1\n", "    tasks:\n", "      - id: T1\n", "        role: docs\n", "# H\n", "\0", "1. "],
+    ...[
+      "---\n",
+      "breakwater: 1\n",
+      "title: x\n",
+      "## Wave 1: Impl-Core\n",
+      "### T1 Title\n",
+      "- role: impl-core\n",
+    ],
+    ...[
+      "- scope: `src/**`\n",
+      "- depends: T1, T2\n",
+      "- done when:\n  - a\n",
+      "\n",
+      "```\n",
+      "> ",
+      "- ",
+      "  ",
+      "\t",
+    ],
+    ...[
+      "- [ ] ",
+      "{",
+      "}",
+      "[",
+      "]",
+      "`",
+      "``",
+      ",",
+      ":",
+      "&a ",
+      "*a",
+      "!!x ",
+      "<!-- brief -->\n",
+      "\r\n",
+      "\uFEFF",
+    ],
+    ...[
+      "waves:\n",
+      "  - n: 1\n",
+      "    tasks:\n",
+      "      - id: T1\n",
+      "        role: docs\n",
+      "# H\n",
+      "\0",
+      "1. ",
+    ],
   ),
   fc.string({ maxLength: 12 }),
 );
@@ -63,15 +107,30 @@ describe("reading any text as a plan", () => {
     ["a million dashes with blanks", "- ".repeat(million / 2)],
     ["a quarter million blank lines", "\n".repeat(million / 4)],
     ["a hundred thousand empty list items", "-\n".repeat(million / 8)],
-    ["lists that each open a level", Array.from({ length: 1200 }, (_, n) => `${" ".repeat(2 * n)}- a`).join("\n")],
+    [
+      "lists that each open a level",
+      Array.from({ length: 1200 }, (_, n) => `${" ".repeat(2 * n)}- a`).join("\n"),
+    ],
     ["maps that each open a level", Array.from({ length: 1200 }, (_, n) => `${" ".repeat(n)}a:`).join("\n")],
     ["a table of links", "[a](b) ".repeat(million / 7)],
     ["an unclosed comment", `<!--${"-".repeat(million)}`],
     ["thirty thousand definitions", "[a]: b\n".repeat(30_000)],
-    ["a scope of a million stars", `---\nbreakwater: 1\n---\n## Wave 1: Impl-Core\n### T1 A\n- scope: \`${"*".repeat(million)}b\``],
-    ["five thousand tasks", `---\nbreakwater: 1\n---\n## Wave 1: Impl-Core\n${"### T1 A\n- scope: `a/**`\n".repeat(5_000)}`],
-    ["a key with a million words", `---\nbreakwater: 1\n---\n## Wave 1: Docs\n### T1 A\n- ${"a ".repeat(million / 2)}`],
-    ["verify with a million words", `---\nbreakwater: 1\n---\n## Wave 1: Docs\n### T1 A\n- verify: ${"git ".repeat(million / 4)}`],
+    [
+      "a scope of a million stars",
+      `---\nbreakwater: 1\n---\n## Wave 1: Impl-Core\n### T1 A\n- scope: \`${"*".repeat(million)}b\``,
+    ],
+    [
+      "five thousand tasks",
+      `---\nbreakwater: 1\n---\n## Wave 1: Impl-Core\n${"### T1 A\n- scope: `a/**`\n".repeat(5_000)}`,
+    ],
+    [
+      "a key with a million words",
+      `---\nbreakwater: 1\n---\n## Wave 1: Docs\n### T1 A\n- ${"a ".repeat(million / 2)}`,
+    ],
+    [
+      "verify with a million words",
+      `---\nbreakwater: 1\n---\n## Wave 1: Docs\n### T1 A\n- verify: ${"git ".repeat(million / 4)}`,
+    ],
     ["blanks before the end", `---\nbreakwater: 1\n---\n## Wave 1: Docs\n### T1 A\n${" ".repeat(million)}x`],
     ["front matter of eight thousand equal keys", `---\n${"a: 1\n".repeat(8_000)}---\n`],
   ])("answers within five seconds for %s", { timeout: 20_000 }, (_name, text) => {
@@ -81,7 +140,10 @@ describe("reading any text as a plan", () => {
   });
 
   it("refuses an alias bomb by its first anchor instead of expanding it", () => {
-    const lines = Array.from({ length: 30 }, (_, n) => `a${n}: &a${n} [${n === 0 ? "x" : `*a${n - 1}, *a${n - 1}`}]`);
+    const lines = Array.from(
+      { length: 30 },
+      (_, n) => `a${n}: &a${n} [${n === 0 ? "x" : `*a${n - 1}, *a${n - 1}`}]`,
+    );
     expect(survive(lines.join("\n")).yaml).toContain("BW101");
   });
 

@@ -63,7 +63,10 @@ function writtenPlan(text: string, terms: Terms): WrittenPlan | undefined {
       const fault = jsonFault(text, file);
       if (fault !== undefined) found.push(fault);
       // JSON is YAML but for tabs between tokens; within texts JSON has none.
-      const root = fault === undefined ? readYaml(text.replaceAll("\t", " "), { locate, offset: 0, found, bounded: true }) : undefined;
+      const root =
+        fault === undefined
+          ? readYaml(text.replaceAll("\t", " "), { locate, offset: 0, found, bounded: true })
+          : undefined;
       return root === undefined ? undefined : writtenPlanOfValue(file, root, found);
     }
   }
@@ -75,8 +78,11 @@ function jsonFault(text: string, file: string): Diagnostic | undefined {
   try {
     const depth = bracketDepth(text);
     const value: unknown = depth > maxDepth ? undefined : JSON.parse(text);
-    if (depth > maxDepth) return { code: "BW108", severity: "error", message: "values are nested too deep", where };
-    return countValues(value) > maxValues ? { ...tooLarge(file), message: `the file holds more than ${maxValues} values` } : undefined;
+    if (depth > maxDepth)
+      return { code: "BW108", severity: "error", message: "values are nested too deep", where };
+    return countValues(value) > maxValues
+      ? { ...tooLarge(file), message: `the file holds more than ${maxValues} values` }
+      : undefined;
   } catch (error) {
     const reason = error instanceof SyntaxError ? error.message.split("\n", 1)[0] : "it cannot be parsed";
     return { code: "BW101", severity: "error", message: `not valid JSON: ${reason}`, where };

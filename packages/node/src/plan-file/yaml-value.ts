@@ -85,7 +85,10 @@ function mapOf(node: YAMLMap, terms: YamlTerms, depth: number): WrittenValue {
       return [];
     }
     const key = scalarOf(pair.key, terms);
-    const value = pair.value === null || pair.value === undefined ? nothingAt(key) : valueOf(pair.value, terms, depth + 1);
+    const value =
+      pair.value === null || pair.value === undefined
+        ? nothingAt(key)
+        : valueOf(pair.value, terms, depth + 1);
     return [{ key: String(key.value), keySpan: key.span, value }];
   });
   return { kind: "map", entries, span: spanOf(node, terms) };

@@ -3,8 +3,14 @@ const longest = 4096;
 
 const dangers: readonly { readonly pattern: RegExp; readonly text: string }[] = [
   { pattern: /\bgit\s(?:[^|;&\n]{0,200}\s)?push\b/, text: "pushes with git" },
-  { pattern: /\b(?:curl|wget)\b[^;&\n]{0,500}\|\s*(?:sudo\s+)?(?:ba|z|da|k)?sh\b/, text: "runs a script from the network" },
-  { pattern: />{1,2}\|?\s*["']?(?:\/(?!dev\/(?:null|stdout|stderr)\b)|~|\.\.\/|\$\{?HOME\b)/, text: "writes outside the repository" },
+  {
+    pattern: /\b(?:curl|wget)\b[^;&\n]{0,500}\|\s*(?:sudo\s+)?(?:ba|z|da|k)?sh\b/,
+    text: "runs a script from the network",
+  },
+  {
+    pattern: />{1,2}\|?\s*["']?(?:\/(?!dev\/(?:null|stdout|stderr)\b)|~|\.\.\/|\$\{?HOME\b)/,
+    text: "writes outside the repository",
+  },
 ];
 
 /**

@@ -33,7 +33,10 @@ export function lintGateCommands(specs: readonly GateSpec[], source: PlanSource)
 
 /** Every program that the plan's commands start with, for a probe to look for. */
 export function programsOfPlan(tasks: readonly PlanTask[]): readonly string[] {
-  const programs = tasks.flatMap((task) => [...task.verify, ...(task.reproduce === undefined ? [] : [task.reproduce])]);
+  const programs = tasks.flatMap((task) => [
+    ...task.verify,
+    ...(task.reproduce === undefined ? [] : [task.reproduce]),
+  ]);
   return [...new Set(programs.flatMap((command) => programOf(command) ?? []))];
 }
 
@@ -91,7 +94,10 @@ function vague(task: PlanTask, source: PlanSource): readonly Diagnostic[] {
   return found;
 }
 
-function commands(task: PlanTask, { source, gates, missingPrograms }: AcceptanceTerms): readonly Diagnostic[] {
+function commands(
+  task: PlanTask,
+  { source, gates, missingPrograms }: AcceptanceTerms,
+): readonly Diagnostic[] {
   const written = [
     ...task.verify.map((command, item) => ({ command, key: "verify", item })),
     ...(task.reproduce === undefined ? [] : [{ command: task.reproduce, key: "reproduce", item: 0 }]),

@@ -90,7 +90,10 @@ function inCycle(cycle: readonly TaskId[], source: PlanSource): Diagnostic {
     code: "BW204",
     severity: "error",
     message: `tasks wait for each other: ${shown.join(" → ")}`,
-    where: first === undefined ? { file: source.file, line: 1, column: 1, length: 0 } : placeOf(source, first, second),
+    where:
+      first === undefined
+        ? { file: source.file, line: 1, column: 1, length: 0 }
+        : placeOf(source, first, second),
     why: "a task in a cycle can never start",
     fix: "drop one of these dependencies",
   };
@@ -98,5 +101,9 @@ function inCycle(cycle: readonly TaskId[], source: PlanSource): Diagnostic {
 
 function placeOf(source: PlanSource, task: TaskId, needed: TaskId | undefined) {
   const items = source.tasks.get(task)?.keys.get("depends")?.items.length ?? 0;
-  return placeInTask(source, task, items === 1 || needed === undefined ? { key: "depends", item: 0 } : { key: "depends" });
+  return placeInTask(
+    source,
+    task,
+    items === 1 || needed === undefined ? { key: "depends", item: 0 } : { key: "depends" },
+  );
 }

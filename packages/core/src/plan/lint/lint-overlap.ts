@@ -25,7 +25,8 @@ export function conflictsOf({ wave, tasks, before }: ConcurrentTasks, book: Scop
   const conflicts: Conflict[] = [];
   tasks.forEach((left, index) => {
     for (const right of tasks.slice(index + 1)) {
-      if (before.get(left.id)?.has(right.id) === true || before.get(right.id)?.has(left.id) === true) continue;
+      if (before.get(left.id)?.has(right.id) === true || before.get(right.id)?.has(left.id) === true)
+        continue;
       const overlap = book.overlapOf(left, right);
       if (overlap !== undefined) conflicts.push({ wave, left, right, overlap });
     }

@@ -22,10 +22,12 @@ export function lintScopes(tasks: readonly PlanTask[], terms: ScopeTerms): reado
   return tasks.flatMap((task) => [
     ...roleFit(task, terms.source),
     ...unreadable(task, terms),
-    ...terms.book.entriesOf(task).flatMap((entry) => [
-      ...guarded(task, entry, terms.source),
-      ...misplaced(task, entry, { ...terms, folders }),
-    ]),
+    ...terms.book
+      .entriesOf(task)
+      .flatMap((entry) => [
+        ...guarded(task, entry, terms.source),
+        ...misplaced(task, entry, { ...terms, folders }),
+      ]),
     ...unbounded(task, terms),
   ]);
 }
@@ -51,7 +53,9 @@ function roleFit(task: PlanTask, source: PlanSource): readonly Diagnostic[] {
     {
       code: "BW206",
       severity: "error",
-      message: given ? `${task.id} (${task.role}) may write nothing` : `${task.id} (${task.role}) has no scope`,
+      message: given
+        ? `${task.id} (${task.role}) may write nothing`
+        : `${task.id} (${task.role}) has no scope`,
       where,
       why: "a task of this role changes files, and only files in its scope can land",
       fix: "name the files it may write, such as - scope: `src/limit/**`; a task that only reads has the role discovery",
@@ -74,7 +78,11 @@ function unreadable(task: PlanTask, { source, book }: ScopeTerms): readonly Diag
   return [...inScope, ...others];
 }
 
-function guarded(task: PlanTask, { glob, item, text }: ScopeEntry, source: PlanSource): readonly Diagnostic[] {
+function guarded(
+  task: PlanTask,
+  { glob, item, text }: ScopeEntry,
+  source: PlanSource,
+): readonly Diagnostic[] {
   const literal = literalPathOf(glob);
   const rule = protectedName(literal ?? staticPrefix(glob));
   if (rule === undefined || (literal !== undefined && rule.unlock === "literal")) return [];
@@ -130,7 +138,11 @@ function unbounded(task: PlanTask, { source, book, session, files }: ScopeTerms)
       code: "BW213",
       severity: "warning",
       message: `the scope of ${task.id} covers ${extent} and does not constrain anything`,
-      where: placeInTask(source, task.id, whole === undefined ? { key: "scope" } : { key: "scope", item: whole.item }),
+      where: placeInTask(
+        source,
+        task.id,
+        whole === undefined ? { key: "scope" } : { key: "scope", item: whole.item },
+      ),
       fix: "name the folders that the task is about",
     },
   ];

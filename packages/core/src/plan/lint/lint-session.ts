@@ -11,7 +11,11 @@ import { short } from "../read-value.ts";
 export function lintSession(
   plan: Plan,
   environment: PlanEnvironment,
-  terms: { readonly source: PlanSource; readonly gates: ResolvedGates; readonly defaultAgent: string | undefined },
+  terms: {
+    readonly source: PlanSource;
+    readonly gates: ResolvedGates;
+    readonly defaultAgent: string | undefined;
+  },
 ): readonly Diagnostic[] {
   return [
     ...unknownGates(terms.gates, terms.source),

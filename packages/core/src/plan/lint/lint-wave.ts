@@ -58,7 +58,11 @@ function overCap(wave: PlacedWave, { source, agentsPerWave }: WaveTerms): readon
   ];
 }
 
-function lonely(wave: PlacedWave, previous: PlacedWave | undefined, source: PlanSource): readonly Diagnostic[] {
+function lonely(
+  wave: PlacedWave,
+  previous: PlacedWave | undefined,
+  source: PlanSource,
+): readonly Diagnostic[] {
   const [task, more] = wave.tasks;
   if (task === undefined || more !== undefined || previous === undefined) return [];
   if (!previous.tasks.some((each) => each.role === task.role)) return [];
@@ -75,7 +79,8 @@ function lonely(wave: PlacedWave, previous: PlacedWave | undefined, source: Plan
   ];
 }
 
-const contractName = /(?:^|[/._-])(?:types?|schemas?|constants?|contracts?|interfaces?|openapi)(?=[/._-]|$)|\.proto$|\.graphql$/i;
+const contractName =
+  /(?:^|[/._-])(?:types?|schemas?|constants?|contracts?|interfaces?|openapi)(?=[/._-]|$)|\.proto$|\.graphql$/i;
 
 /** A contract that several tasks of a wave read and that no task up to this wave owns. */
 function unownedContract(
