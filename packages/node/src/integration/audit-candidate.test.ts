@@ -1,5 +1,5 @@
 import { attemptId, commitId, sessionId, taskId } from "@breakwater/core";
-import type { CommitId, TaskScope } from "@breakwater/core";
+import type { Audit, CommitId, TaskScope } from "@breakwater/core";
 import { commitBeside, createScratchRepository, scratchContext } from "@breakwater/testkit";
 import type { ScratchChange, ScratchFiles, ScratchRepository } from "@breakwater/testkit";
 import * as fc from "fast-check";
@@ -105,7 +105,13 @@ describe("auditing a candidate", () => {
         ["src/fine", "f\n"],
       ],
     });
-    const answer = await audit(at, candidate);
+    // Not even an auditor that keeps everything gets such a name in.
+    const careless = (changes: readonly { readonly path: string }[]): Audit => ({
+      held: [],
+      kept: changes.map((change) => change.path),
+    });
+    const answer = await audit(at, candidate, { audit: careless });
+    expect(answer.held.map((each) => each.rule)).toEqual(["audit:unjudged"]);
     const kept = at.repository
       .git("ls-tree", "-r", "-z", "--name-only", answer.kept?.commit ?? "")
       .split("\0");
