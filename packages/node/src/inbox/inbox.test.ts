@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { decisionId, ok, taskId } from "@breakwater/core";
 import type { Result } from "@breakwater/core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { entry } from "../journal/journal-fixture.ts";
 import { openJournal } from "../journal/open-journal.ts";
@@ -61,7 +61,7 @@ function leaseOf(socket: string | undefined, token = "secret"): LeaseView {
 }
 
 /** Sends bytes as they are and gives everything that comes until the other side hangs up. */
-async function sendRaw(path: string, chunks: readonly (string | Buffer)[]): Promise<string> {
+async function sendRaw(path: string, chunks: readonly (string | Uint8Array)[]): Promise<string> {
   const socket: Socket = connect(path);
   const received: Buffer[] = [];
   socket.on("data", (chunk: Buffer) => received.push(chunk));

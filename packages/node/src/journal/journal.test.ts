@@ -10,7 +10,7 @@ import {
 import { dirname } from "node:path";
 import { commandId } from "@breakwater/core";
 import type { RecordedFact } from "@breakwater/core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   closeJournals,
@@ -66,8 +66,8 @@ describe("appending to a journal", () => {
     await writeFacts(path, ["ä\u2028\n"]);
     const lines = readFileSync(path, "utf8").trimEnd().split("\n");
     expect(lines).toHaveLength(2);
-    expect(JSON.parse(lines[0]!)).toMatchObject({ v: 1, kind: "breakwater-journal", session: "s1" });
-    expect(JSON.parse(lines[1]!)).toMatchObject({ seq: 1, fact: { timer: "ä\u2028\n" } });
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ v: 1, kind: "breakwater-journal", session: "s1" });
+    expect(JSON.parse(lines[1] ?? "")).toMatchObject({ seq: 1, fact: { timer: "ä\u2028\n" } });
     expect(lines[1]).toMatch(/,"crc":"[0-9a-f]{8}"}$/);
   });
 
@@ -270,9 +270,8 @@ describe("damage", () => {
         writeFileSync(path, broken);
         const line = whole.subarray(0, offset).filter((byte) => byte === 0x0a).length + 1;
         const failure = await failureOf(path);
-        expect(["BW501", "BW505"]).toContain(failure.code);
-        if (failure.code === "BW501") expect(failure.message).toContain(`Line ${line} `);
-        else expect(line).toBe(1);
+        const named = `${failure.code} ${failure.message}`;
+        expect(named).toMatch(line === 1 ? /^BW50[15] / : new RegExp(`^BW501 Line ${line} `));
         expect(readFileSync(path)).toEqual(broken);
       }),
       { numRuns: 150, examples: newlines.map((offset) => [[offset, 3]]) },

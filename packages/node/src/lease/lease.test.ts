@@ -42,7 +42,10 @@ async function refusal(folder: string, more: Partial<AcquireLeaseOptions> = {}):
 }
 
 const aRecord = (more: Partial<LeaseRecord> = {}): LeaseRecord => ({
-  ...{ session: "s1", generation: 1, token: "secret", acquired: 1_000 },
+  session: "s1",
+  generation: 1,
+  token: "secret",
+  acquired: 1_000,
   ...identifyProcess(process.pid),
   ...thisMachine(),
   ...more,
