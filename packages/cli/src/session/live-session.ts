@@ -48,8 +48,10 @@ export type LiveSession = {
   readonly facts: readonly RecordedFact[];
   /** What the journal had to cut off or leave aside when it was opened. */
   readonly notes: readonly string[];
-  /** Ends checks that run at once; for a second interrupt. */
+  /** Ends checks and agents at once; for a second interrupt. */
   readonly abort: () => void;
+  /** Aborted by `abort`. */
+  readonly signal: AbortSignal;
   /** Lets go: the inbox closes, the lease is given back. Running attempts live on. Called once. */
   readonly close: () => Promise<void>;
 };
@@ -119,7 +121,11 @@ async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFact
     coordinator,
     facts,
     notes: journal.notes,
-    abort: () => stop.abort(),
+    signal: stop.signal,
+    abort: () => {
+      stop.abort();
+      void machine.attempts.killAll();
+    },
     close: async () => {
       coordinator.close();
       await machine.attempts.letGo();

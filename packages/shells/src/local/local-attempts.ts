@@ -39,8 +39,14 @@ export type LocalAttemptsOptions = {
   readonly host?: HostCommand;
 };
 
-/** The attempts of a session, each in a process of its own. `letGo` stops watching them; they go on. */
-export type LocalAttempts = AttemptRunner & { readonly letGo: () => Promise<void> };
+/**
+ * The attempts of a session, each in a process of its own. `letGo` stops watching them, and they go on;
+ * `killAll` ends those that run, at once.
+ */
+export type LocalAttempts = AttemptRunner & {
+  readonly letGo: () => Promise<void>;
+  readonly killAll: () => Promise<void>;
+};
 
 /** At most one report of progress in this time; milliseconds. */
 const PROGRESS_EVERY_MS = 1_000;
@@ -55,6 +61,7 @@ export function localAttempts(options: LocalAttemptsOptions): LocalAttempts {
     stop: (command, tell) => attempts.stop(command, tell),
     nudge: (command, tell) => attempts.nudge(command, tell),
     letGo: () => attempts.letGo(),
+    killAll: () => attempts.killAll(),
   };
 }
 
@@ -134,6 +141,18 @@ class Attempts {
     const watches = [...this.#watches];
     for (const watch of watches) watch.leave();
     await Promise.all(watches.map((watch) => watch.ended));
+  }
+
+  async killAll(): Promise<void> {
+    const running = [...this.#options.state().attempts.values()].filter(
+      (each) => each.started !== undefined && each.report === undefined,
+    );
+    await Promise.all(
+      running.map(async ({ id }) => {
+        const handle = await this.#liveHandle(id);
+        if (handle !== undefined) await stopAttempt(handle, { reason: "interrupted twice", force: true });
+      }),
+    );
   }
 
   async #launch(command: CommandOf<"start-agent">, order: AttemptOrder, tell: Tell): Promise<void> {

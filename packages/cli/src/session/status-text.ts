@@ -1,0 +1,18 @@
+import type { CommandContext } from "../command-context.ts";
+import { view, type Screen } from "../terminal/view.ts";
+
+/** Narrower than this the table says too little to be of use in a text that may be scrolled. */
+const LEAST_WIDTH = 60;
+/** A session at rest is printed whole, however many tasks it has. */
+const ALL_LINES = 10_000;
+
+/** A session at one moment, as lines for people: the live view without its keys, and what to do next. */
+export function statusLines(
+  screen: Screen,
+  next: string | undefined,
+  context: Pick<CommandContext, "width" | "colour" | "ascii">,
+): readonly string[] {
+  const options = { color: context.colour.stdout, ascii: context.ascii, height: ALL_LINES };
+  const lines = view(screen, Math.max(context.width, LEAST_WIDTH), options);
+  return [...lines.slice(0, -1), ...(next === undefined ? [] : ["", ` next  ${next}`])];
+}
