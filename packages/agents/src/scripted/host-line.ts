@@ -15,7 +15,8 @@ export class HostLine {
   readonly begun: Promise<BeginMessage | undefined>;
   readonly closed: Promise<void>;
   readonly #answers = new Map<string, (answer: DoorAnswer) => void>();
-  readonly #listeners: ((text: string) => void)[] = [];
+  #listener: ((text: string) => void) | undefined;
+  readonly #early: string[] = [];
   #begin: (message: BeginMessage | undefined) => void = () => {};
   #calls = 0;
 
@@ -30,8 +31,10 @@ export class HostLine {
     });
   }
 
+  /** Hears every message, also those that came before this call; one listener at a time. */
   onMessage(listener: (text: string) => void): void {
-    this.#listeners.push(listener);
+    this.#listener = listener;
+    for (const text of this.#early.splice(0)) listener(text);
   }
 
   /** Asks the door and waits for its answer, however long that takes. */
@@ -59,7 +62,9 @@ export class HostLine {
       case "decision":
         return this.#answer(message);
       case "message":
-        return this.#listeners.forEach((listener) => listener(message.text));
+        return this.#listener === undefined
+          ? void this.#early.push(message.text)
+          : this.#listener(message.text);
       case undefined:
         return undefined;
     }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { killMarked, markedProcesses } from "./process-sweep.ts";
+import { endMarked, markedProcesses } from "./process-sweep.ts";
 
 const PATH = process.env.PATH ?? "/usr/bin:/bin";
 
@@ -13,8 +13,7 @@ describe.runIf(process.platform === "linux")("sweeping up what left its group", 
     const marked = await started(marker);
     const other = await started(near);
     expect(markedProcesses(marker)).toEqual([marked.pid]);
-    expect(killMarked(marker)).toBe(1);
-    await once(marked, "exit");
+    expect(await Promise.all([endMarked(marker), once(marked, "exit")])).toEqual([1, [null, "SIGKILL"]]);
     expect(marked.signalCode).toBe("SIGKILL");
     expect([other.exitCode, other.signalCode]).toEqual([null, null]);
     expect(markedProcesses(marker)).toEqual([]);

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { performance } from "node:perf_hooks";
 import { readProcessStart } from "./process-identity.ts";
 
 /**
  * The processes whose environment has exactly this `NAME=value`, this very process left out. It finds what
  * left its process group, where the group cannot; a process that cleaned its environment is not found.
- * Linux only: elsewhere the list is empty. Never throws; zombies are not listed.
+ * Linux only: elsewhere the list is empty. Never throws; zombies have no environment and are not listed.
  */
 export function markedProcesses(marker: {
   readonly name: string;
@@ -15,21 +16,26 @@ export function markedProcesses(marker: {
 }
 
 /**
- * Kills every process with the marker until none is left; the number of processes killed. What forks faster
- * than it is killed is given up after some rounds.
+ * Kills every process with the marker and resolves when none is left, to how many there were. After five
+ * seconds it gives up on what cannot be killed, or forks faster than it is killed.
  */
-export function killMarked(marker: { readonly name: string; readonly value: string }): number {
-  const killed = new Set<number>();
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const found = markedProcesses(marker).filter((pid) => readProcessStart(pid) !== undefined);
-    const fresh = found.filter((pid) => !killed.has(pid));
-    if (fresh.length === 0) break;
-    for (const pid of fresh) if (kill(pid)) killed.add(pid);
+export async function endMarked(marker: { readonly name: string; readonly value: string }): Promise<number> {
+  const seen = new Map<number, string | undefined>();
+  const deadline = performance.now() + GIVE_UP_MS;
+  for (;;) {
+    for (const pid of markedProcesses(marker)) {
+      if (!seen.has(pid)) seen.set(pid, readProcessStart(pid));
+      kill(pid);
+    }
+    // A dying process has no environment any more but is still there, hence the look at its start.
+    const left = [...seen].filter(([pid, start]) => start !== undefined && readProcessStart(pid) === start);
+    if (left.length === 0 || performance.now() > deadline) return seen.size;
+    await new Promise((next) => setTimeout(next, LOOK_AGAIN_MS));
   }
-  return killed.size;
 }
 
-const MOST_ROUNDS = 20;
+const GIVE_UP_MS = 5_000;
+const LOOK_AGAIN_MS = 5;
 
 function processIds(): readonly number[] {
   if (process.platform !== "linux") return [];
@@ -49,11 +55,10 @@ function environmentOf(pid: number): Buffer {
   }
 }
 
-function kill(pid: number): boolean {
+function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
-    return true;
   } catch {
-    return false;
+    // Gone by itself, or not ours to kill; the next look tells.
   }
 }

@@ -25,4 +25,4 @@ export function askHost(
   });
 }
 
-const ANSWER_TIMEOUT_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 3_000;

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { CommandLine } from "@breakwater/agents";
-import { type AttemptReport, type AttemptUsage, fail, type Failure, ok, type Result } from "@breakwater/core";
+import { fail, type Failure, ok, type Result } from "@breakwater/core";
 import {
   type DetachedStart,
   isSameProcessAlive,
@@ -16,6 +16,8 @@ import { ATTEMPT_VERB } from "./attempt-entry.ts";
 import { type AttemptOrder, companionFiles } from "./order.ts";
 import { type AttemptResult, readResult } from "./result-file.ts";
 import { endLeftovers, readMarker } from "./start-marker.ts";
+
+export { lostReport } from "./result-file.ts";
 
 /** A started attempt as its coordinator holds it; plain data, valid in any process of this machine. */
 export type AttemptHandle = {
@@ -88,18 +90,6 @@ export async function findAttempt(order: AttemptOrder): Promise<FoundAttempt> {
   if (late !== undefined) return { kind: "finished", ...late };
   await endLeftovers(order, marker);
   return { kind: "lost", reason: `its host ${marker.host.pid} ended without a result` };
-}
-
-/** The report of an attempt that left none; `usage` is the last that was heard. */
-export function lostReport(reason: string, usage?: AttemptUsage): AttemptReport {
-  return {
-    ending: { kind: "lost", reason },
-    exitCode: null,
-    claim: { kind: "missing" },
-    usage: usage ?? { turns: 0, toolCalls: 0, denials: 0 },
-    findings: [],
-    questions: [],
-  };
 }
 
 /** Hands a message to a running agent; the value is whether it was taken. The failure is BW744. */

@@ -2,7 +2,7 @@ import { runtimeOf } from "@breakwater/agents";
 import type { AgentResult, AgentRuntime, LaunchClient } from "@breakwater/agents";
 import type { AttemptReport, Failure } from "@breakwater/core";
 import { cut } from "@breakwater/core";
-import { killMarked, scrubbedEnvironment, startGroup } from "@breakwater/node";
+import { endMarked, scrubbedEnvironment, startGroup } from "@breakwater/node";
 import { CoordinatorLine } from "./coordinator-line.ts";
 import { doorFor } from "./door.ts";
 import { EventFile } from "./event-file.ts";
@@ -10,8 +10,8 @@ import { AttemptMeter } from "./meter.ts";
 import { type AttemptOrder, readOrder } from "./order.ts";
 import { ProgressReporter } from "./progress.ts";
 import { type Redact, redactorFor } from "./redact.ts";
-import { writeResult } from "./result-file.ts";
-import { claimStart, MARK_NAME, recordClient, type StartMarker } from "./start-marker.ts";
+import { lostReport, writeResult } from "./result-file.ts";
+import { claimStart, endLeftovers, MARK_NAME, recordClient, type StartMarker } from "./start-marker.ts";
 import { MOST_UNATTENDED_MS, Supervision } from "./supervision.ts";
 
 /** First line of a host on stdout: it holds the attempt, or another host does. */
@@ -35,13 +35,25 @@ export async function runAttemptHost(orderFile: string): Promise<number> {
     process.stdout.write(`${HOST_TAKEN}\n`);
     return 0;
   }
-  await new AttemptHost(order.value, marker, runtime.value).run();
-  return 0;
+  try {
+    await new AttemptHost(order.value, marker, runtime.value).run();
+    return 0;
+  } catch (cause) {
+    // Our bug, or a disk that is full: the coordinator shall not have to guess.
+    await endLeftovers(order.value, marker);
+    await writeResult(order.value, { report: brokenReport(cause), denials: [] });
+    throw cause;
+  }
 }
 
 function complain(failure: Failure): number {
   process.stderr.write(`${failure.code} ${failure.message}\n`);
   return 2;
+}
+
+function brokenReport(cause: unknown): AttemptReport {
+  const message = `the host of the attempt failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return { ...lostReport(""), ending: { kind: "error", class: "crash", message: cut(message, 1_000) } };
 }
 
 /** Holds everything that is open while one attempt runs. */
@@ -138,7 +150,7 @@ class AttemptHost {
 
   async #finish(result: AgentResult, line: CoordinatorLine): Promise<void> {
     this.#supervision.release();
-    const swept = killMarked({ name: MARK_NAME, value: this.#marker.mark });
+    const swept = await endMarked({ name: MARK_NAME, value: this.#marker.mark });
     if (swept > 0)
       this.#events.add({ kind: "host", text: `ended ${swept} processes that had left the group` });
     const ending = this.#supervision.endingOf(result);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { isJsonObject, numberOf, parseJson } from "@breakwater/agents";
-import type { AttemptReport } from "@breakwater/core";
+import type { AttemptReport, AttemptUsage } from "@breakwater/core";
 import { publishFile } from "@breakwater/node";
 import type { Denial } from "./door.ts";
 import type { AttemptOrder } from "./order.ts";
@@ -25,6 +25,18 @@ export async function readResult(order: AttemptOrder): Promise<AttemptResult | u
   const { report, denials } = value;
   if (!isReport(report) || !Array.isArray(denials)) return undefined;
   return { report, denials: denials.filter(isDenial) };
+}
+
+/** The report of an attempt that left none; `usage` is the last that was heard. */
+export function lostReport(reason: string, usage?: AttemptUsage): AttemptReport {
+  return {
+    ending: { kind: "lost", reason },
+    exitCode: null,
+    claim: { kind: "missing" },
+    usage: usage ?? { turns: 0, toolCalls: 0, denials: 0 },
+    findings: [],
+    questions: [],
+  };
 }
 
 function isReport(value: unknown): value is AttemptReport {

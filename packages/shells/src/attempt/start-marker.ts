@@ -5,7 +5,7 @@ import { isJsonObject, numberOf, parseJson, textOf } from "@breakwater/agents";
 import {
   identifyProcess,
   isSameProcessAlive,
-  killMarked,
+  endMarked,
   type ProcessIdentity,
   publishFile,
   signalGroup,
@@ -63,9 +63,19 @@ export async function recordClient(order: AttemptOrder, pid: number): Promise<vo
 /** Ends whatever an attempt left running after its host is gone. Safe to call at any time after that. */
 export async function endLeftovers(order: AttemptOrder, marker: StartMarker): Promise<void> {
   const client = identityOf(parseJson((await readIfThere(companionFiles(order).client)) ?? ""));
-  if (client !== undefined && isSameProcessAlive(client) === "alive") signalGroup(client.pid, "SIGKILL");
-  killMarked({ name: MARK_NAME, value: marker.mark });
+  if (client !== undefined) await endClient(client);
+  await endMarked({ name: MARK_NAME, value: marker.mark });
 }
+
+/** A killed process is there for a moment longer; who goes on before that may still see it write. */
+async function endClient(client: ProcessIdentity): Promise<void> {
+  for (let look = 0; look < MOST_LOOKS && isSameProcessAlive(client) === "alive"; look += 1) {
+    signalGroup(client.pid, "SIGKILL");
+    await new Promise((next) => setTimeout(next, 5));
+  }
+}
+
+const MOST_LOOKS = 1_000;
 
 function identityOf(value: unknown): ProcessIdentity | undefined {
   if (!isJsonObject(value)) return undefined;

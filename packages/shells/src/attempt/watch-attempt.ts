@@ -1,8 +1,9 @@
 import { connect, type Socket } from "node:net";
 import type { AttemptReport, AttemptUsage } from "@breakwater/core";
 import { isSameProcessAlive } from "@breakwater/node";
-import { type AttemptHandle, findAttempt, lostReport } from "./attempt-client.ts";
+import { type AttemptHandle, findAttempt } from "./attempt-client.ts";
 import type { Denial } from "./door.ts";
+import { lostReport } from "./result-file.ts";
 import { hearLines, readFromHost, sendLine } from "./wire.ts";
 
 /** What a coordinator hears of an attempt. `exited` comes exactly once and last. */
