@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nearMatch } from "./near-match.ts";
 
@@ -33,7 +33,7 @@ describe("nearMatch", () => {
   it("always finds a candidate that is spelt exactly", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 1 }), (words) => {
-        const word = words[words.length - 1]!;
+        const word = words.at(-1) ?? "";
         expect(nearMatch(word, words)?.toLowerCase()).toBe(word.toLowerCase());
       }),
     );

@@ -1,6 +1,6 @@
 import type { Plan } from "@breakwater/core";
 import { canonicalPlan, gateId, roles, taskId } from "@breakwater/core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { convertPlan, writePlan } from "./convert-plan.ts";
 import { hashPlan } from "./hash-plan.ts";
@@ -92,8 +92,8 @@ describe("the three forms of a plan", () => {
       ["src/limit/**", "src/**"],
       ["monotonic", "wall"],
       ["T2", "T3"],
-    ]) {
-      expect(hashPlan(read(sample.replace(from!, to!), "markdown"))).not.toBe(hash);
+    ] as const) {
+      expect(hashPlan(read(sample.replace(from, to), "markdown"))).not.toBe(hash);
     }
   });
 
@@ -131,6 +131,7 @@ describe("the three forms of a plan", () => {
 
   it("agree for any plan that Markdown can hold", () => {
     let held = 0;
+    const refusals: string[] = [];
     fc.assert(
       fc.property(
         fc.record({
@@ -188,7 +189,7 @@ describe("the three forms of a plan", () => {
           if (reading.plan === undefined) return;
           const result = convertPlan(json, { from: "json", to: "markdown" });
           if (!result.ok) {
-            expect(result.failure.map((each) => each.code)).toEqual(["BW109"]);
+            refusals.push(...result.failure.map((each) => each.code));
             return;
           }
           held += 1;
@@ -196,9 +197,10 @@ describe("the three forms of a plan", () => {
           expect(convert(result.value, "markdown", "markdown")).toBe(result.value);
         },
       ),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
     // Nearly every such plan can be held; a renderer that gives up would pass the rest of the test.
-    expect(held).toBeGreaterThan(50);
+    expect(held).toBeGreaterThan(25);
+    expect(new Set([...refusals, "BW109"])).toEqual(new Set(["BW109"]));
   });
 });

@@ -38,7 +38,7 @@ describe("linting a plan", () => {
 
   const overlap = `${task("T1", "- scope: `src/**`")}\n${task("T2", "- scope: `src/a.ts`")}`;
   const files = Array.from({ length: 30 }, (_, n) => `src/limit/f${n}.ts`);
-  const cases: readonly (readonly [string, string, string, Partial<PlanEnvironment>?])[] = [
+  const cases: [string, string, string, Partial<PlanEnvironment>?][] = [
     ["BW101", "front matter that is no YAML", plan(task("T1", "- scope: `a`"), `${front}\nx: [`)],
     ["BW101", "front matter that is never closed", `---\n${front}\n\n## Wave 1: Docs\n`],
     ["BW102", "an unknown front-matter key", plan(task("T1", "- scope: `a`"), `${front}\ngate: 1`)],
@@ -167,7 +167,7 @@ describe("linting a plan", () => {
   it.each(cases)("reports %s for %s", (code, _name, text, more) => {
     expect(codesOf(text, more)).toContain(code);
     // The same environment finds nothing of the kind in the good plan, unless the environment is the defect.
-    if (text !== good) expect(codesOf(good)).not.toContain(code);
+    expect(text === good || !codesOf(good).includes(code)).toBe(true);
   });
 
   it("accepts an overlap that both tasks name", () => {

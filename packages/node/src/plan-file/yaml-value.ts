@@ -7,7 +7,7 @@ import type { Locate } from "./source-locator.ts";
 export const maxDepth = 32;
 
 /** The parser's time grows faster than its input; more YAML than this no person reads. */
-const maxYaml = 256 * 1024;
+const maxYaml = 128 * 1024;
 
 /** More errors than these are consequences of the first. */
 const maxErrors = 5;
@@ -35,7 +35,7 @@ export function readYaml(text: string, terms: YamlTerms): WrittenValue | undefin
     terms.found.push({
       code: "BW105",
       severity: "error",
-      message: "more than 256 KiB of YAML",
+      message: "more than 128 KiB of YAML",
       where: terms.locate(terms.offset, terms.offset + 1),
       fix: "keep long briefs in a Markdown or JSON plan, or in files named under `reads`",
     });
