@@ -1,0 +1,27 @@
+import { phaseOf } from "@breakwater/core";
+import type { CommandContext } from "../../command-context.ts";
+import type { CommandInput } from "../../command-input.ts";
+import { reportFailure } from "../../errors/report-failure.ts";
+import { EXIT, type ExitCode } from "../../exit-code.ts";
+import { driveSession } from "../../session/drive-session.ts";
+import { openForWork, openWorkplace } from "../../session/open-for-work.ts";
+import { whoAsks } from "../../session/person.ts";
+import { findSession } from "../../session/session-store.ts";
+
+/** The only command that touches the checkout. Repeating it after a refusal or a crash is safe. */
+export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
+  const workplace = await openWorkplace(context);
+  if (!workplace.ok) return reportFailure({ failure: workplace.failure }, context);
+  const session = await findSession(workplace.value.repository, input.argument("session"));
+  if (!session.ok) return reportFailure({ failure: session.failure }, context);
+  const { place, state } = session.value;
+  if (phaseOf(state).kind === "closed") {
+    context.stdout.write(`${place.id} is closed already\n`);
+    return EXIT.done;
+  }
+  const live = await openForWork(workplace.value, context, { place });
+  if (!live.ok) return reportFailure({ failure: live.failure }, context);
+  const commits = input.flag("summary") ? "summary" : "per-task";
+  const requests = [{ type: "close", by: whoAsks(), commits } as const];
+  return driveSession(live.value, place, { context, requests });
+}

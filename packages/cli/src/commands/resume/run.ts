@@ -1,0 +1,65 @@
+import { readLease, sendRequest } from "@breakwater/node";
+import type { CommandContext } from "../../command-context.ts";
+import type { CommandInput } from "../../command-input.ts";
+import { reportFailure } from "../../errors/report-failure.ts";
+import { EXIT, type ExitCode } from "../../exit-code.ts";
+import { driveSession } from "../../session/drive-session.ts";
+import { openForWork, openWorkplace, type Workplace } from "../../session/open-for-work.ts";
+import { whoAsks } from "../../session/person.ts";
+import { findSession, isUnfinished, leaseFolder, type StoredSession } from "../../session/session-store.ts";
+
+/** Wakes a running session, or takes over one whose coordinator is gone: live attempts are adopted. */
+export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
+  const workplace = await openWorkplace(context);
+  if (!workplace.ok) return reportFailure({ failure: workplace.failure }, context);
+  const session = await findSession(workplace.value.repository, input.argument("session"));
+  if (!session.ok) return reportFailure({ failure: session.failure }, context);
+  if (!isUnfinished(session.value.state)) {
+    const failure = {
+      code: "BW772",
+      message: `session ${session.value.place.id} has come to its end`,
+      fix: "Close it with breakwater close, or give a task one more attempt: breakwater retry TASK",
+    };
+    return reportFailure({ failure }, context);
+  }
+  const woken = await wake(workplace.value, session.value, context);
+  return woken ?? (await takeOver(workplace.value, session.value, { input, context }));
+}
+
+/** Asks the process that holds the session, if one is alive. */
+async function wake(
+  { repository }: Workplace,
+  session: StoredSession,
+  context: CommandContext,
+): Promise<ExitCode | undefined> {
+  const lease = await readLease(leaseFolder(repository));
+  if (!lease.ok || lease.value.kind === "free") return undefined;
+  const answer = await sendRequest(lease.value, { type: "resume", by: whoAsks() });
+  if (!answer.ok)
+    return answer.failure.code === "BW650" ? undefined : reportFailure({ failure: answer.failure }, context);
+  context.stdout.write(
+    `${session.place.id} goes on in process ${lease.value.record.pid}; see it: breakwater watch\n`,
+  );
+  return EXIT.done;
+}
+
+async function takeOver(
+  workplace: Workplace,
+  { place, state }: StoredSession,
+  { input, context }: { readonly input: CommandInput; readonly context: CommandContext },
+): Promise<ExitCode> {
+  const schedule = state.session?.schedule;
+  const scripts = input.option("scripts");
+  const live = await openForWork(workplace, context, {
+    place,
+    force: input.flag("force"),
+    ...(scripts === undefined ? {} : { scripts }),
+    ...(schedule?.workspaceSetup === undefined ? {} : { setup: schedule.workspaceSetup }),
+    ...(schedule === undefined ? {} : { copy: schedule.workspaceCopy }),
+  });
+  if (!live.ok) return reportFailure({ failure: live.failure }, context);
+  const { paused, parked } = state.control;
+  const resting = paused !== undefined || parked !== undefined;
+  const requests = resting ? [{ type: "resume", by: whoAsks() } as const] : [];
+  return driveSession(live.value, place, { context, requests });
+}

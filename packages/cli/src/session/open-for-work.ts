@@ -1,0 +1,61 @@
+import { join, resolve } from "node:path";
+import { ok, type Result } from "@breakwater/core";
+import { openRepository, readSessionConfig, type Repository, type SessionConfig } from "@breakwater/node";
+import type { CommandContext } from "../command-context.ts";
+import { openLiveSession, type LiveSession, type LiveSessionOptions } from "./live-session.ts";
+import type { SessionPlace } from "./session-store.ts";
+
+/** A repository that is fit to work on, and what the project says about sessions. */
+export type Workplace = { readonly repository: Repository; readonly config: SessionConfig };
+
+/** Opens the repository around the working folder and reads its configuration. */
+export async function openWorkplace(context: CommandContext): Promise<Result<Workplace>> {
+  const repository = await openRepository(context.cwd);
+  if (!repository.ok) return repository;
+  const { platform, env } = context;
+  const config = readSessionConfig(repository.value.root, {
+    env,
+    ...(platform === undefined ? {} : { platform }),
+  });
+  return ok({ repository: repository.value, config });
+}
+
+/** What a command says about the session that it opens, besides plan and configuration. */
+export type WorkOptions = {
+  readonly place: SessionPlace;
+  readonly persistence?: boolean;
+  readonly setup?: string;
+  readonly copy?: readonly string[];
+  /** A folder of scripts for the scripted agent, as typed. */
+  readonly scripts?: string;
+  readonly force?: boolean;
+};
+
+/** Takes the lease of a session and holds it open with this project's configuration. */
+export function openForWork(
+  { repository, config }: Workplace,
+  context: CommandContext,
+  options: WorkOptions,
+): Promise<Result<LiveSession>> {
+  const root = config.entries["workspace-root"].value;
+  const { place, setup, copy, scripts, force = false, persistence = true } = options;
+  const scriptsFolder = scripts ?? context.env["BREAKWATER_SCRIPTS"];
+  const workspaces: LiveSessionOptions["workspaces"] = {
+    ...(root === undefined ? {} : { root: resolve(repository.root, root) }),
+    ...(setup === undefined ? {} : { setup }),
+    ...(copy === undefined ? {} : { copy }),
+  };
+  return openLiveSession({
+    repository,
+    place,
+    stateDir: config.platform.stateDir,
+    env: context.env,
+    version: context.version,
+    now: () => context.now().getTime(),
+    persistence,
+    workspaces,
+    runtimeOptions: scriptsFolder === undefined ? {} : { scripts: join(resolve(context.cwd, scriptsFolder)) },
+    allowEnvironment: [],
+    force,
+  });
+}
