@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { attemptId, sessionId, taskId } from "@breakwater/core";
 import type { AttemptId, CommitId, Result } from "@breakwater/core";
 import { openRepository, openWorkspaces, snapshotResult, workspaceContext } from "@breakwater/node";
-import type { Repository, Workspaces } from "@breakwater/node";
+import type { PreparedWorkspace, Repository, Workspaces } from "@breakwater/node";
 import { generateRepository, gitOut, plainScript, twoAtATime } from "./workspace-baseline.ts";
 
 /**
@@ -43,8 +43,9 @@ async function runRound(repository: Repository, n: number): Promise<Round> {
   const cycle = await timed(() => wholeCycle(repository, opened, { n, cold }));
   const bareAdds = await timed(() => addAll(repository.root, `bare-${n}`));
   await removeAll(repository.root, `bare-${n}`);
-  const pooled = await timed(() => prepareAll(repository, opened, `P${n}x`));
-  await discardAll(repository, opened, `P${n}x`);
+  const used: PreparedWorkspace[] = [];
+  const pooled = await timed(async () => void used.push(...(await prepareAll(repository, opened, `P${n}x`))));
+  await discardAll(repository, opened, used);
   value(await opened.close());
   return { baseline, cycle, bareAdds, cold: cold.ms, pooled };
 }
@@ -56,8 +57,9 @@ async function wholeCycle(
   round: { readonly n: number; readonly cold: { ms: number } },
 ): Promise<void> {
   const name = `C${round.n}x`;
-  round.cold.ms = await timed(() => prepareAll(repository, opened, name));
-  const commits = await discardAll(repository, opened, name);
+  const made: PreparedWorkspace[] = [];
+  round.cold.ms = await timed(async () => void made.push(...(await prepareAll(repository, opened, name))));
+  const commits = await discardAll(repository, opened, made);
   let head: string = repository.commit;
   for (const commit of commits) {
     const tree = await gitOut(repository.root, ["merge-tree", "--write-tree", head, commit]);
@@ -65,25 +67,33 @@ async function wholeCycle(
   }
 }
 
-async function prepareAll(repository: Repository, opened: Workspaces, name: string): Promise<void> {
-  const base = repository.commit;
+async function prepareAll(
+  repository: Repository,
+  opened: Workspaces,
+  name: string,
+): Promise<readonly PreparedWorkspace[]> {
+  const made: PreparedWorkspace[] = [];
   await twoAtATime(workspaces, async (n) => {
     const attempt = attemptOf(name, n);
-    const made = value(await opened.prepare({ attempt, base, isolation: "worktree" }));
-    writeFileSync(join(made.path, `new-${n}.txt`), `result ${n}\n`);
+    const workspace = value(
+      await opened.prepare({ attempt, base: repository.commit, isolation: "worktree" }),
+    );
+    writeFileSync(join(workspace.path, `new-${n}.txt`), `result ${n}\n`);
+    made.push(workspace);
   });
+  return made;
 }
 
 async function discardAll(
   repository: Repository,
   opened: Workspaces,
-  name: string,
+  made: readonly PreparedWorkspace[],
 ): Promise<readonly CommitId[]> {
   const commits: CommitId[] = [];
-  await twoAtATime(workspaces, async (n) => {
-    const attempt = attemptOf(name, n);
-    const base = repository.commit;
-    const workspace = value(await opened.prepare({ attempt, base, isolation: "worktree" }));
+  await twoAtATime(made.length, async (n) => {
+    const workspace = made[n];
+    if (workspace === undefined) return;
+    const { attempt, base } = workspace;
     const context = workspaceContext(repository, workspace);
     const taken = value(await snapshotResult({ context, workspace, base, attempt, session: SESSION }));
     commits.push(taken.commit);

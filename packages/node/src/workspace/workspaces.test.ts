@@ -299,7 +299,7 @@ describe("a folder that is used again", () => {
       "a hidden change",
       (path, ours) => {
         writeFileSync(join(path, "src/b.txt"), "hidden\n");
-        ours.git("-C", path, "update-index", "--assume-unchanged", "src/b.txt");
+        ours.git("-C", path, "update-index", "--skip-worktree", "src/b.txt");
       },
     ],
     [
