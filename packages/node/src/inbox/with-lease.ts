@@ -1,7 +1,6 @@
 import type { Result } from "@breakwater/core";
-import { acquireLease } from "../lease/acquire-lease.ts";
+import { acquireLease, readLease } from "../lease/acquire-lease.ts";
 import type { AcquireLeaseOptions } from "../lease/acquire-lease.ts";
-import { readLease } from "../lease/acquire-lease.ts";
 import type { Lease } from "../lease/lease.ts";
 import type { Reply } from "./inbox-message.ts";
 import type { InboxRequest } from "./request-codec.ts";

@@ -1,8 +1,5 @@
 import type { Failure } from "@breakwater/core";
 
-/** What the operating system says when a file cannot be used. */
-export type SystemError = Error & { readonly code: string };
-
 /** A line before the last one does not carry its own checksum, or is not the record it must be. */
 export function damagedLine(path: string, line: number, what: string): Failure {
   return {

@@ -8,8 +8,14 @@ import { systemCode } from "../journal/journal-failure.ts";
 import { identifyProcess, isSameProcessAlive, readBootId } from "../process/process-identity.ts";
 import { judgeHolder } from "./holder-verdict.ts";
 import { holderUncertain, leaseHeld, leaseUnreadable, leaseUnwritable } from "./lease-failure.ts";
-import { claimGeneration, leasePath, listGenerations, makeLeaseFolder } from "./lease-folder.ts";
-import { readLeaseFile, removeOlder } from "./lease-folder.ts";
+import {
+  claimGeneration,
+  leasePath,
+  listGenerations,
+  makeLeaseFolder,
+  readLeaseFile,
+  removeOlder,
+} from "./lease-folder.ts";
 import { encodeHeld } from "./lease-record.ts";
 import type { LeaseBeat, LeaseFile, LeaseRecord } from "./lease-record.ts";
 import { Lease } from "./lease.ts";

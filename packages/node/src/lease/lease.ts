@@ -1,8 +1,7 @@
-import { statSync, fstatSync } from "node:fs";
+import { fstatSync, statSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { ok } from "@breakwater/core";
+import { fail, ok } from "@breakwater/core";
 import type { Failure, Result } from "@breakwater/core";
-import { fail } from "@breakwater/core";
 import { systemCode } from "../journal/journal-failure.ts";
 import { leaseLost, leaseUnwritable } from "./lease-failure.ts";
 import { claimGeneration, leasePath } from "./lease-folder.ts";
