@@ -11,7 +11,7 @@ export function writtenValue(value: unknown): string {
     const more = apart.map(([session, count]) => `${session}: ${String(count)}`).join(", ");
     return more === "" ? String(usual) : `${String(usual)} (${more})`;
   }
-  return String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** The table of all keys for `docs/spec/config.md`, in Markdown. */

@@ -51,7 +51,7 @@ function rangeOf(node: unknown): readonly [number, number] | undefined {
 
 /** A value as the section would hold it; what is neither text nor list is left for the reader to refuse. */
 function textOf(node: unknown): string {
-  if (isScalar(node)) return node.value === null ? "" : String(node.source ?? node.value);
+  if (isScalar(node)) return node.value === null ? "" : (node.source ?? JSON.stringify(node.value));
   if (isSeq(node)) return node.items.map((item) => textOf(item)).join("\n");
   return "{…}";
 }

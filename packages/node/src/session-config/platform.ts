@@ -58,14 +58,8 @@ function chosen(platform: Platform, because: string): ResolvedPlatform {
   return { platform, stateDir: STATE_DIR[platform], because };
 }
 
+const PLATFORMS: readonly Platform[] = ["claude", "codex", "cursor", "none"];
+
 function platformOf(word: string | undefined): Platform | undefined {
-  switch (word) {
-    case "claude":
-    case "codex":
-    case "cursor":
-    case "none":
-      return word;
-    default:
-      return undefined;
-  }
+  return PLATFORMS.find((platform) => platform === word);
 }

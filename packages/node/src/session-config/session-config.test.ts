@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import fc from "fast-check";
+import { array, assert, constantFrom, oneof, property, string } from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { checkBootstrap, bootstrapLockText } from "./bootstrap.ts";
 import { configKeys, configSchema, configTable, writtenValue } from "./config-document.ts";
@@ -184,9 +184,9 @@ describe("The section", () => {
   });
 
   it("is read without throwing from any text, and places lie inside it", () => {
-    const line = fc.oneof(
-      fc.string(),
-      fc.constantFrom(
+    const line = oneof(
+      string(),
+      constantFrom(
         "- waves: 4",
         "waves: x",
         "**a:** b",
@@ -197,8 +197,8 @@ describe("The section", () => {
         "## Session Config",
       ),
     );
-    fc.assert(
-      fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
+    assert(
+      property(array(line, { maxLength: 30 }), (lines) => {
         const text = `## Session Config\n${lines.join("\n")}`;
         const { section, diagnostics } = readSection(text, "f");
         const all = text.split("\n");

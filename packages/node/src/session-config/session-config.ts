@@ -11,14 +11,14 @@ import { readSection } from "./section-text.ts";
 import type { WrittenSetting } from "./section-text.ts";
 
 /** A value with where it came from; `where` is its place in a file, `variable` its name in the environment. */
-export type ConfigEntry<Value> = {
+export type ResolvedSetting<Value> = {
   readonly value: Value | undefined;
   readonly origin: Exclude<Origin, "plan" | "engine">;
   readonly where?: SourceSpan;
   readonly variable?: string;
 };
 
-export type ConfigEntries = { readonly [Key in ConfigKey]: ConfigEntry<ConfigValues[Key]> };
+export type ResolvedSettings = { readonly [Key in ConfigKey]: ResolvedSetting<ConfigValues[Key]> };
 
 /** What a project and a machine say about sessions, resolved, with everything that is wrong with it. */
 export type SessionConfig = {
@@ -28,7 +28,7 @@ export type SessionConfig = {
   readonly file?: string;
   /** The line of the section's heading; absent where there is no section. */
   readonly sectionLine?: number;
-  readonly entries: ConfigEntries;
+  readonly entries: ResolvedSettings;
   readonly diagnostics: readonly Diagnostic[];
   /** The texts that the places point into, by file. */
   readonly sources: ReadonlyMap<string, string>;
@@ -85,15 +85,15 @@ export function readSessionConfig(root: string, terms: ConfigTerms): SessionConf
 }
 
 type Layer = {
-  readonly origin: ConfigEntry<unknown>["origin"];
+  readonly origin: ResolvedSetting<unknown>["origin"];
   readonly settings: readonly WrittenSetting[];
 };
 
 function resolveLayers(layers: readonly Layer[]): {
-  readonly entries: ConfigEntries;
+  readonly entries: ResolvedSettings;
   readonly found: readonly Diagnostic[];
 } {
-  const entries = new Map<ConfigKey, ConfigEntry<unknown>>();
+  const entries = new Map<ConfigKey, ResolvedSetting<unknown>>();
   const found: Diagnostic[] = [];
   for (const { origin, settings } of layers) {
     for (const setting of settings) {
@@ -124,7 +124,7 @@ function resolveLayers(layers: readonly Layer[]): {
     entries.get(key) ?? { value: CONFIG_KEYS[key].byDefault, origin: "default" },
   ]);
   // Every key of the table was read by its own reader, which the compiler cannot follow through a map.
-  return { entries: Object.fromEntries(all) as ConfigEntries, found };
+  return { entries: Object.fromEntries(all) as ResolvedSettings, found };
 }
 
 /** Readers differ in what they give, and what is done with a value here does not depend on it. */
@@ -197,7 +197,7 @@ function unknownKey({ key, keySpan }: WrittenSetting): Diagnostic {
 }
 
 function missingGates(
-  entries: ConfigEntries,
+  entries: ResolvedSettings,
   place: { readonly file: string; readonly line: number },
 ): readonly Diagnostic[] {
   const keys = Object.keys(CONFIG_KEYS).filter(isConfigKey);
