@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readLastWord } from "./claim.ts";
 
@@ -48,10 +48,13 @@ describe("the last message of an agent", () => {
   });
 
   it("never throws and stays fast, whatever the text", () => {
+    const kinds = ["done", "no-op", "partial", "failed", "missing"];
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme", maxLength: 500 }), (text) => void readLastWord(text)),
+      fc.property(fc.string({ unit: "grapheme", maxLength: 500 }), (text) => {
+        expect(kinds).toContain(claimOf(text).kind);
+      }),
     );
-    readLastWord("STATUS: ".repeat(200_000));
-    readLastWord("```findings\n".repeat(20_000));
+    expect(claimOf("STATUS: ".repeat(200_000))).toEqual({ kind: "missing" });
+    expect(readLastWord("```findings\n".repeat(20_000)).findings).toEqual([]);
   });
 });
