@@ -160,6 +160,9 @@ function acceptAnswer(state: RunState, { decision: id, option, by }: RequestOf<"
       "see `breakwater why` for what followed",
     );
   }
+  const phase = phaseOf(state).kind;
+  if (phase === "closed" || phase === "closing" || phase === "refused")
+    return refuse("BW465", "the session is over", "its report keeps what became of the question");
   const options = decision.question.options.map((each) => each.id);
   if (!options.includes(option)) {
     return refuse("BW472", `"${option}" is no answer to ${id}`, `choose one of ${options.join(", ")}`);

@@ -28,8 +28,10 @@ export function factOfFailure(command: Command, failure: Failure): Fact {
       return { type: "review.failed", review: command.review, wave: command.wave, failure };
     case "advance-branch":
       return { type: "close.refused", failure };
-    case "stop-agent":
+    // The question stands in the journal, where every face reads it, even if nobody could be told.
     case "ask-person":
+      return { type: "decision.asked", decision: command.decision, question: command.question };
+    case "stop-agent":
     case "file-carryover":
     case "discard-workspace":
       return { type: "command.failed", command: command.id, failure };

@@ -3,6 +3,7 @@ import { gateId } from "../ids.ts";
 import type { GateSpec } from "../plan/plan.ts";
 import type { ScheduledTask } from "../plan/schedule.ts";
 import { baselineOf, recordOf, verdictOf } from "./gate-record.ts";
+import type { GateReport, GateVerdict } from "./gate-report.ts";
 import type { GateRun } from "./gate-run.ts";
 import type { AttemptState, RunState } from "./state.ts";
 
@@ -62,7 +63,8 @@ export function verifyState(state: RunState, task: ScheduledTask, attempt: Attem
         detail: `the check ran on tree ${record.report.tree.slice(0, 7)}, not on what would land`,
       };
     }
-    const verdict = verdictOf(record.report, baselineOf(state, spec.command));
+    const judged = verdictOf(record.report, beforeOf(state, task, spec));
+    const verdict = spec.command === task.reproduce ? ownVerdict(state, { task, attempt, judged }) : judged;
     if (verdict.kind === "red") {
       return {
         kind: "red",
@@ -81,17 +83,65 @@ function reproduceState(
   attempt: AttemptState,
 ): VerifyState | undefined {
   if (task.reproduce === undefined || attempt.candidate === undefined) return undefined;
-  const spec = specOf(state, task.reproduce);
-  const run: GateRun = {
-    purpose: { kind: "reproduce", attempt: attempt.id },
-    gate: spec.id,
-    commit: attempt.candidate.head,
-  };
+  const { reproduce } = task;
+  const spec = specOf(state, reproduce);
+  const run = reproduceRun(attempt.id, spec, attempt.candidate.head);
   const record = recordOf(state, run);
   if (record === undefined) return { kind: "pending", run, spec };
-  const verdict = verdictOf(record.report, baselineOf(state, spec.command));
-  if (verdict.kind !== "green") return undefined;
-  return { kind: "not-reproduced", detail: `${task.reproduce} already passed before the change` };
+  const verdict = verdictOf(record.report, beforeOf(state, task, spec));
+  switch (verdict.kind) {
+    case "red":
+      return showsAsked(verdict.newFailures, askedOf(state, task))
+        ? undefined
+        : { kind: "not-reproduced", detail: `${reproduce} no longer shows what was to be repaired` };
+    case "green":
+      return { kind: "not-reproduced", detail: `${reproduce} already passed before the change` };
+    case "unknown":
+      return { kind: "unknown", detail: `${spec.command} before the change: ${verdict.reason}` };
+  }
+}
+
+function reproduceRun(attempt: AttemptState["id"], spec: GateSpec, commit: CommitId): GateRun {
+  return { purpose: { kind: "reproduce", attempt }, gate: spec.id, commit };
+}
+
+/**
+ * Judges a repair by what it was asked for and by what it breaks itself. What others had broken before it
+ * is theirs to repair; without names nothing can be told apart, and the check must pass.
+ */
+function ownVerdict(
+  state: RunState,
+  { task, attempt, judged }: { task: ScheduledTask; attempt: AttemptState; judged: GateVerdict },
+): GateVerdict {
+  const asked = askedOf(state, task);
+  if (judged.kind !== "red" || asked.length === 0 || attempt.candidate === undefined) return judged;
+  const spec = specOf(state, task.reproduce ?? "");
+  const before = recordOf(state, reproduceRun(attempt.id, spec, attempt.candidate.head));
+  const others = new Set((before?.report.failing ?? []).filter((name) => !asked.includes(name)));
+  const own = judged.newFailures.filter((name) => !others.has(name));
+  if (own.length > 0 || judged.newFailures.length === 0) return { kind: "red", newFailures: own };
+  return { kind: "green", flaky: false, knownFailures: judged.newFailures };
+}
+
+/** The failures that a gate asked this repair to remove; none where it is no such repair or has no names. */
+function askedOf(state: RunState, { source }: ScheduledTask): readonly string[] {
+  if (source.kind !== "fix") return [];
+  return state.blames
+    .filter((blame) => blame.gate === source.gate && blame.commit === source.commit)
+    .flatMap((blame) => blame.newFailures);
+}
+
+function showsAsked(failures: readonly string[], asked: readonly string[]): boolean {
+  return failures.length === 0 || asked.length === 0 || failures.some((name) => asked.includes(name));
+}
+
+/**
+ * What a check is compared with. A repair that the plan asks for may be of a failure that the base has, so
+ * its reproduction is judged by itself; one that a gate asked for is of what is new.
+ */
+function beforeOf(state: RunState, task: ScheduledTask, spec: GateSpec): GateReport | undefined {
+  const planned = task.reproduce === spec.command && task.source.kind !== "fix";
+  return planned ? undefined : baselineOf(state, spec.command);
 }
 
 function firstLine(text: string): string {

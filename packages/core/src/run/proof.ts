@@ -29,8 +29,8 @@ export type MissingProof =
   | "verify"
   | "landing"
   | "reachable"
-  | "gate"
-  | "blamed";
+  | "blamed"
+  | "gate";
 
 /**
  * Derives that a writing task is done, or names what is missing.
@@ -55,8 +55,8 @@ export function proofOfDone(state: RunState, task: TaskState): Proof | MissingPr
   const place = placeInLine(state, attempt);
   if (place === undefined) return "reachable";
   const checks = [...ownChecks(state, task, attempt), ...gateChecks(state, place)];
-  if (checks.length === 0) return "gate";
   if (isBlamed(state, attempt)) return "blamed";
+  if (checks.length === 0) return "gate";
   return {
     attempt: attempt.id,
     exit: { at: attempt.exitedAt },

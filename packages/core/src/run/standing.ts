@@ -24,9 +24,15 @@ export type Standing =
 
 /** Derives where a task stands; a task that was moved to a later wave is looked at there. */
 export function standingOf(state: RunState, task: TaskState): Standing {
+  return standingIn(state, task, new Set());
+}
+
+/** `path` are the tasks on whose way this one is looked at, so that a circle of orders comes to an end. */
+function standingIn(state: RunState, task: TaskState, path: ReadonlySet<TaskId>): Standing {
   if (task.dropped !== undefined || task.carried !== undefined) return { kind: "resolved" };
   const attempt = lastAttempt(state, task.task.id);
-  if (attempt === undefined || attempt.wave !== task.wave) return beforeFirst(state, task, attempt);
+  if (attempt === undefined || attempt.wave !== task.wave)
+    return beforeFirst(state, task, { earlier: attempt, path });
   const outcome = outcomeOf(state, attempt);
   if (outcome === undefined) return { kind: "active", attempt: attempt.id };
   if (outcome.kind === "done" || outcome.kind === "no-op") {
@@ -37,26 +43,30 @@ export function standingOf(state: RunState, task: TaskState): Standing {
   return afterFailure(state, task, attempt, outcome);
 }
 
-function beforeFirst(state: RunState, task: TaskState, earlier: AttemptState | undefined): Standing {
+function beforeFirst(
+  state: RunState,
+  task: TaskState,
+  { earlier, path }: { readonly earlier: AttemptState | undefined; readonly path: ReadonlySet<TaskId> },
+): Standing {
   if (earlier !== undefined && dispositionOf(state, task)?.kind === "done") return { kind: "resolved" };
   const dependencies = task.task.depends.flatMap((id) => state.tasks.get(id) ?? []);
   const blocker = dependencies.find((each) => each.carried !== undefined || each.dropped !== undefined);
   if (blocker !== undefined) return { kind: "blocked", by: blocker.task.id };
   const unfinished = [
     ...dependencies.filter((each) => !hasLanded(state, each)),
-    ...runningBefore(state, task),
+    ...runningBefore(state, task, new Set([...path, task.task.id])),
   ];
   const waiting = unfinished.map((each) => each.task.id);
   return waiting.length > 0 ? { kind: "waiting", for: waiting } : { kind: "ready", round: 1 };
 }
 
 /** Tasks of the same wave that must have ended, well or badly, and have not. */
-function runningBefore(state: RunState, task: TaskState): readonly TaskState[] {
+function runningBefore(state: RunState, task: TaskState, path: ReadonlySet<TaskId>): readonly TaskState[] {
   return (task.task.after ?? [])
     .flatMap((id) => state.tasks.get(id) ?? [])
     .filter((each) => {
-      if (each.wave !== task.wave) return false;
-      const { kind } = standingOf(state, each);
+      if (each.wave !== task.wave || path.has(each.task.id)) return false;
+      const { kind } = standingIn(state, each, path);
       return kind === "waiting" || kind === "ready" || kind === "active";
     });
 }
@@ -102,7 +112,8 @@ export function causesOf(state: RunState, task: TaskState): readonly AttemptOutc
 /** The rule name of a deviation that tells that the session was parked because of this attempt. */
 export const parkRule = (attempt: AttemptId): string => `park:${attempt}`;
 
-function wasParkedFor(state: RunState, attempt: AttemptState): boolean {
+/** True when the session was already parked for this attempt, or while it was parked for another. */
+export function wasParkedFor(state: RunState, attempt: AttemptState): boolean {
   return state.deviations.some((each) => each.rule === parkRule(attempt.id));
 }
 

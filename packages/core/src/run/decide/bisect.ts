@@ -7,6 +7,14 @@ import type { RunState } from "../state.ts";
 import type { JudgedGate } from "./gates.ts";
 import { commandIdOf, order, record, type Wish } from "./wish.ts";
 
+/**
+ * True where two reds may have the same cause: they share a failure, or one of them names none. A second
+ * failure of a red gate is another merge's doing and is searched for by its own name.
+ */
+export function mayShareCause(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === 0 || other.length === 0 || one.some((name) => other.includes(name));
+}
+
 /** A step of the search for the merge that turned a gate red; `hopeless` where it cannot be named. */
 export type BisectStep = { readonly kind: "step"; readonly wish: Wish } | { readonly kind: "hopeless" };
 
@@ -15,10 +23,12 @@ export type BisectStep = { readonly kind: "step"; readonly wish: Wish } | { read
  * the rest each time. The base counts as green: what was red there is known by name or was accepted.
  */
 export function decideBisect(state: RunState, judged: JudgedGate): BisectStep {
-  const { spec, round, commit } = judged;
+  const { spec, round } = judged;
   const { line } = state.integration;
-  const high = firstRed(state, spec.id);
-  const low = lastGreenBefore(state, spec.id, high);
+  const head = verdictOfRecord(state, judged.record);
+  const sought: Sought = { gate: spec.id, names: head.kind === "red" ? head.newFailures : [] };
+  const high = firstRed(state, sought);
+  const low = lastGreenBefore(state, sought, high);
   const culprit = line[high];
   if (culprit === undefined) return { kind: "hopeless" };
   if (high - low > 1) {
@@ -26,8 +36,10 @@ export function decideBisect(state: RunState, judged: JudgedGate): BisectStep {
     if (middle === undefined) return { kind: "hopeless" };
     return step(state, { gate: spec.id, commit: middle.commit, wave: round.wave }, judged);
   }
-  const verdict = verdictOn(state, spec.id, culprit.commit) ?? verdictOn(state, spec.id, commit);
-  const newFailures = verdict?.kind === "red" ? verdict.newFailures : [];
+  const verdict = verdictOn(state, spec.id, culprit.commit);
+  const own = verdict?.kind === "red" ? verdict.newFailures : [];
+  const both = own.filter((name) => sought.names.includes(name));
+  const newFailures = both.length > 0 ? both : sought.names;
   return {
     kind: "step",
     wish: record({
@@ -57,18 +69,26 @@ function verdictOn(state: RunState, gate: GateId, commit: CommitId): GateVerdict
   return found === undefined ? undefined : verdictOfRecord(state, found);
 }
 
+/** The failures that are searched for: those of the red head, none where they have no names. */
+type Sought = { readonly gate: GateId; readonly names: readonly string[] };
+
+/** Whether a commit shows what is searched for; undefined where no run tells. */
+function shows(state: RunState, { gate, names }: Sought, commit: CommitId): boolean | undefined {
+  const verdict = verdictOn(state, gate, commit);
+  if (verdict === undefined || verdict.kind === "unknown") return undefined;
+  return verdict.kind === "red" && mayShareCause(verdict.newFailures, names);
+}
+
 /** The earliest step of the red stretch that ends at the head. */
-function firstRed(state: RunState, gate: GateId): number {
+function firstRed(state: RunState, sought: Sought): number {
   const { line } = state.integration;
-  const green = line.findLastIndex((each) => verdictOn(state, gate, each.commit)?.kind === "green");
-  const red = line.findIndex(
-    (each, index) => index > green && verdictOn(state, gate, each.commit)?.kind === "red",
-  );
+  const green = line.findLastIndex((each) => shows(state, sought, each.commit) === false);
+  const red = line.findIndex((each, index) => index > green && shows(state, sought, each.commit) === true);
   return red === -1 ? line.length - 1 : red;
 }
 
-function lastGreenBefore(state: RunState, gate: GateId, high: number): number {
+function lastGreenBefore(state: RunState, sought: Sought, high: number): number {
   return state.integration.line.findLastIndex(
-    (each, index) => index < high && verdictOn(state, gate, each.commit)?.kind === "green",
+    (each, index) => index < high && shows(state, sought, each.commit) === false,
   );
 }

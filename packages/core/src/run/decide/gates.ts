@@ -7,7 +7,7 @@ import type { GateVerdict } from "../gate-report.ts";
 import { isCleared } from "../proof.ts";
 import type { Question } from "../question.ts";
 import type { Blame, GateRecord, RunState } from "../state.ts";
-import { decideBisect } from "./bisect.ts";
+import { decideBisect, mayShareCause } from "./bisect.ts";
 import { askPerson, decisionAbout } from "./decision.ts";
 import { decideRepair } from "./repair.ts";
 import { commandIdOf, order, type Wish } from "./wish.ts";
@@ -58,7 +58,7 @@ function decideJudged(state: RunState, judged: JudgedGate): GateProgress {
   const stuck = decisionAbout(state, { kind: "gate-stuck", gate: spec.id, commit });
   if (stuck !== undefined) return stuck.answer === undefined ? waiting : { kind: "settled" };
   if (verdict.kind === "unknown") return next(askStuck(state, judged, verdict));
-  const blame = openBlame(state, spec.id);
+  const blame = openBlame(state, spec.id, verdict.newFailures);
   if (blame === undefined) return decideSearch(state, judged, verdict);
   const repair = decideRepair(state, { blame, spec, report: record.report });
   if (repair.kind === "exhausted") return next(askStuck(state, judged, verdict));
@@ -76,8 +76,10 @@ function next(wish: Wish): GateProgress {
   return { kind: "next", wish };
 }
 
-function openBlame(state: RunState, gate: GateId): Blame | undefined {
-  return state.blames.findLast((blame) => blame.gate === gate && !isCleared(state, blame));
+function openBlame(state: RunState, gate: GateId, failures: readonly string[]): Blame | undefined {
+  return state.blames.findLast(
+    (blame) => blame.gate === gate && !isCleared(state, blame) && mayShareCause(blame.newFailures, failures),
+  );
 }
 
 function askStuck(state: RunState, { spec, record, commit }: JudgedGate, verdict: GateVerdict): Wish {

@@ -1,7 +1,7 @@
 import type { TaskId } from "../../ids.ts";
 import { lastAttempt } from "../outcome.ts";
 import type { Question } from "../question.ts";
-import { parkRule, standingOf, type Standing } from "../standing.ts";
+import { parkRule, standingOf, wasParkedFor, type Standing } from "../standing.ts";
 import type { Fact, ParkReason } from "../fact.ts";
 import type { AttemptState, RunState, TaskState } from "../state.ts";
 import { askPerson } from "./decision.ts";
@@ -90,17 +90,20 @@ function moveTo(
   return { type: "plan.amended", amendment: { kind: "move-task", task: task.task.id, wave }, ...why };
 }
 
-/** The breaker of the whole session: nothing starts until the provider takes work again. */
+/**
+ * The breaker of the whole session: nothing starts until the provider takes work again. Attempts that are
+ * cut off while the session rests rest with it, and only a later time to wait for makes it longer.
+ */
 function park(state: RunState, task: TaskState, standing: Failed): Wish {
-  if (state.control.parked !== undefined) return nothing;
   const attempt = lastAttempt(state, task.task.id);
-  if (attempt === undefined) return nothing;
+  if (attempt === undefined || wasParkedFor(state, attempt)) return nothing;
+  const { parked } = state.control;
   const { reason, waitMs } = parkOf(attempt);
   const text = `the session rests because of ${attempt.id}: ${standing.outcome.detail}`;
-  return record(
-    { type: "deviation.noted", wave: task.wave, rule: parkRule(attempt.id), text },
-    { type: "session.parked", reason, message: standing.outcome.detail, until: state.now + waitMs },
-  );
+  const noted: Fact = { type: "deviation.noted", wave: task.wave, rule: parkRule(attempt.id), text };
+  const until = state.now + waitMs;
+  if (parked !== undefined && (parked.until === undefined || until <= parked.until)) return record(noted);
+  return record(noted, { type: "session.parked", reason, message: standing.outcome.detail, until });
 }
 
 function parkOf(attempt: AttemptState): { readonly reason: ParkReason; readonly waitMs: number } {

@@ -42,6 +42,7 @@ export function amendPlan(draft: DraftState, amendment: Amendment): void {
   switch (amendment.kind) {
     case "add-task": {
       const { task, wave } = amendment;
+      if (draft.tasks.has(task.id)) return;
       draft.tasks.set(task.id, { task, wave, order: draft.tasks.size, attempts: [] });
       return;
     }
