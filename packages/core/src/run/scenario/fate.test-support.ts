@@ -1,0 +1,145 @@
+import type {
+  AttemptClaim,
+  AttemptEnding,
+  AttemptUsage,
+  Finding,
+  LimitKind,
+  RuntimeErrorClass,
+} from "../attempt-report.ts";
+import { after, listOf, numberAfter, oneOf } from "./script.test-support.ts";
+
+/** What a scenario says of an attempt before it happens; what it does not say goes well. */
+export type Fate = {
+  readonly ending: AttemptEnding;
+  readonly claim: AttemptClaim;
+  readonly changed: number | undefined;
+  readonly usage: AttemptUsage;
+  readonly findings: readonly Finding[] | undefined;
+  readonly rejects: boolean;
+  readonly conflicts: readonly string[];
+  readonly held: readonly string[];
+  /** The step that cannot be performed, by its name in `T1.1 fails STEP`. */
+  readonly fails: FailingStep | undefined;
+  readonly hangs: "no" | "until-stopped" | "until-killed" | "for-ever";
+};
+
+const STEPS = ["workspace", "start", "snapshot", "candidate", "advance"] as const;
+export type FailingStep = (typeof STEPS)[number];
+
+const LIMITS: readonly LimitKind[] = ["turns", "tool-calls", "wall", "idle", "output", "tokens", "usd"];
+const ERRORS: readonly RuntimeErrorClass[] = [
+  "quota",
+  "rate-limit",
+  "auth",
+  "billing",
+  "overload",
+  "network",
+  "context-overflow",
+  "refusal",
+  "crash",
+  "protocol",
+];
+const HANGS = ["until-stopped", "until-killed", "for-ever"] as const;
+
+export const goodFate: Fate = {
+  ending: { kind: "completed" },
+  claim: { kind: "done", summary: "all done" },
+  changed: undefined,
+  usage: { turns: 3, toolCalls: 9, denials: 0 },
+  findings: undefined,
+  rejects: false,
+  conflicts: [],
+  held: [],
+  fails: undefined,
+  hangs: "no",
+};
+
+/** Reads `T1.1 exits limit turns` and its like; undefined where the second word is no such verb. */
+export function fateLine(words: readonly string[]): Partial<Fate> | undefined {
+  const [, verb = "", ...rest] = words;
+  switch (verb) {
+    case "exits":
+      return { ending: endingOf(rest) };
+    case "claims":
+      return { claim: claimOf(rest[0] ?? "") };
+    case "changes":
+      return { changed: Number(rest[0]) };
+    case "uses":
+      return { usage: usageOf(rest) };
+    case "finds":
+      return findingFate(rest);
+    case "conflicts":
+      return { conflicts: listOf(rest[0]) };
+    case "strays":
+      return { held: listOf(rest[0]) };
+    case "fails":
+      return { fails: oneOf(STEPS, rest[0]) };
+    case "hangs":
+      return { hangs: oneOf(HANGS, rest[0]) };
+    default:
+      return undefined;
+  }
+}
+
+/** Consumption as `tokens 500 usd 2` says it. */
+export function usageOf(words: readonly string[]): AttemptUsage {
+  const [tokens, usd] = [numberAfter(words, "tokens"), numberAfter(words, "usd")];
+  return {
+    ...goodFate.usage,
+    ...(tokens === undefined ? {} : { inputTokens: tokens }),
+    ...(usd === undefined ? {} : { usd }),
+  };
+}
+
+function endingOf(words: readonly string[]): AttemptEnding {
+  const [kind = "", word] = words;
+  switch (kind) {
+    case "completed":
+      return { kind };
+    case "failed":
+      return { kind, reason: word ?? "it said so" };
+    case "limit":
+      return { kind, limit: oneOf(LIMITS, word) };
+    case "stopped":
+      return { kind, reason: "stopped from outside" };
+    case "stuck": {
+      const focus = listOf(after(words, "at"));
+      const stuck = { kind, pattern: word ?? "", evidence: "the same call 12 times" } as const;
+      return focus.length === 0 ? stuck : { ...stuck, focus };
+    }
+    case "error": {
+      const minutes = numberAfter(words, "minutes");
+      const error = { kind, class: oneOf(ERRORS, word), message: "the provider said no" } as const;
+      return minutes === undefined ? error : { ...error, retryAfterMs: minutes * 60_000 };
+    }
+    case "gate-missing":
+      return { kind, message: "the canary was written" };
+    case "lost":
+      return { kind, reason: "its process is gone" };
+    default:
+      throw new Error(`Reading a scenario: an attempt cannot exit "${kind}"`);
+  }
+}
+
+function claimOf(kind: string): AttemptClaim {
+  switch (kind) {
+    case "done":
+    case "no-op":
+      return { kind, summary: "as told" };
+    case "partial":
+      return { kind, summary: "half", remaining: "the other half" };
+    case "failed":
+      return { kind, reason: "it cannot be done so" };
+    case "missing":
+      return { kind };
+    default:
+      throw new Error(`Reading a scenario: an attempt cannot claim "${kind}"`);
+  }
+}
+
+/** `finds nothing`, `finds "the claim"` or `finds "the claim" rejected`. */
+function findingFate(words: readonly string[]): Partial<Fate> {
+  const [claim = ""] = words;
+  const findings = claim === "nothing" ? [] : [{ claim, paths: ["src/index.ts"] }];
+  return { findings, rejects: words.includes("rejected") };
+}
