@@ -80,7 +80,7 @@ type OpenFacts = {
 };
 
 async function openFacts(options: LiveSessionOptions, lease: Lease): Promise<Result<OpenFacts>> {
-  const { place, now, persistence, force = false } = options;
+  const { place, now, persistence } = options;
   if (!persistence) {
     const facts: RecordedFact[] = [];
     const notes = ["persistence is off: this session cannot be resumed"];
@@ -93,7 +93,7 @@ async function openFacts(options: LiveSessionOptions, lease: Lease): Promise<Res
     session: place.id,
     now,
     guard: () => lease.check(),
-    replace: force,
+    replace: lease.takeover.from === "forced",
     ...(holder?.session === place.id ? { acknowledged } : {}),
   });
   if (!opened.ok) return opened;

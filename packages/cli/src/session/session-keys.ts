@@ -31,21 +31,15 @@ export function listenToKeys(stdin: ReadStream, target: KeyTarget): () => void {
 function press(target: KeyTarget, text: string, key: Key): void {
   if (key.ctrl === true && key.name === "c") return target.interrupt();
   const name = text === "" ? (key.name ?? "") : text;
-  switch (actionOfKey(name)) {
-    case "detach":
-      return target.detach();
-    case "answer":
-      return answer(target, Number(name));
-    case "pause": {
-      const paused = target.state().control.paused !== undefined;
-      const { by } = target;
-      return target.request(
-        paused ? { type: "resume", by } : { type: "pause", by, reason: "asked in the live view" },
-      );
-    }
-    default:
-      return undefined;
-  }
+  const action = actionOfKey(name);
+  if (action === "detach") return target.detach();
+  if (action === "answer") return answer(target, Number(name));
+  if (action === "pause") pauseOrResume(target);
+}
+
+function pauseOrResume({ state, request, by }: KeyTarget): void {
+  const paused = state().control.paused !== undefined;
+  request(paused ? { type: "resume", by } : { type: "pause", by, reason: "asked in the live view" });
 }
 
 /** Digits answer the first question that waits. */

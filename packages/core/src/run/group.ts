@@ -16,14 +16,18 @@ export function compareGroups(a: Group, b: Group): number {
 
 /** How many tasks of the same wave must end before this one, along the longest chain. */
 export function depthOf(state: RunState, task: TaskState): number {
-  return depthIn(state, task, new Set());
+  return depthIn(state, task, new Map());
 }
 
-function depthIn(state: RunState, task: TaskState, path: ReadonlySet<TaskId>): number {
-  if (path.has(task.task.id)) return 0;
-  const inside = new Set([...path, task.task.id]);
-  const depths = predecessorsOf(state, task).map((each) => depthIn(state, each, inside) + 1);
-  return Math.max(0, ...depths);
+/** `known` holds depths that were found, and 0 for tasks whose depth is being looked for: cycles end there. */
+function depthIn(state: RunState, task: TaskState, known: Map<TaskId, number>): number {
+  const found = known.get(task.task.id);
+  if (found !== undefined) return found;
+  known.set(task.task.id, 0);
+  const depths = predecessorsOf(state, task).map((each) => depthIn(state, each, known) + 1);
+  const depth = Math.max(0, ...depths);
+  known.set(task.task.id, depth);
+  return depth;
 }
 
 function predecessorsOf(state: RunState, task: TaskState): readonly TaskState[] {

@@ -17,8 +17,6 @@ import { type AttemptOrder, companionFiles } from "./order.ts";
 import { type AttemptResult, readResult } from "./result-file.ts";
 import { endLeftovers, readMarker } from "./start-marker.ts";
 
-export { lostReport } from "./result-file.ts";
-
 /** A started attempt as its coordinator holds it; plain data, valid in any process of this machine. */
 export type AttemptHandle = {
   readonly order: AttemptOrder;

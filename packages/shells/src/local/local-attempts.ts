@@ -13,7 +13,6 @@ import type { Workspaces } from "@breakwater/node";
 import {
   attemptHostCommand,
   findAttempt,
-  lostReport,
   nudgeAttempt,
   startAttempt,
   stopAttempt,
@@ -21,6 +20,7 @@ import {
   type HostCommand,
 } from "../attempt/attempt-client.ts";
 import { attemptFiles, companionFiles, readOrder, type AttemptOrder } from "../attempt/order.ts";
+import { lostReport } from "../attempt/result-file.ts";
 import { watchAttempt, type AttemptEvent, type AttemptWatch } from "../attempt/watch-attempt.ts";
 import type { AttemptRunner } from "./attempt-step.ts";
 import type { CommandOf } from "./step.ts";

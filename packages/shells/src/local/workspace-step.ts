@@ -1,5 +1,10 @@
 import { fail, ok, type AttemptId, type Fact, type RunState, type TaskScope } from "@breakwater/core";
-import { attributeSharedTree, snapshotResult, type SnapshotRequest } from "@breakwater/node";
+import {
+  attributeSharedTree,
+  snapshotResult,
+  workspaceContext,
+  type SnapshotRequest,
+} from "@breakwater/node";
 import type { LocalMachine } from "./machine.ts";
 import type { CommandOf, Step } from "./step.ts";
 
@@ -20,8 +25,8 @@ export async function snapshotWorkspace(
 ): Step<Fact> {
   const found = await machine.workspaces.find(attempt);
   if (found === undefined) return fail(vanished(workspace));
-  const { context } = machine.repository;
   const { path, gitDir, dependencies, isolation } = found;
+  const context = workspaceContext(machine.repository, { path, gitDir });
   const request: SnapshotRequest = {
     context,
     workspace: { path, gitDir },

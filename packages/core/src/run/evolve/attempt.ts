@@ -13,7 +13,16 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
     const task = taskOfAttempt(id);
     const known = draft.tasks.get(task);
     if (known === undefined || draft.attempts.has(id)) return;
-    draft.attempts.set(id, { ...opening, id, task, openedAt: at, adopted: 0, denialCount: 0, denials: [], steers: [] });
+    draft.attempts.set(id, {
+      ...opening,
+      id,
+      task,
+      openedAt: at,
+      adopted: 0,
+      denialCount: 0,
+      denials: [],
+      steers: [],
+    });
     updateTask(draft, task, { attempts: [...known.attempts, id] });
   },
   "workspace.prepared": (draft, { attempt, path }) => updateAttempt(draft, attempt, { workspace: path }),
