@@ -1,0 +1,31 @@
+import type { CommandContext } from "../../../command-context.ts";
+import type { CommandInput } from "../../../command-input.ts";
+import { EXIT } from "../../../exit-code.ts";
+import type { ExitCode } from "../../../exit-code.ts";
+import { jsonLine } from "../../../output/json-line.ts";
+import { findApproval } from "../../../plan/approval.ts";
+import { loadPlan } from "../../../plan/load-plan.ts";
+import { refusePlan } from "../../../plan/refuse-plan.ts";
+import { schedulePage } from "../../../plan/schedule-page.ts";
+
+/** Shows a compiled plan as it would run. A plan with errors is refused with them. */
+export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
+  const loaded = await loadPlan(context, input.argument("file") ?? "", {
+    unattended: input.flag("unattended"),
+  });
+  const { schedule } = loaded;
+  if (schedule === undefined) return refusePlan(loaded, context);
+  const root = loaded.repository?.root ?? context.cwd;
+  const approval = findApproval(root, schedule.hash);
+  if (context.output === "json") {
+    context.stdout.write(jsonLine("plan.show", { file: loaded.file, schedule, approval }));
+  } else {
+    const lines = schedulePage(schedule, {
+      file: loaded.file,
+      width: context.width,
+      ...(approval === undefined ? {} : { approval }),
+    });
+    context.stdout.write(`${lines.join("\n")}\n`);
+  }
+  return EXIT.done;
+}

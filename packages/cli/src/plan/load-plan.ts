@@ -1,0 +1,62 @@
+import { resolve } from "node:path";
+import { hasErrors } from "@breakwater/core";
+import type { Compilation, Diagnostic, Plan, PlanHash, Schedule } from "@breakwater/core";
+import { hashPlan, openRepository, readSessionConfig } from "@breakwater/node";
+import type { Repository, SessionConfig } from "@breakwater/node";
+import type { CommandContext } from "../command-context.ts";
+import { compilePlanFile } from "./compile-plan-file.ts";
+import type { ScheduleFlags } from "./schedule-inputs.ts";
+
+/** A plan file, read, judged and compiled against this project. `schedule` is absent where an error refuses it. */
+export type LoadedPlan = {
+  /** The file as it is shown: as it was named. */
+  readonly file: string;
+  readonly path: string;
+  readonly plan?: Plan;
+  readonly hash?: PlanHash;
+  readonly schedule?: Schedule;
+  readonly waves: Compilation["waves"];
+  /** Everything about the plan and the configuration, in the order of their files. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The texts that diagnostics point into, by file. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly config: SessionConfig;
+  readonly repository?: Repository;
+};
+
+/**
+ * Reads a plan file and compiles it against the repository and the configuration around `context.cwd`. Outside
+ * of a repository the plan is judged without its files. Never throws for what a file is like.
+ */
+export async function loadPlan(
+  context: CommandContext,
+  file: string,
+  flags: ScheduleFlags = {},
+): Promise<LoadedPlan> {
+  const opened = await openRepository(context.cwd);
+  const repository = opened.ok ? opened.value : undefined;
+  const config = readSessionConfig(repository?.root ?? context.cwd, {
+    env: context.env,
+    ...(context.platform === undefined ? {} : { platform: context.platform }),
+  });
+  const { plan, compiled, diagnostics, text } = await compilePlanFile(file, {
+    cwd: context.cwd,
+    config,
+    flags,
+    env: context.env,
+    ...(repository === undefined ? {} : { base: repository }),
+  });
+  const all = [...config.diagnostics, ...diagnostics];
+  const schedule = hasErrors(all) ? undefined : compiled?.schedule;
+  return {
+    file,
+    path: resolve(context.cwd, file),
+    config,
+    sources: new Map([...config.sources, [file, text]]),
+    waves: compiled?.waves ?? [],
+    diagnostics: all,
+    ...(repository === undefined ? {} : { repository }),
+    ...(plan === undefined ? {} : { plan, hash: hashPlan(plan) }),
+    ...(schedule === undefined ? {} : { schedule }),
+  };
+}
