@@ -46,6 +46,7 @@ const MISSING: Readonly<Record<MissingProof, string>> = {
   verify: "its checks are not green on the tree that would land",
   landing: "its change did not land",
   reachable: "its commit is not on the integration line",
+  outcome: "its attempt did not end well",
   gate: "unverified: no check and no gate exercised its change",
   blamed: "a gate is red because of it",
 };

@@ -1,6 +1,7 @@
 import type { CommitId, GateId, TaskId, TreeId } from "../ids.ts";
 import { isSessionRun, verdictOfRecord } from "./gate-record.ts";
 import { landingOf, verifySpecs, verifyState } from "./landing.ts";
+import { outcomeOf } from "./outcome.ts";
 import type { AttemptState, RunState, TaskState } from "./state.ts";
 
 /** Everything that must be true of a change before its task may be called done. */
@@ -29,6 +30,7 @@ export type MissingProof =
   | "verify"
   | "landing"
   | "reachable"
+  | "outcome"
   | "blamed"
   | "gate";
 
@@ -55,6 +57,8 @@ export function proofOfDone(state: RunState, task: TaskState): Proof | MissingPr
   const place = placeInLine(state, attempt);
   if (place === undefined) return "reachable";
   const checks = [...ownChecks(state, task, attempt), ...gateChecks(state, place)];
+  // Whoever landed it: what an agent left when it was stopped, lost or said to be unfinished is not done.
+  if (outcomeOf(state, attempt)?.kind !== "done") return "outcome";
   if (isBlamed(state, attempt)) return "blamed";
   if (checks.length === 0) return "gate";
   return {
