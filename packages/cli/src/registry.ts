@@ -2,6 +2,7 @@ import type { CommandSpec } from "./command-spec.ts";
 import { command as answer } from "./commands/answer/command.ts";
 import { command as attempt } from "./commands/attempt/command.ts";
 import { command as close } from "./commands/close/command.ts";
+import { command as demo } from "./commands/demo/command.ts";
 import { command as drop } from "./commands/drop/command.ts";
 import { command as gc } from "./commands/gc/command.ts";
 import { command as go } from "./commands/go/command.ts";
@@ -24,12 +25,19 @@ import { command as planNew } from "./commands/plan/new/command.ts";
 import { command as configShow } from "./commands/config/show/command.ts";
 import { command as configCheck } from "./commands/config/check/command.ts";
 import { command as configExplain } from "./commands/config/explain/command.ts";
+import { command as scopeValidate } from "./commands/scope/validate/command.ts";
+import { command as scopeUnion } from "./commands/scope/union/command.ts";
+import { command as scopeDisjoint } from "./commands/scope/disjoint/command.ts";
+import { command as scopeExplain } from "./commands/scope/explain/command.ts";
+import { command as explain } from "./commands/explain/command.ts";
+import { command as completions } from "./commands/completions/command.ts";
 import { command as help } from "./commands/help/command.ts";
 import { command as overview } from "./commands/overview/command.ts";
 
 /** Every command, in the order in which help lists them within their groups. */
 export const REGISTRY: readonly CommandSpec[] = [
   overview,
+  demo,
   go,
   resume,
   answer,
@@ -49,6 +57,12 @@ export const REGISTRY: readonly CommandSpec[] = [
   planApprove,
   planConvert,
   planNew,
+  scopeValidate,
+  scopeUnion,
+  scopeDisjoint,
+  scopeExplain,
+  explain,
+  completions,
   configShow,
   configCheck,
   configExplain,
