@@ -9,3 +9,9 @@ export type ToolCall = {
   readonly input: unknown;
   readonly directory?: string;
 };
+
+/** The fields of a hostile input; none where it is no object. */
+export function fieldsOf(input: unknown): ReadonlyMap<string, unknown> {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return new Map();
+  return new Map<string, unknown>(Object.entries(input));
+}

@@ -1,10 +1,10 @@
 import type { Function as FunctionNode } from "unbash";
 import type { FileView } from "../file-view.ts";
-import type { GuardPolicy } from "../policy.ts";
+import type { GuardContext, GuardPolicy } from "../policy.ts";
 import type { RuleId } from "../rule/registry.ts";
 import type { Finding } from "../verdict.ts";
 import type { Arg } from "./arg.ts";
-import type { Stream } from "./stream.ts";
+import type { Stream, Taint } from "./stream.ts";
 
 /** What a shell remembers while its commands are followed; a subshell works on a copy. */
 export type ShellState = {
@@ -36,11 +36,16 @@ export type Shell = {
   readonly state: ShellState;
   readonly depth: number;
   readonly trace: Trace;
+  /** Which of several possible values a variable has in this run of a command. */
+  readonly choice?: Choice;
   /** Follows a text as a script of this shell; returns what it prints. */
   readonly run: (text: string, shell: Shell, stdin?: Stream) => Stream;
   /** Follows one program with its arguments. */
   readonly exec: (argv: readonly Arg[], shell: Shell, stdin?: Stream) => Stream;
 };
+
+/** Picks one combination of the possible values of variables; `width` is the number of combinations seen. */
+export type Choice = { readonly index: number; width: number; readonly picked: Map<string, string> };
 
 /** What one analysis has collected, shared by all nested shells. */
 export type Trace = {
@@ -51,6 +56,10 @@ export type Trace = {
   readonly queries: string[];
   /** Names of functions being followed. */
   readonly calling: Set<string>;
+  /** Where a substitution in the command being expanded got its text from. */
+  tainted: Taint | undefined;
+  /** How often each function has called itself. */
+  readonly recursionCount: Map<string, number>;
   steps: number;
 };
 
@@ -86,7 +95,7 @@ export function subshell(shell: Shell): Shell {
   };
 }
 
-/** Whether the text of a recorded finding of this trace, from `start` on, denies. */
-export function deniedSince(shell: Shell, start: number): boolean {
-  return shell.trace.findings.slice(start).some((finding) => finding.decision === "deny");
+/** The context in which paths of this shell are judged. */
+export function contextOf(shell: Shell): GuardContext {
+  return { policy: shell.policy, view: shell.view };
 }
