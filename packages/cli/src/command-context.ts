@@ -1,5 +1,3 @@
-import type { Failure } from "@breakwater/core";
-
 /** How results are written; `tty` may repaint, `plain` is one line per fact, `json` is NDJSON. */
 export type OutputMode = "tty" | "plain" | "json" | "quiet";
 
@@ -47,6 +45,3 @@ export type CommandContext = {
   /** The global flags of this run, so that a child of ours can be started alike. */
   readonly globals: readonly string[];
 };
-
-/** A failure as a command hands it on, with the text that its place points into where it is known. */
-export type FailureText = { readonly failure: Failure; readonly source?: string };

@@ -16,11 +16,3 @@ export const EXIT = {
   leased: 9,
   interrupted: 130,
 } as const satisfies Record<string, ExitCode>;
-
-/** Which code wins where several hold, the strongest first; the same order as in core. */
-const PRECEDENCE: readonly ExitCode[] = [130, 2, 1, 5, 9, 8, 3, 6, 4, 7, 0];
-
-/** The one exit code of several outcomes; 0 for none. A usage error and an interruption end a run at once. */
-export function strongestExit(codes: readonly ExitCode[]): ExitCode {
-  return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
-}

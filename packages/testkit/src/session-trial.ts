@@ -26,7 +26,7 @@ import { startSessionProcess, type SessionEnd, type SessionProcess } from "./ses
 import { bundleEntry } from "./steering-entry.ts";
 
 /** What a test wants of one process that holds the session. Without `schedule` the session is taken over. */
-export type TrialOrder = {
+export type SessionOrder = {
   readonly schedule?: Schedule;
   readonly requests?: readonly Request[];
   readonly settings?: Partial<RunSettings>;
@@ -52,9 +52,9 @@ export type SessionTrial = {
   readonly journal: string;
   /** A folder of scripts; used where it holds a file. */
   readonly script: (name: string, steps: readonly object[]) => void;
-  readonly start: (order: TrialOrder) => SessionProcess;
+  readonly start: (order: SessionOrder) => SessionProcess;
   /** Starts a process and waits until it has ended. */
-  readonly run: (order: TrialOrder) => Promise<TrialRun>;
+  readonly run: (order: SessionOrder) => Promise<TrialRun>;
   readonly read: () => Promise<TrialStory>;
   /** Asks the process that holds the session; the code of a refusal, if there is one. */
   readonly ask: (request: InboxRequest) => Promise<string | undefined>;
@@ -89,7 +89,7 @@ export async function openSessionTrial(program: CommandLine, files: ScratchFiles
   const folder = join(repository.controlDir, "sessions", SESSION);
   const counter = join(scratch.home, "starts");
   const journal = join(folder, "journal.ndjson");
-  const start = (order: TrialOrder): SessionProcess => startHolder(program, scratch, order);
+  const start = (order: SessionOrder): SessionProcess => startHolder(program, scratch, order);
   const read = (): Promise<TrialStory> => readStory(journal);
   return {
     scratch,
@@ -116,7 +116,7 @@ function foldersOf(home: string): Folders {
 
 let orders = 0;
 
-function startHolder(program: CommandLine, scratch: ScratchRepository, order: TrialOrder): SessionProcess {
+function startHolder(program: CommandLine, scratch: ScratchRepository, order: SessionOrder): SessionProcess {
   const { schedule, requests = [], runtimeOptions, launcher = [], env, backwardsAfterMs } = order;
   const folders = foldersOf(scratch.home);
   const file = join(scratch.home, `order-${(orders += 1)}.json`);

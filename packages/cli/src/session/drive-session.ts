@@ -21,9 +21,6 @@ import type { SessionPlace } from "./session-store.ts";
 import { openSessionView, type SessionView } from "./session-view.ts";
 import { statusLines } from "./status-text.ts";
 
-/** What a session was opened for; it is driven until that is reached. */
-export type DriveGoal = "settle" | "close";
-
 /** How long running checks may take to end after an interrupt; milliseconds. */
 const PATIENCE_MS = 10_000;
 

@@ -16,8 +16,10 @@ import {
   type WorkspaceOptions,
 } from "@breakwater/node";
 import { localAttempts, localPerformer, type HostCommand, type LocalMachine } from "@breakwater/shells";
+import { announcedInbox, removeDeadInbox } from "./dead-inbox.ts";
 import { publishViews } from "./publish-views.ts";
 import { isUnfinished, leaseFolder, type SessionPlace } from "./session-store.ts";
+import { steadyClock } from "./steady-clock.ts";
 
 /** What is needed to hold a session open in this process. */
 export type LiveSessionOptions = {
@@ -62,14 +64,20 @@ export type LiveSession = {
  */
 export async function openLiveSession(options: LiveSessionOptions): Promise<Result<LiveSession>> {
   const { repository, place, force = false } = options;
-  const lease = await acquireLease({ folder: leaseFolder(repository), session: place.id, force });
+  const folder = leaseFolder(repository);
+  const inbox = await announcedInbox(folder);
+  const lease = await acquireLease({ folder, session: place.id, force });
   if (!lease.ok) return lease;
-  const journal = await openFacts(options, lease.value);
+  if (inbox !== undefined && lease.value.takeover.from === "dead") await removeDeadInbox(inbox);
+  const clock = steadyClock(options.now);
+  const steady = { ...options, now: clock.now };
+  const journal = await openFacts(steady, lease.value);
   if (!journal.ok) {
     await lease.value.release();
     return journal;
   }
-  return ok(await hold(options, lease.value, journal.value));
+  clock.raise(journal.value.facts.at(-1)?.at ?? 0);
+  return ok(await hold(steady, lease.value, journal.value));
 }
 
 type OpenFacts = {

@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 import type { CommandLine } from "@breakwater/agents";
-import { gateId, type GateSpec } from "@breakwater/core";
 import {
   bundleSessionProgram,
   openSessionTrial,
@@ -12,7 +11,6 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
 const PATIENCE = 240_000;
-const WHOLE: GateSpec = { id: gateId("whole"), command: "grep -q one src/both && grep -q two src/both" };
 
 let program: CommandLine;
 let trial: SessionTrial;
@@ -47,7 +45,7 @@ describe("two tasks that share a file", () => {
         },
         { id: "T2", ...common, verify: "grep -q two src/both", steps: [second, REPORT_DONE] },
       ];
-      const run = await trial.run({ schedule: trialSchedule(tasks, [WHOLE], { gates: GATE_AT_END }) });
+      const run = await trial.run({ schedule: trialSchedule(tasks, []) });
       const told = run.facts.map(({ fact }) => fact);
       expect(told.filter((fact) => fact.type === "candidate.conflicted")).toMatchObject([
         { attempt: "T2.1", paths: ["src/both"] },
@@ -66,6 +64,3 @@ describe("two tasks that share a file", () => {
     PATIENCE,
   );
 });
-
-/** The check of both is red on the base, so only what names failures could run there; here it need not. */
-const GATE_AT_END = "{ after-wave: [], before-finish: [] }";

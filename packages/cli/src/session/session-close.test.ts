@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { CommandLine } from "@breakwater/agents";
+import { gateId, type GateSpec } from "@breakwater/core";
+import {
+  bundleSessionProgram,
+  openSessionTrial,
+  REPORT_DONE,
+  trialSchedule,
+  type SessionTrial,
+  type TrialRun,
+} from "@breakwater/testkit";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+
+const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
+const PATIENCE = 300_000;
+const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a" };
+
+let program: CommandLine;
+let trial: SessionTrial;
+
+beforeAll(async () => {
+  program = await bundleSessionProgram(PROGRAM);
+}, PATIENCE);
+
+afterEach(() => {
+  const left = trial.leftovers();
+  trial.dispose();
+  expect(left).toEqual([]);
+});
+
+describe("closing a session", () => {
+  it(
+    "advances the branch by one commit for each task, in the name of the user",
+    async () => {
+      await settle();
+      const base = git("rev-parse", "HEAD");
+      const run = await close();
+      expect(run.code).toBe(0);
+      expect(git("log", "--reverse", "--format=%an <%ae> %s", `${base}..HEAD`).split("\n")).toEqual([
+        expect.stringMatching(/^Scratch <scratch@example\.invalid> .*Write T1/u),
+        expect.stringMatching(/^Scratch <scratch@example\.invalid> .*Write T2/u),
+      ]);
+      expect(git("rev-parse", "HEAD^{tree}")).toBe(run.state.integration.tree);
+      expect(git("status", "--porcelain")).toBe("");
+      expect(readFileSync(join(trial.scratch.root, "src/b"), "utf8")).toBe("2\n");
+    },
+    PATIENCE,
+  );
+
+  it(
+    "refuses where the user changed a touched file, touches nothing, and works once that is cleaned up",
+    async () => {
+      await settle();
+      const base = git("rev-parse", "HEAD");
+      trial.scratch.write({ "src/a": "mine\n" });
+      const refused = await close();
+      expect([refused.code, refused.state.close.refused?.code]).toEqual([7, "BW726"]);
+      expect(git("rev-parse", "HEAD")).toBe(base);
+      expect(readFileSync(join(trial.scratch.root, "src/a"), "utf8")).toBe("mine\n");
+      expect(existsSync(join(trial.scratch.root, "src/b"))).toBe(false);
+      trial.scratch.git("checkout", "-q", "--", "src/a");
+      const closed = await close();
+      expect(closed.code).toBe(0);
+      expect(git("rev-parse", "HEAD^{tree}")).toBe(closed.state.integration.tree);
+    },
+    PATIENCE,
+  );
+
+  it(
+    "refuses where the branch moved, and works once it is back",
+    async () => {
+      await settle();
+      const base = git("rev-parse", "HEAD");
+      trial.scratch.write({ elsewhere: "mine\n" });
+      const moved = trial.scratch.commit("Move on");
+      const refused = await close();
+      expect([refused.code, refused.state.close.refused?.code]).toEqual([7, "BW725"]);
+      expect(git("rev-parse", "HEAD")).toBe(moved);
+      trial.scratch.git("reset", "-q", "--hard", base);
+      const closed = await close();
+      expect(closed.code).toBe(0);
+      expect(git("rev-parse", "HEAD^{tree}")).toBe(closed.state.integration.tree);
+    },
+    PATIENCE,
+  );
+});
+
+async function settle(): Promise<void> {
+  trial = await openSessionTrial(program, { "src/a": "1\n" });
+  const tasks = [
+    { id: "T1", scope: ["src/a"], steps: [{ write: "src/a", content: "2\n" }, REPORT_DONE] },
+    { id: "T2", scope: ["src/b"], steps: [{ write: "src/b", content: "2\n" }, REPORT_DONE] },
+  ];
+  const run = await trial.run({ schedule: trialSchedule(tasks, [THERE]) });
+  expect(run.code).toBe(0);
+}
+
+function close(): Promise<TrialRun> {
+  return trial.run({ requests: [{ type: "close", by: "test", commits: "per-task" }] });
+}
+
+function git(...args: readonly string[]): string {
+  return trial.scratch.git(...args).trim();
+}
