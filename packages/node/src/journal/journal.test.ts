@@ -266,7 +266,7 @@ describe("damage", () => {
     await fc.assert(
       fc.asyncProperty(flip, async ([offset, bit]) => {
         const broken = Buffer.from(whole);
-        broken[offset]! ^= 1 << bit;
+        broken[offset] = (broken[offset] ?? 0) ^ (1 << bit);
         writeFileSync(path, broken);
         const line = whole.subarray(0, offset).filter((byte) => byte === 0x0a).length + 1;
         const failure = await failureOf(path);
