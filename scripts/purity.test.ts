@@ -100,9 +100,9 @@ describe("the house", () => {
     ],
     [
       "an import sideways",
-      "guard/src/a.ts",
-      'import { x } from "@breakwater/engine";',
-      "guard may not import engine",
+      "agents/src/a.ts",
+      'import { x } from "@breakwater/node";',
+      "agents may not import node",
     ],
     [
       "an import of types upwards",

@@ -1,3 +1,4 @@
+import { EXIT_PRECEDENCE } from "@breakwater/core";
 import type { ExitCode } from "@breakwater/core";
 
 export type { ExitCode } from "@breakwater/core";
@@ -16,3 +17,8 @@ export const EXIT = {
   leased: 9,
   interrupted: 130,
 } as const satisfies Record<string, ExitCode>;
+
+/** The one exit code of several outcomes; 0 for none. */
+export function strongestExit(codes: readonly ExitCode[]): ExitCode {
+  return EXIT_PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
+}

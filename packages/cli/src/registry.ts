@@ -31,6 +31,8 @@ import { command as scopeDisjoint } from "./commands/scope/disjoint/command.ts";
 import { command as scopeExplain } from "./commands/scope/explain/command.ts";
 import { command as explain } from "./commands/explain/command.ts";
 import { command as completions } from "./commands/completions/command.ts";
+import { command as init } from "./commands/init/command.ts";
+import { command as doctor } from "./commands/doctor/command.ts";
 import { command as help } from "./commands/help/command.ts";
 import { command as overview } from "./commands/overview/command.ts";
 
@@ -38,6 +40,7 @@ import { command as overview } from "./commands/overview/command.ts";
 export const REGISTRY: readonly CommandSpec[] = [
   overview,
   demo,
+  init,
   go,
   resume,
   answer,
@@ -63,6 +66,7 @@ export const REGISTRY: readonly CommandSpec[] = [
   scopeExplain,
   explain,
   completions,
+  doctor,
   configShow,
   configCheck,
   configExplain,
