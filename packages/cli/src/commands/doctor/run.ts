@@ -22,8 +22,14 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const lines = findings.flatMap((finding) => lineOf(finding, width, context));
   const count = (state: Finding["state"]): number =>
     findings.filter((finding) => finding.state === state).length;
-  context.stdout.write(`${lines.join("\n")}\n${count("bad")} problems, ${count("warning")} warnings\n`);
+  context.stdout.write(
+    `${lines.join("\n")}\n${counted(count("bad"), "problem")}, ${counted(count("warning"), "warning")}\n`,
+  );
   return code;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 const SIGNS: Readonly<Record<Finding["state"], readonly [string, string, Style]>> = {
