@@ -25,19 +25,27 @@ export function reportFailure(
   return exitOfFailure(failure.code);
 }
 
-/** Codes that do not mean what their number range means. */
-const SINGLE: Readonly<Record<string, ExitCode>> = {
-  BW001: EXIT.fault,
-  BW504: EXIT.leased,
-  BW711: EXIT.refused,
-};
+/** What failures mean for the exit code, by the numbers of their codes; the first range that holds wins. */
+const RANGES: readonly (readonly [from: number, to: number, exit: ExitCode])[] = [
+  [1, 1, EXIT.fault],
+  [17, 17, EXIT.decision],
+  [10, 99, EXIT.usage],
+  [461, 461, EXIT.red],
+  [503, 503, EXIT.unfit],
+  [504, 504, EXIT.leased],
+  [601, 604, EXIT.leased],
+  [605, 606, EXIT.unfit],
+  [700, 710, EXIT.unfit],
+  [712, 715, EXIT.unfit],
+  [720, 722, EXIT.unfit],
+  [728, 728, EXIT.unfit],
+  [730, 737, EXIT.red],
+  [774, 775, EXIT.unfit],
+  [776, 777, EXIT.decision],
+];
 
-/** The exit code for a command that ended with a failure of this code (`docs/spec/cli.md`). */
+/** The exit code for a command that ended with a failure of this code (`docs/spec/cli.md`); 3 for the rest. */
 export function exitOfFailure(code: string): ExitCode {
-  const single = SINGLE[code];
-  if (single !== undefined) return single;
-  if (code.startsWith("BW0")) return EXIT.usage;
-  if (/^BW[1-3]/.test(code)) return EXIT.refused;
-  if (/^BW7[012]/.test(code)) return EXIT.unfit;
-  return EXIT.refused;
+  const number = Number(code.replace("BW", ""));
+  return RANGES.find(([from, to]) => number >= from && number <= to)?.[2] ?? EXIT.refused;
 }
