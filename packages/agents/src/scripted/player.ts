@@ -21,12 +21,20 @@ export async function runScriptedPlayer(): Promise<number> {
   if (!script.ok) {
     line.tell({ kind: "said", text: script.failure.message });
     line.end({ message: "", error: { class: "script", message: script.failure.message } });
+    await written();
     return 1;
   }
   const stage = openStage(begin, line, script.value);
   // A client whose host died ends too, unless a step made it stubborn.
   void line.closed.then(() => (stage.memory.stubborn ? undefined : process.exit(1)));
-  return play(stage, script.value);
+  const code = await play(stage, script.value);
+  await written();
+  return code;
+}
+
+/** Whoever ends the process now loses nothing: a pipe takes what was printed some time after it was printed. */
+function written(): Promise<void> {
+  return new Promise((resolve) => process.stdout.write("", () => resolve()));
 }
 
 async function play(stage: Stage, script: Script): Promise<number> {
