@@ -40,9 +40,9 @@ describe("The bundled programme", () => {
     cpSync(join(home, "dist", "main.cjs"), join(home, "alone", "dist", "main.cjs"));
     cpSync(join(home, "package.json"), join(home, "alone", "package.json"));
     const entry = join(home, "alone", "dist", "main.cjs");
-    const version = /"version": "([^"]+)"/.exec(readFileSync(join(packageFolder, "package.json"), "utf8"))?.[1];
-      version: string;
-    };
+    const version = /"version": "([^"]+)"/.exec(
+      readFileSync(join(packageFolder, "package.json"), "utf8"),
+    )?.[1];
     expect(version).toBeDefined();
     expect(shell("$BW --version", entry)).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
     expect(shell("$BW --help", entry)).toMatchObject({
