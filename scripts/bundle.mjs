@@ -1,5 +1,5 @@
 // Bundles the command line into packages/cli/dist: one small entry, and chunks that are loaded when a
-// command needs them. The result has no runtime dependency but Node. An argument names another folder.
+// command needs them. The result has no runtime dependency but Node.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,8 +7,7 @@ import { rolldown } from "rolldown";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const cli = join(root, "packages", "cli");
-const elsewhere = process.argv[2];
-const dist = elsewhere ?? join(cli, "dist");
+const dist = join(cli, "dist");
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
@@ -33,9 +32,7 @@ await bundle.write({
 await bundle.close();
 
 writeFileSync(join(dist, "errors.json"), JSON.stringify(errorPages()));
-if (elsewhere === undefined) {
-  for (const file of ["README.md", "LICENSE"]) cpSync(join(root, file), join(cli, file));
-}
+for (const file of ["README.md", "LICENSE"]) cpSync(join(root, file), join(cli, file));
 
 /** The pages of docs/errors by code, so that `explain` works without the repository. */
 function errorPages() {
