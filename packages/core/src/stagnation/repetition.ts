@@ -1,6 +1,6 @@
 import { MOST_PROOF, withNewest } from "./bounded-memory.ts";
 import type { Detector, Signal } from "./detector.ts";
-import type { ToolCall } from "./tool-call.ts";
+import { onlyPath, type ToolCall } from "./tool-call.ts";
 
 /** `turn-key-repetition`: the same call with the same result, again and again with nothing between. */
 export function watchRepetition(): Detector {
@@ -56,12 +56,12 @@ function alternationOf(cycle: readonly ToolCall[], run: number, recent: readonly
     .map((each) => each.identity ?? "")
     .toSorted()
     .join(" ");
-  const written = cycle.find((each) => each.kind === "write") ?? cycle[0];
+  const written = cycle.filter((each) => each.kind === "write" || each.kind === "delete");
   return {
     pattern: "alternation",
     subject,
     count,
-    path: written?.path,
+    path: onlyPath(written.length === 0 ? cycle : written),
     calls: [...recent.slice(1), ...cycle.slice(-1)].map((each) => each.call),
     evidence: `${names}: the same ${cycle.length} calls with the same results ${count} times over`,
   };

@@ -1,7 +1,7 @@
 import { keepYoung, MOST_PROOF, MOST_SUBJECTS, withNewest } from "./bounded-memory.ts";
 import type { Detector } from "./detector.ts";
 import type { StagnationRules } from "./rules.ts";
-import type { ToolCall } from "./tool-call.ts";
+import { onlyPath, type ToolCall } from "./tool-call.ts";
 
 /** `unchanged-failures`: one check fails in exactly the same way, whatever was done between its runs. */
 export function watchFailures(): Detector {
@@ -65,8 +65,3 @@ export function watchProgress(rules: StagnationRules): Detector {
 }
 
 const MOST_SEEN = 128;
-
-function onlyPath(calls: readonly ToolCall[]): string | undefined {
-  const paths = new Set(calls.map((call) => call.path));
-  return paths.size === 1 ? calls[0]?.path : undefined;
-}

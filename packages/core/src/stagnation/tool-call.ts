@@ -49,6 +49,12 @@ export function mayChange(call: ToolCall): boolean {
   return call.effects.length === 0 || call.effects.some((effect) => effect.content !== effect.before);
 }
 
+/** The path that all these calls are about, if it is one. */
+export function onlyPath(calls: readonly ToolCall[]): string | undefined {
+  const paths = new Set(calls.map((call) => call.path));
+  return paths.size === 1 ? calls[0]?.path : undefined;
+}
+
 /** A path relative to the workspace in its plain form; what is outside keeps its absolute form. */
 export function plainPath(written: string, workspace: string | undefined): string {
   const cut = written.slice(0, MOST_PATH);
