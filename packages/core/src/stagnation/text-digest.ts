@@ -21,9 +21,9 @@ export function digestOf(text: string): string {
 
 /** A result without what differs each time: colours and measured durations. Counts stay. */
 export function settledText(text: string): string {
-  return plainBlock(endsOf(text), MOST_LENGTH + 64)
-    .replace(MEASURED, "#")
-    .trim();
+  const ends = endsOf(text);
+  const plain = ends.includes("\u001b") ? plainBlock(ends, MOST_LENGTH + 64) : ends;
+  return plain.replace(MEASURED, "#").trim();
 }
 
 /**

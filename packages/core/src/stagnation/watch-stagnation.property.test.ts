@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { edit, look, streamOf, times, told } from "./stream.test-support.ts";
+import { describe, expect, it, vi } from "vitest";
+import { edit, friction, look, read, shell, streamOf, times, told } from "./stream.test-support.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import { STAGNATION_LEVELS } from "./rules.ts";
 import { watchStagnation } from "./watch-stagnation.ts";
@@ -101,5 +101,34 @@ describe("a watch", () => {
       watch.hear({ kind: "said", text });
     }
     expect(performance.now() - before).toBeLessThan(2_000);
+  });
+
+  it("remembers a bounded number of things, however many different calls come and stay open", () => {
+    let most = 0;
+    const heard = streamOf(
+      times(1_500, (n) => [
+        friction(`e${n}`),
+        shell(`npm test ${n}`, `fail ${n}`, false),
+        read(`r${n}`, n),
+        edit(`w${n}`, "1", "2"),
+      ]).flat(),
+    );
+    const PlainMap = Map;
+    class CountingMap<K, V> extends PlainMap<K, V> {
+      override set(key: K, value: V): this {
+        super.set(key, value);
+        most = Math.max(most, this.size);
+        return this;
+      }
+    }
+    vi.stubGlobal("Map", CountingMap);
+    try {
+      const watch = watchStagnation();
+      for (const each of heard) watch.hear(each);
+      for (const each of heard) if (each.kind === "tool-intent") watch.hear(each);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(most).toBe(129);
   });
 });
