@@ -24,6 +24,7 @@ export async function conclude(ending: Ending, narrator: Narrator, context: Comm
   const { observed, stage, checks } = ending;
   await narrator.heading("What came out");
   for (const line of evidenceLines(observed.state)) narrator.say(line);
+  for (const line of judgedLines(observed.state)) narrator.say(line);
   const { deviations } = observed.state;
   narrator.say(deviations.length === 0 ? "deviations: none" : "deviations from the plan:");
   for (const { wave, text, rule } of deviations) narrator.say(`  wave ${wave}: ${plainLine(text)} (${rule})`);
@@ -53,6 +54,19 @@ function evidenceLines(state: RunState): readonly string[] {
 }
 
 const TITLE_WIDTH = 28;
+
+function judgedLines({ attempts, decisions }: RunState): readonly string[] {
+  const all = [...attempts.values()];
+  const denied = all.reduce((sum, each) => sum + each.denials.filter(({ allowed }) => !allowed).length, 0);
+  const held = all.reduce((sum, each) => sum + (each.audit?.held.length ?? 0), 0);
+  return [
+    `writes out of scope: ${denied} denied at the door, ${held} held at the audit`,
+    ...[...decisions.values()].map(
+      ({ id, answer }) =>
+        `decision ${id}: ${answer === undefined ? "open" : `${answer.option}, ${answer.expired ? "by default" : `by ${answer.by}`}`}`,
+    ),
+  ];
+}
 
 function checkLine({ claim, holds, seen }: Check, { colour, ascii }: CommandContext): string {
   const mark = ascii ? (holds ? "+" : "x") : holds ? "✓" : "✗";

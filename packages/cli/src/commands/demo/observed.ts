@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { RecordedFact, RunState } from "@breakwater/core";
 import { compareFootprints, footprint, openRepository, type Footprint } from "@breakwater/node";
-import type { Ended, Stage } from "./stage.ts";
+import type { Ended } from "./program.ts";
+import type { Stage } from "./stage.ts";
 
 /** Everything that the claims of the demo are checked by: the journal, and what was seen beside it. */
 export type Observed = {

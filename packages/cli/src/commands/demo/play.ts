@@ -7,7 +7,8 @@ import { WAVES, type Course } from "./course.ts";
 import { Follower } from "./follower.ts";
 import type { Narrator } from "./narrator.ts";
 import { complaintOf, lookAround, takeFootprint, touchedBetween, type Observed } from "./observed.ts";
-import type { Ended, Stage } from "./stage.ts";
+import type { Ended } from "./program.ts";
+import type { Stage } from "./stage.ts";
 
 /** How long a question waits for nobody; seconds. */
 const DECISION_SECONDS = 3;

@@ -20,8 +20,8 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   try {
     return await play(course, stage, { keep, context, speed: input.option("speed") });
   } finally {
+    await stage.clear(keep);
     stopListening();
-    stage.clear(keep);
   }
 }
 
@@ -30,8 +30,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** An interrupted demo leaves nothing, whatever was asked for. */
 function clearOnSignal(stage: Stage): () => void {
   const leave = (): void => {
-    stage.clear(false);
-    process.exit(EXIT.interrupted);
+    void stage.clear(false).finally(() => process.exit(EXIT.interrupted));
   };
   for (const signal of SIGNALS) process.once(signal, leave);
   return () => {

@@ -2,10 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { scrubbedEnvironment, startGroup } from "@breakwater/node";
+import { scrubbedEnvironment } from "@breakwater/node";
 import type { Course } from "./course.ts";
-import { killAttempts } from "./kill-attempts.ts";
+import { endAttempts } from "./end-attempts.ts";
 import { holdProgram, scriptFiles } from "./script.ts";
+import { openPrograms, type Ended, type Started } from "./program.ts";
 import { planText, repositoryFiles, type StoryFiles } from "./story.ts";
 
 /** The folder in which everything of the demo happens, and how programs are run there. */
@@ -26,23 +27,11 @@ export type Stage = {
   readonly start: (args: readonly string[]) => Started;
   /** Lets an agent that is held go on. */
   readonly release: (task: string) => void;
-  /** Ends every process of the demo and removes the folder, unless it is to be kept. Safe to repeat. */
-  readonly clear: (keep: boolean) => void;
-};
-
-/** How a program ended, and the end of what it wrote. */
-export type Ended = {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-};
-
-/** A started program. */
-export type Started = {
-  /** SIGKILL to this one process, as a crash would end it; its agents live on. */
-  readonly kill: () => void;
-  readonly ended: Promise<Ended>;
+  /**
+   * Ends every process of the demo and removes the folder, unless it is to be kept. Nothing starts after
+   * that, and what runs is never told to have ended. Safe to repeat.
+   */
+  readonly clear: (keep: boolean) => Promise<void>;
 };
 
 /** Sets up the scratch repository, the plan and the scripts of a course. `entry` is this program's file. */
@@ -58,13 +47,8 @@ export function setStage(course: Course, entry: string): Stage {
   writeFileSync(at("limiter.plan.md"), planText());
   const git = (...args: readonly string[]): string => runGit(root, args, env);
   makeRepository(root, git);
-  const running = new Set<Started>();
-  const start = (args: readonly string[]): Started => {
-    const started = startProgram(process.execPath, [entry, ...args], { cwd: root, env });
-    running.add(started);
-    void started.ended.then(() => running.delete(started));
-    return started;
-  };
+  const programs = openPrograms({ cwd: root, env });
+  const start = (args: readonly string[]): Started => programs.start(process.execPath, [entry, ...args]);
   return {
     folder,
     root,
@@ -76,9 +60,9 @@ export function setStage(course: Course, entry: string): Stage {
     run: (args) => start(args).ended,
     start,
     release: (task) => writeFileSync(join(at("release"), task), ""),
-    clear: (keep) => {
-      for (const started of running) started.kill();
-      killAttempts(root);
+    clear: async (keep) => {
+      await programs.end();
+      endAttempts(root);
       if (!keep) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
@@ -121,30 +105,4 @@ function runGit(cwd: string, args: readonly string[], env: Stage["env"]): string
   const done = spawnSync("git", args, { cwd, env, encoding: "utf8" });
   if (done.status === 0) return done.stdout.trimEnd();
   throw new Error(`Running git ${args.join(" ")} for the demo: ${done.error?.message ?? done.stderr}`);
-}
-
-type Place = { readonly cwd: string; readonly env: Stage["env"] };
-
-/** How much of the end of what a child writes is kept. */
-const MOST_TEXT = 64 * 1024;
-
-function startProgram(file: string, args: readonly string[], { cwd, env }: Place): Started {
-  const texts = { stdout: "", stderr: "" };
-  const keep =
-    (pipe: keyof typeof texts) =>
-    (chunk: Buffer): void =>
-      void (texts[pipe] = (texts[pipe] + chunk.toString("utf8")).slice(-MOST_TEXT));
-  const group = startGroup({
-    command: [file, ...args],
-    cwd,
-    env,
-    onStdout: keep("stdout"),
-    onStderr: keep("stderr"),
-  });
-  group.endInput();
-  const ended = group.ended.then(({ code, signal, startError }) => {
-    if (startError !== undefined) texts.stderr = startError.message;
-    return { code, signal, ...texts };
-  });
-  return { kill: () => group.kill(), ended };
 }

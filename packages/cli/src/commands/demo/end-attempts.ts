@@ -1,19 +1,29 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isJsonObject, numberOf, parseJson, textOf } from "@breakwater/agents";
 import { isSameProcessAlive, signalGroup } from "@breakwater/node";
 
 /**
  * Ends the agents of every session below `root` at once, by what their hosts wrote down when they started.
- * For an interrupted demo: agents outlive their coordinator on purpose.
+ * For an interrupted demo whose coordinator is gone: agents outlive it on purpose.
  */
-export function killAttempts(root: string): void {
-  for (const file of filesBelow(join(root, ".orchestrator", "sessions"))) {
-    // The host first: it would report the end of its client.
-    if (file.endsWith(".started.json")) endGroup(hostOf(file));
-  }
-  for (const file of filesBelow(join(root, ".orchestrator", "sessions"))) {
-    if (file.endsWith(".client.json")) endGroup(parseJson(contentOf(file)));
+export function endAttempts(root: string): void {
+  const files = filesBelow(join(root, ".orchestrator", "sessions"));
+  const orders = files.filter((file) => file.endsWith(ORDER));
+  for (const order of orders) claimMarker(order.replace(ORDER, ".started.json"));
+  // The host first: it would report the end of its client.
+  for (const order of orders) endGroup(hostOf(order.replace(ORDER, ".started.json")));
+  for (const order of orders) endGroup(parseJson(contentOf(order.replace(ORDER, ".client.json"))));
+}
+
+const ORDER = ".order.json";
+
+/** A host that has not begun yet finds its marker taken, and goes away (`docs/spec/attempt.md`). */
+function claimMarker(file: string): void {
+  try {
+    writeFileSync(file, "", { flag: "wx" });
+  } catch {
+    // It has begun; then it is ended by what the marker says.
   }
 }
 
