@@ -27,7 +27,7 @@ export function courseOf(seed: number): Course {
     denied: at(WAVES.core, seed),
     strayed,
     culprit: at(others, Math.floor(seed / 3)),
-    early: at(WAVES.final, seed + Math.floor(seed / 2)),
+    early: at(WAVES.final, Math.floor(seed / 2)),
   };
 }
 

@@ -22,7 +22,7 @@ export type Programs = {
   readonly end: () => Promise<void>;
 };
 
-export type Place = { readonly cwd: string; readonly env: Readonly<Record<string, string>> };
+type Place = { readonly cwd: string; readonly env: Readonly<Record<string, string>> };
 
 /** Opens the programs that run at a place, each in a group of its own. */
 export function openPrograms(place: Place): Programs {
