@@ -34,8 +34,7 @@ export type SessionOrder = {
   readonly env?: Readonly<Record<string, string>>;
   /** Words before the command, such as `setpriv` with its options. */
   readonly launcher?: readonly string[];
-  /** As soon as there is a file of this name, the clock of the process is an hour behind. */
-  readonly backwardsFrom?: string;
+  readonly backwardsAfterMs?: number;
 };
 
 /** A session as its journal tells it. */
@@ -86,7 +85,7 @@ export async function openSessionTrial(program: CommandLine, files: ScratchFiles
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
   const opened = await openRepository(scratch.root);
   if (!opened.ok) throw new Error(`Opening a trial: ${opened.failure.message}`);
-  const repository = { ...opened.value, stateHome: join(folders.state, "breakwater", opened.value.id) };
+  const repository = opened.value;
   const folder = join(repository.controlDir, "sessions", SESSION);
   const counter = join(scratch.home, "starts");
   const journal = join(folder, "journal.ndjson");
@@ -118,7 +117,7 @@ function foldersOf(home: string): Folders {
 let orders = 0;
 
 function startHolder(program: CommandLine, scratch: ScratchRepository, order: SessionOrder): SessionProcess {
-  const { schedule, requests = [], runtimeOptions, launcher = [], env, backwardsFrom } = order;
+  const { schedule, requests = [], runtimeOptions, launcher = [], env, backwardsAfterMs } = order;
   const folders = foldersOf(scratch.home);
   const file = join(scratch.home, `order-${(orders += 1)}.json`);
   const settings = { unattended: true, acceptRed: [], memorySlots: 4, decisionTimeoutMs: 200 };
@@ -128,7 +127,7 @@ function startHolder(program: CommandLine, scratch: ScratchRepository, order: Se
     ...(schedule === undefined ? {} : { begin: { schedule, settings: { ...settings, ...order.settings } } }),
     requests,
     runtimeOptions: { scripts: folders.scripts, ...runtimeOptions },
-    ...(backwardsFrom === undefined ? {} : { backwardsFrom }),
+    ...(backwardsAfterMs === undefined ? {} : { backwardsAfterMs }),
   };
   writeFileSync(file, JSON.stringify(content));
   return startSessionProcess([...launcher, program.file, ...program.args, "session", file], {
