@@ -78,6 +78,8 @@ export type ToolIntent = {
   readonly kind: ToolKind;
   readonly paths: readonly string[];
   readonly command?: string;
+  /** The arguments as the client wrote them, so that paging and the text of an edit can be told apart. */
+  readonly input?: Readonly<Record<string, unknown>>;
   readonly agent?: string;
 };
 

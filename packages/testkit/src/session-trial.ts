@@ -34,7 +34,8 @@ export type SessionOrder = {
   readonly env?: Readonly<Record<string, string>>;
   /** Words before the command, such as `setpriv` with its options. */
   readonly launcher?: readonly string[];
-  readonly backwardsAfterMs?: number;
+  /** As soon as there is a file of this name, the clock of the process is an hour behind. */
+  readonly backwardsFrom?: string;
 };
 
 /** A session as its journal tells it. */
@@ -85,7 +86,7 @@ export async function openSessionTrial(program: CommandLine, files: ScratchFiles
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
   const opened = await openRepository(scratch.root);
   if (!opened.ok) throw new Error(`Opening a trial: ${opened.failure.message}`);
-  const repository = opened.value;
+  const repository = { ...opened.value, stateHome: join(folders.state, "breakwater", opened.value.id) };
   const folder = join(repository.controlDir, "sessions", SESSION);
   const counter = join(scratch.home, "starts");
   const journal = join(folder, "journal.ndjson");
@@ -117,7 +118,7 @@ function foldersOf(home: string): Folders {
 let orders = 0;
 
 function startHolder(program: CommandLine, scratch: ScratchRepository, order: SessionOrder): SessionProcess {
-  const { schedule, requests = [], runtimeOptions, launcher = [], env, backwardsAfterMs } = order;
+  const { schedule, requests = [], runtimeOptions, launcher = [], env, backwardsFrom } = order;
   const folders = foldersOf(scratch.home);
   const file = join(scratch.home, `order-${(orders += 1)}.json`);
   const settings = { unattended: true, acceptRed: [], memorySlots: 4, decisionTimeoutMs: 200 };
@@ -127,7 +128,7 @@ function startHolder(program: CommandLine, scratch: ScratchRepository, order: Se
     ...(schedule === undefined ? {} : { begin: { schedule, settings: { ...settings, ...order.settings } } }),
     requests,
     runtimeOptions: { scripts: folders.scripts, ...runtimeOptions },
-    ...(backwardsAfterMs === undefined ? {} : { backwardsAfterMs }),
+    ...(backwardsFrom === undefined ? {} : { backwardsFrom }),
   };
   writeFileSync(file, JSON.stringify(content));
   return startSessionProcess([...launcher, program.file, ...program.args, "session", file], {

@@ -43,10 +43,14 @@ export async function driveSession(
     if (refused !== undefined) return refused;
     const interrupted = await drive.untilRest();
     const { state } = live.coordinator;
-    const files = await writeReports(place, state, live.facts);
+    const written = await writeReports(place, state, live.facts);
     drive.end();
+    const { activity } = live.coordinator;
+    // A broken journal says more about the disk than a report that it refuses as well.
+    if (activity.kind === "broken") return reportFailure({ failure: activity.failure }, context);
+    if (!written.ok) reportFailure({ failure: written.failure }, context);
     if (interrupted) return tellInterrupted(context);
-    return conclude(state, { context, report: files.markdown, broken: live.coordinator.activity });
+    return conclude(state, context, written.ok ? written.value.markdown : undefined);
   } finally {
     drive.end();
     await live.close();
@@ -167,14 +171,7 @@ function tellInterrupted(context: CommandContext): ExitCode {
   return EXIT.interrupted;
 }
 
-type Ending = {
-  readonly context: CommandContext;
-  readonly report: string;
-  readonly broken: LiveSession["coordinator"]["activity"];
-};
-
-function conclude(state: RunState, { context, report, broken }: Ending): ExitCode {
-  if (broken.kind === "broken") return reportFailure({ failure: broken.failure }, context);
+function conclude(state: RunState, context: CommandContext, report: string | undefined): ExitCode {
   const exit = exitCodeOf(state, EXITS);
   const now = context.now().getTime();
   const next = nextCommand(state);
@@ -195,6 +192,8 @@ function conclude(state: RunState, { context, report, broken }: Ending): ExitCod
   }
   const screen = { board: boardOf(state, now), attention: attentionOf(state), now };
   const lines = statusLines(screen, next, context);
-  context.stdout.write(`${lines.join("\n")}\n report  ${report}\n exit    ${exit.code}: ${exit.reason}\n`);
+  context.stdout.write(
+    `${lines.join("\n")}\n report  ${report ?? "not written"}\n exit    ${exit.code}: ${exit.reason}\n`,
+  );
   return exit.code;
 }

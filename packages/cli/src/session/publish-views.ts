@@ -1,11 +1,15 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
+  fail,
+  ok,
   reportHtml,
   reportMarkdown,
   stateMarkdown,
   waveScopeJson,
+  type Failure,
   type RecordedFact,
+  type Result,
   type RunState,
 } from "@breakwater/core";
 import { publishFile } from "@breakwater/node";
@@ -24,16 +28,33 @@ export async function publishViews({ root, stateDir }: ViewPlace, state: RunStat
 /** The files of a report, absolute. */
 export type ReportFiles = { readonly markdown: string; readonly html: string };
 
-/** Writes the report of a session beside its journal. */
+/**
+ * Writes the report of a session beside its journal. BW778 where the disk refuses: a report can be made from
+ * the journal at any time, so that is no reason to call a session anything but what it is.
+ */
 export async function writeReports(
   place: SessionPlace,
   state: RunState,
   facts: readonly RecordedFact[],
-): Promise<ReportFiles> {
+): Promise<Result<ReportFiles>> {
   const files = { markdown: join(place.folder, "report.md"), html: join(place.folder, "report.html") };
-  await writeView(files.markdown, reportMarkdown(state, facts));
-  await writeView(files.html, reportHtml(state, facts));
-  return files;
+  const texts = { markdown: reportMarkdown(state, facts), html: reportHtml(state, facts) };
+  try {
+    await writeView(files.markdown, texts.markdown);
+    await writeView(files.html, texts.html);
+    return ok(files);
+  } catch (cause) {
+    return fail(unwritten(place.folder, cause));
+  }
+}
+
+function unwritten(folder: string, cause: unknown): Failure {
+  return {
+    code: "BW778",
+    message: `the report could not be written to ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    why: "The session itself is not touched by that: the journal holds everything that the report would tell.",
+    fix: "Free the disk or its permissions, then read the session with: breakwater logs",
+  };
 }
 
 async function writeView(file: string, text: string | undefined): Promise<void> {

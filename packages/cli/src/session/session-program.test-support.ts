@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Request, RunSettings, Schedule, SessionId } from "@breakwater/core";
 import { ensureExcludes, openRepository, openSessionRefs, type Repository } from "@breakwater/node";
 import { runAttemptEntry } from "@breakwater/shells";
@@ -16,8 +16,8 @@ export type SessionOrder = {
   readonly begin?: { readonly schedule: Schedule; readonly settings: RunSettings };
   readonly requests: readonly Request[];
   readonly runtimeOptions: Readonly<Record<string, unknown>>;
-  /** From this many milliseconds after the start the clock of the process is an hour behind. */
-  readonly backwardsAfterMs?: number;
+  /** As soon as there is a file of this name, the clock of the process is an hour behind. */
+  readonly backwardsFrom?: string;
 };
 
 const STATE_DIR = ".orchestrator";
@@ -70,9 +70,8 @@ async function hold(order: SessionOrder, repository: Repository, context: Comman
   return driveSession(live.value, place, { context, requests });
 }
 
-function contextOf({ root, backwardsAfterMs }: SessionOrder): CommandContext {
-  const turn = Date.now() + (backwardsAfterMs ?? Number.POSITIVE_INFINITY);
-  const now = (): Date => new Date(Date.now() - (Date.now() < turn ? 0 : HOUR_MS));
+function contextOf({ root, backwardsFrom = "" }: SessionOrder): CommandContext {
+  const now = (): Date => new Date(Date.now() - (existsSync(backwardsFrom) ? HOUR_MS : 0));
   return {
     cwd: root,
     env: process.env,

@@ -243,7 +243,11 @@ describe("the limits of an attempt", () => {
 
   it("bounds a loop without end", async () => {
     const script = [{ loop: "forever", do: [{ read: "nothing" }] }];
-    const { report } = await trial.run({ script, limits: { toolCalls: 20, graceMs: 100 } });
+    const { report } = await trial.run({
+      script,
+      stagnation: "off",
+      limits: { toolCalls: 20, graceMs: 100 },
+    });
     expect(report.ending).toEqual({ kind: "limit", limit: "tool-calls" });
   });
 

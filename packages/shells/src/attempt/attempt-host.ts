@@ -6,6 +6,7 @@ import { endMarked, scrubbedEnvironment, startGroup } from "@breakwater/node";
 import { CoordinatorLine } from "./coordinator-line.ts";
 import { doorFor } from "./door.ts";
 import { EventFile } from "./event-file.ts";
+import { LoopWatch } from "./loop-watch.ts";
 import { AttemptMeter } from "./meter.ts";
 import { type AttemptOrder, readOrder } from "./order.ts";
 import { ProgressReporter } from "./progress.ts";
@@ -66,6 +67,7 @@ class AttemptHost {
   readonly #events: EventFile;
   readonly #meter = new AttemptMeter();
   readonly #supervision: Supervision;
+  readonly #loops: LoopWatch;
 
   constructor(order: AttemptOrder, marker: StartMarker, runtime: AgentRuntime) {
     this.#order = order;
@@ -83,6 +85,13 @@ class AttemptHost {
       meter: this.#meter,
       unattendedMs: order.unattendedMs ?? MOST_UNATTENDED_MS,
       note: (text) => this.#events.add({ kind: "host", text }),
+    });
+    this.#loops = new LoopWatch(order, {
+      record: (event) => this.#events.add(event),
+      isOver: () => this.#supervision.over,
+      nudge: (text) => this.#supervision.nudge(text),
+      stop: (ending, text) =>
+        this.#supervision.stuck({ ...ending, evidence: this.#redact(ending.evidence) }, text),
     });
   }
 
@@ -124,7 +133,7 @@ class AttemptHost {
           decide: async (intent) => (this.#supervision.callsUsedUp ? CALLS_USED_UP : door.decide(intent)),
         },
         hear: (event) => {
-          this.#events.add(event);
+          this.#loops.hear(event, () => this.#events.add(event));
           this.#supervision.heard(event);
           progress.changed();
         },
@@ -138,6 +147,7 @@ class AttemptHost {
     const counted = (pass: (chunk: Buffer) => void) => (chunk: Buffer) => {
       this.#meter.countOutput(chunk.length);
       this.#supervision.heard();
+      this.#loops.alive();
       pass(chunk);
     };
     return startGroup({
@@ -150,6 +160,7 @@ class AttemptHost {
 
   async #finish(result: AgentResult, line: CoordinatorLine): Promise<void> {
     this.#supervision.release();
+    this.#loops.close();
     const swept = await endMarked({ name: MARK_NAME, value: this.#marker.mark });
     if (swept > 0)
       this.#events.add({ kind: "host", text: `ended ${swept} processes that had left the group` });

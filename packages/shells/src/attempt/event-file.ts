@@ -1,10 +1,11 @@
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { AgentEvent } from "@breakwater/agents";
+import type { LoopEvent } from "./loop-watch.ts";
 import type { Redact } from "./redact.ts";
 
 /** What the host itself has to say in the event file. */
-export type HostEvent = { readonly kind: "host"; readonly text: string };
+export type HostEvent = { readonly kind: "host"; readonly text: string } | LoopEvent;
 
 /**
  * The raw record of an attempt: one JSON line per event with its time, secrets taken out. A line and the

@@ -44,6 +44,8 @@ export type AttemptOrder = {
   readonly resume?: string;
   /** How long the host works on without a coordinator; 10 minutes when absent and never more. */
   readonly unattendedMs?: number;
+  /** What may be done to an agent that repeats itself: ended (when absent), only told, or nothing at all. */
+  readonly stagnation?: "stop" | "nudge" | "off";
   /** The steps between the signals that end the client. */
   readonly killGrace?: Grace;
 };
@@ -124,6 +126,8 @@ function faultOf(value: JsonObject): string | undefined {
   if (text !== undefined) return `${text} is missing`;
   if (!/^.+\.\d+$/u.test(String(value.attempt))) return "attempt is not <task>.<n>";
   if (oneOf(value.enforcement, ["strict", "warn", "off"]) === undefined) return "enforcement is unknown";
+  if (value.stagnation !== undefined && oneOf(value.stagnation, ["stop", "nudge", "off"]) === undefined)
+    return "stagnation is unknown";
   if (!isScope(value.scope)) return "scope is neither read-only nor a list of globs";
   const { limits } = value;
   if (!isJsonObject(limits)) return "limits are missing";

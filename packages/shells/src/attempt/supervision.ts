@@ -14,7 +14,7 @@ export type Supervised = {
 };
 
 /** Why the host ended an attempt; the first reason counts. */
-type Cause = Extract<AttemptEnding, { readonly kind: "limit" | "stopped" }>;
+type Cause = Extract<AttemptEnding, { readonly kind: "limit" | "stopped" | "stuck" }>;
 
 /**
  * Holds a running agent to its limits (`docs/spec/attempt.md`): at a limit one message to wrap up, then a
@@ -63,6 +63,23 @@ export class Supervision {
     else this.#agent?.interrupt();
   }
 
+  /** Ends an attempt that repeats itself, as at a limit: `text` asks it to wrap up, then the grace. */
+  stuck(ending: Extract<AttemptEnding, { readonly kind: "stuck" }>, text: string): void {
+    if (this.#cause !== undefined) return;
+    this.#end(ending, `it is stuck: ${ending.pattern}`);
+    void this.#wrapUp(text);
+  }
+
+  /** Hands one message to the agent, and notes whether it was taken. */
+  nudge(text: string): void {
+    if (this.#cause !== undefined) return;
+    void this.#tell(text).then((taken) =>
+      this.#attempt.note(
+        taken ? `told the agent: ${text}` : "the agent takes no messages; it was not nudged",
+      ),
+    );
+  }
+
   /** Nobody watches: from now on only a bounded time is left. */
   attended(attended: boolean): void {
     clearTimeout(this.#timers.orphan);
@@ -70,6 +87,11 @@ export class Supervision {
     const { limits, unattendedMs } = this.#attempt;
     const wait = Math.max(0, Math.min(unattendedMs, MOST_UNATTENDED_MS) - limits.graceMs);
     this.#timers.orphan = setTimeout(() => this.#limit("wall"), wait);
+  }
+
+  /** Whether it is being ended. */
+  get over(): boolean {
+    return this.#cause !== undefined;
   }
 
   /** Whether a call would be beyond the agreed number of tool calls. */
@@ -94,18 +116,26 @@ export class Supervision {
 
   #limit(limit: LimitKind): void {
     if (this.#cause !== undefined) return;
-    this.#cause = { kind: "limit", limit };
-    this.#attempt.note(`the limit of ${limit} is reached`);
-    clearTimeout(this.#timers.idle);
-    void this.#wrapUp(limit);
+    this.#end({ kind: "limit", limit }, `the limit of ${limit} is reached`);
+    // Who prints without end does not read, and every further second costs memory and disk.
+    if (limit === "output") this.#agent?.interrupt();
+    else void this.#wrapUp(wrapUpText(limit));
   }
 
-  async #wrapUp(limit: LimitKind): Promise<void> {
+  #end(cause: Cause, note: string): void {
+    this.#cause = cause;
+    this.#attempt.note(note);
+    clearTimeout(this.#timers.idle);
+  }
+
+  async #wrapUp(text: string): Promise<void> {
     const { graceMs } = this.#attempt.limits;
-    // Who prints without end does not read, and every further second costs memory and disk.
-    const told = limit !== "output" && (await this.#agent?.steer?.(wrapUpText(limit)).catch(() => false));
-    if (told !== true) return this.#agent?.interrupt();
+    if (!(await this.#tell(text))) return this.#agent?.interrupt();
     this.#timers.grace = setTimeout(() => this.#agent?.interrupt(), longest(graceMs));
+  }
+
+  async #tell(text: string): Promise<boolean> {
+    return (await this.#agent?.steer?.(text).catch(() => false)) === true;
   }
 }
 

@@ -7,6 +7,12 @@ export const command: CommandSpec = {
   options: [
     { name: "seed", value: "N", summary: "another course of the same story (1)", atLeast: 0 },
     { name: "keep", summary: "leave the repository where it is, to look around in it" },
+    {
+      name: "speed",
+      value: "WORD",
+      choices: ["fast", "normal", "slow"],
+      summary: "how long the story rests at its headings (normal; without a terminal not at all)",
+    },
   ],
   examples: [
     {

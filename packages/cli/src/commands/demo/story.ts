@@ -1,168 +1,175 @@
-/** What differs between two courses of the story; the rest is the same for every seed. */
-export type Course = {
-  readonly seed: number;
-  /** Writes outside its scope by a tool, and is denied at the door. */
-  readonly denied: string;
-  /** Writes outside its scope by a shell, past the door, and is held at the audit. */
-  readonly strayed: string;
-  /** Breaks a test of somebody else, and gets a repair. */
-  readonly culprit: string;
-};
-
-const FIRST_WAVE = ["T1", "T2", "T3"] as const;
-const SECOND_WAVE = ["T4", "T5"] as const;
-
-/** The course of a seed; the same seed gives the same course. */
-export function courseOf(seed: number): Course {
-  const at = (list: readonly string[], index: number): string => list[index % list.length] ?? "T1";
-  return {
-    seed,
-    denied: at(FIRST_WAVE, seed),
-    strayed: at(FIRST_WAVE, seed + 1 + (seed % 2)),
-    culprit: at(SECOND_WAVE, seed),
-  };
-}
+import { WAVES, type Course } from "./course.ts";
 
 /** Files by path. */
 export type StoryFiles = Readonly<Record<string, string>>;
 
-/** The repository before the session: a small library with its tests. */
-export function repositoryFiles(): StoryFiles {
-  return {
-    "package.json": `${JSON.stringify({ name: "demo", version: "1.0.0", scripts: { test: "node --test" } }, undefined, 2)}\n`,
-    "src/limits.js": "exports.lowest = 0;\nexports.highest = 100;\n",
-    "test/limits.test.js": testOf("limits", "limits.lowest + limits.highest", "100"),
-    "CLAUDE.md":
-      "# Demo\n\n## Session Config\n\n- test-command: node --test\n- typecheck-command: skip\n- lint-command: skip\n- enforcement: strict\n- isolation: worktree\n",
-  };
-}
-
-function testOf(module: string, expression: string, expected: string): string {
-  return [
-    `const { test } = require("node:test");`,
-    `const assert = require("node:assert");`,
-    `const ${module} = require("../src/${module}.js");`,
-    `test("${module}", () => assert.equal(${expression}, ${expected}));`,
-    "",
-  ].join("\n");
-}
-
-type Piece = {
+/** What one task adds. */
+export type Piece = {
   readonly id: string;
   readonly title: string;
-  readonly module: string;
-  readonly code: string;
-  readonly check: readonly [string, string];
+  readonly file: string;
+  readonly content: string;
+  /** The test that comes with it, and what the task is checked by. */
+  readonly test?: { readonly file: string; readonly content: string };
+  readonly verify: string;
+  readonly doneWhen: string;
 };
 
-const PIECES: readonly Piece[] = [
-  {
-    id: "T1",
-    title: "Add max",
-    module: "max",
-    code: "exports.max = (a, b) => (a > b ? a : b);\n",
-    check: ["max.max(2, 3)", "3"],
-  },
-  {
-    id: "T2",
-    title: "Add min",
-    module: "min",
-    code: "exports.min = (a, b) => (a < b ? a : b);\n",
-    check: ["min.min(2, 3)", "2"],
-  },
-  {
-    id: "T3",
-    title: "Add sign",
-    module: "sign",
-    code: "exports.sign = (n) => (n < 0 ? -1 : n > 0 ? 1 : 0);\n",
-    check: ["sign.sign(-7)", "-1"],
-  },
-  {
-    id: "T4",
-    title: "Add double",
-    module: "double",
-    code: "exports.double = (n) => 2 * n;\n",
-    check: ["double.double(4)", "8"],
-  },
-  {
-    id: "T5",
-    title: "Add half",
-    module: "half",
-    code: "exports.half = (n) => n / 2;\n",
-    check: ["half.half(8)", "4"],
-  },
+/** The test of the whole, which agents may not touch; one of them tries. */
+export const SHARED_TEST = "test/clock.test.js";
+/** The file that one agent writes by its tool, outside its scope. */
+export const MANIFEST = "package.json";
+
+/** The repository before the session: a rate limiter that has not been written yet. */
+export function repositoryFiles(): StoryFiles {
+  return {
+    "package.json": `${JSON.stringify({ name: "limiter", version: "1.0.0", scripts: { test: TEST } }, undefined, 2)}\n`,
+    ".gitignore": ".orchestrator/\n.claude/\n",
+    "README.md": "# Limiter\n",
+    "CHANGELOG.md": "# Changes\n",
+    "docs/headers.md": "# Headers\n",
+    "src/keys.js": "exports.keyOf = (request) => request.key;\n",
+    "test/all.js": ALL_TESTS,
+    [SHARED_TEST]: CLOCK_TEST,
+    "CLAUDE.md": `# Limiter\n\n## Session Config\n\n- test-command: ${TEST}\n- typecheck-command: skip\n- lint-command: skip\n`,
+  };
+}
+
+/** All tests in one process, so that a run takes a blink. */
+const TEST = "node --test test/all.js";
+
+const ALL_TESTS = `const { readdirSync } = require("node:fs");
+for (const name of readdirSync(__dirname)) if (name.endsWith(".test.js")) require(\`./\${name}\`);
+`;
+
+const CLOCK_TEST = `const { test } = require("node:test");
+const assert = require("node:assert");
+const { readdirSync, readFileSync } = require("node:fs");
+const { join } = require("node:path");
+const source = join(__dirname, "../src");
+test("no module reads the clock: time is an argument", () => {
+  const readers = readdirSync(source).filter((name) => readFileSync(join(source, name), "utf8").includes("Date.now"));
+  assert.deepEqual(readers, []);
+});
+`;
+
+/** Everything that the session is to add, in the order of the plan. */
+export const PIECES: readonly Piece[] = [
+  module("T1", "Take a token from a bucket", {
+    name: "bucket",
+    code: "exports.take = (bucket, now) => {\n  const left = Math.min(5, bucket.left + Math.floor((now - bucket.at) / 1000));\n  return left > 0 ? { allowed: true, left: left - 1, at: now } : { ...bucket, allowed: false };\n};\n",
+    check: ["take({ left: 0, at: 0 }, 10).allowed", "false"],
+  }),
+  module("T2", "Read the limits", {
+    name: "limits",
+    code: "exports.limits = (given) => ({ burst: 5, perSecond: 1, ...given });\n",
+    check: ["limits({ burst: 9 }).burst", "9"],
+  }),
+  module("T3", "Tell what is left", {
+    name: "headers",
+    code: 'exports.headers = ({ left }) => ({ "RateLimit-Remaining": String(left) });\n',
+    check: ['headers({ left: 3 })["RateLimit-Remaining"]', '"3"'],
+  }),
+  module("T4", "Answer 429 above the limit", {
+    name: "status",
+    code: "exports.status = ({ allowed }) => (allowed ? 200 : 429);\n",
+    check: ["status({ allowed: false })", "429"],
+  }),
+  module("T5", "Log who was limited", {
+    name: "line",
+    code: "exports.line = (key, now) => `${new Date(now).toISOString()} ${key} limited`;\n",
+    check: ['line("k", 0)', '"1970-01-01T00:00:00.000Z k limited"'],
+  }),
+  page("T6", "Describe the limit", { file: "README.md", old: "# Limiter\n", text: "Above the limit: 429." }),
+  page("T7", "Note the change", { file: "CHANGELOG.md", old: "# Changes\n", text: "- Answers 429." }),
+  page("T8", "List the headers", { file: "docs/headers.md", old: "# Headers\n", text: "With 429 or not." }),
 ];
 
-/** The plan that the session runs, as a person would write it. */
-export function planText({ culprit }: Course): string {
-  const task = (id: string, role: string): string => {
-    const { title, module } = pieceOf(id);
-    // The culprit may write the shared limits, so that its mistake is in scope and only the gate can see it.
-    const shared = id === culprit ? ", `src/limits.js`" : "";
-    return `### ${id} ${title}\n- role: ${role}\n- scope: \`src/${module}.js\`, \`test/${module}.test.js\`${shared}\n- verify: \`node --test test/${module}.test.js\`\n- done when: the test of ${module} passes\n\n${title} to the library, with a test.\n`;
+type ModuleWords = {
+  readonly name: string;
+  readonly code: string;
+  readonly check: readonly [expression: string, expected: string];
+};
+
+function module(
+  id: string,
+  title: string,
+  { name, code, check: [expression, expected] }: ModuleWords,
+): Piece {
+  const test = `test/${name}.test.js`;
+  const used = /^\w+/.exec(expression)?.[0] ?? name;
+  const content = [
+    `const { test } = require("node:test");`,
+    `const assert = require("node:assert");`,
+    `const { ${used} } = require("../src/${name}.js");`,
+    `test("${title.toLowerCase()}", () => assert.equal(${expression}, ${expected}));`,
+    "",
+  ].join("\n");
+  return {
+    id,
+    title,
+    file: `src/${name}.js`,
+    content: code,
+    test: { file: test, content },
+    verify: `node --test ${test}`,
+    doneWhen: `${test} passes`,
   };
+}
+
+type PageWords = { readonly file: string; readonly old: string; readonly text: string };
+
+function page(id: string, title: string, { file, old, text }: PageWords): Piece {
+  const verify = `grep -q 429 ${file}`;
+  return { id, title, file, content: `${old}\n${text}\n`, verify, doneWhen: `${file} names the answer 429` };
+}
+
+/** The paths that a task may write, and no other. */
+export function scopeOf({ file, test }: Piece): readonly string[] {
+  return test === undefined ? [file] : [file, test.file];
+}
+
+/** The plan that the session runs, as a person would write it. It is the same for every course. */
+export function planText(): string {
+  const wave = (ids: readonly string[], role: string): readonly string[] =>
+    PIECES.filter(({ id }) => ids.includes(id)).map((piece) => taskText(piece, role));
   return [
-    `---\nbreakwater: 1\ntitle: A small library\nsession: feature\nagents: { default: scripted, max-parallel: 3 }\nbudget: { minutes: 10 }\nwall: preferred\n---\n`,
-    "Add five functions to a small library and describe them.\n",
+    "---\nbreakwater: 1\ntitle: Limit the requests of each key\nsession: feature",
+    "agents: { default: scripted, max-parallel: 3 }\nenforcement: warn\nwall: preferred\nbudget: { minutes: 10 }\n---\n",
+    "Each key may make five requests at once and one more each second. No new dependency.\n",
     "## Wave 1: Impl-Core\n",
-    ...FIRST_WAVE.map((id) => task(id, "impl-core")),
+    ...wave(WAVES.core, "impl-core"),
     "## Wave 2: Impl-Polish\n",
-    ...SECOND_WAVE.map((id) => task(id, "impl-polish")),
+    ...wave(WAVES.polish, "impl-polish"),
     "## Wave 3: Finalization\n",
-    "### T6 Describe the library\n- role: finalization\n- scope: `NOTES.md`\n- verify: `test -f NOTES.md`\n- done when: each function has a line\n- on-fail: ask\n\nDescribe each function in one line.\n",
+    ...wave(WAVES.final, "finalization"),
   ].join("\n");
 }
 
-function pieceOf(id: string): Piece {
-  const piece = PIECES.find((each) => each.id === id);
-  if (piece === undefined) throw new Error(`Telling the story: there is no piece ${id}`);
+function taskText(piece: Piece, role: string): string {
+  const { id, title, verify, doneWhen, file } = piece;
+  const scope = scopeOf(piece).map((path) => `\`${path}\``);
+  const settings = [
+    `- role: ${role}`,
+    `- scope: ${scope.join(", ")}`,
+    `- verify: \`${verify}\``,
+    `- done when: ${doneWhen}`,
+  ];
+  return `### ${id} ${title}\n${settings.join("\n")}\n\nWrite \`${file}\`; time comes in as an argument.\n`;
+}
+
+/** Files that the branch must differ in afterwards, and no other. */
+export function filesOfStory(): readonly string[] {
+  return PIECES.flatMap(scopeOf).toSorted();
+}
+
+/** What is wrong with the culprit's module. */
+export function brokenContent({ content }: Piece): string {
+  return `${content}exports.startedAt = () => Date.now();\n`;
+}
+
+/** The culprit's own piece. */
+export function culpritPiece({ culprit }: Course): Piece {
+  const piece = PIECES.find(({ id }) => id === culprit);
+  if (piece === undefined) throw new Error(`Telling the story: there is no task ${culprit}`);
   return piece;
-}
-
-/** Every script counts its start outside the repository, so that a second start would be seen. */
-export function scriptFiles(course: Course, counter: string): StoryFiles {
-  const { culprit } = course;
-  const scripts = Object.fromEntries(PIECES.map((piece) => [piece.id, stepsOf(piece, course)]));
-  const repair = [
-    { write: "src/limits.js", content: "exports.lowest = 0;\nexports.highest = 100;\n" },
-    { report: "done", summary: "put the limit back" },
-  ];
-  const gaveUp = [
-    { say: "I do not know what these functions are for." },
-    { report: "failed", summary: "the purpose is not stated anywhere" },
-  ];
-  const all: Readonly<Record<string, readonly object[]>> = {
-    ...scripts,
-    [`${culprit}F1`]: repair,
-    T6: gaveUp,
-  };
-  return Object.fromEntries(
-    Object.entries(all).map(([id, steps]) => {
-      const started = { shell: `echo ${id} >> '${counter}'` };
-      return [`${id}.json`, `${JSON.stringify({ steps: [started, ...steps] }, undefined, 2)}\n`];
-    }),
-  );
-}
-
-/** How long agents of the second wave work, so that the kill falls among them; milliseconds. */
-const AT_WORK_MS = 2_500;
-
-function stepsOf(
-  { id, module, code, check: [expression, expected] }: Piece,
-  course: Course,
-): readonly object[] {
-  const works = id === "T4" || id === "T5" ? [{ sleep: id === "T4" ? 300 : AT_WORK_MS }] : [];
-  const denied = id === course.denied ? [{ write: "src/limits.js", content: "exports.lowest = 1;\n" }] : [];
-  const strays =
-    id === course.strayed ? [{ "if-attempt": 1, then: [{ shell: "echo stray > src/stray.js" }] }] : [];
-  const breaks = id === course.culprit ? [{ edit: "src/limits.js", find: "100", replace: "99" }] : [];
-  return [
-    ...works,
-    ...denied,
-    { write: `src/${module}.js`, content: `${code}// course ${course.seed}\n` },
-    { write: `test/${module}.test.js`, content: testOf(module, expression, expected) },
-    ...strays,
-    ...breaks,
-    { report: "done", summary: `added ${module} with a test` },
-  ];
 }

@@ -1,0 +1,22 @@
+import type { StagnationClass } from "./detection.ts";
+import type { StagnationLevel, StagnationPattern } from "./rules.ts";
+import type { ToolCall } from "./tool-call.ts";
+
+/** A detector looks at one call after the other and says what it sees. O(1) per call, bounded memory. */
+export type Detector = (call: ToolCall) => readonly Signal[];
+
+/** What one detector saw at one call; the ladder makes a detection of it. */
+export type Signal = {
+  readonly pattern: StagnationPattern;
+  /** What it is about, so that two files or commands are graded apart. */
+  readonly subject: string;
+  readonly count: number;
+  /** Counts must be so many times as high. */
+  readonly patience?: number;
+  /** It may not go higher than this. */
+  readonly most?: StagnationLevel;
+  readonly class?: StagnationClass;
+  readonly path?: string | undefined;
+  readonly calls: readonly string[];
+  readonly evidence: string;
+};

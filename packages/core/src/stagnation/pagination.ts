@@ -1,0 +1,71 @@
+import { keepYoung, MOST_PROOF, MOST_SUBJECTS, withNewest } from "./bounded-memory.ts";
+import type { Detector, Signal } from "./detector.ts";
+import type { StagnationLevel, StagnationRules } from "./rules.ts";
+import type { ToolCall } from "./tool-call.ts";
+
+type Walk = {
+  readonly path: string;
+  readonly pages: number;
+  /** Pages that went back or showed what was seen before. */
+  readonly stray: number;
+  readonly furthest: number;
+  /** Pages and results of the newest calls. */
+  readonly seen: readonly { readonly page: string; readonly result: string }[];
+  readonly calls: readonly string[];
+};
+
+/**
+ * `pagination-spiral`: one thing is read part by part with no edit of the file between. Reading on through a
+ * long file is only ever worth a nudge; who goes back and sees nothing new is stopped.
+ */
+export function watchPaging(rules: StagnationRules): Detector {
+  const walks = new Map<string, Walk>();
+  return (call) => {
+    if (call.kind === "write" || call.kind === "delete") {
+      for (const [request, { path }] of walks) if (call.paths.includes(path)) walks.delete(request);
+    }
+    if (call.kind !== "read" || !call.ok || call.page === undefined || call.path === undefined) return [];
+    const walk = nextWalk(walks.get(call.request), call, { path: call.path, page: call.page });
+    keepYoung(walks, [call.request, walk], MOST_SUBJECTS);
+    const different = new Set(walk.seen.map(({ page }) => page)).size > 1;
+    return different ? [signalOf(walk, call, rules)] : [];
+  };
+}
+
+function nextWalk(
+  before: Walk | undefined,
+  call: ToolCall,
+  { path, page }: { readonly path: string; readonly page: NonNullable<ToolCall["page"]> },
+): Walk {
+  const seen = { page: page.digest, result: call.result };
+  const twin = before?.seen.find((each) => each.page === page.digest);
+  // The same part with new content: the file grows or changes, and that is worth a look.
+  if (before === undefined || (twin !== undefined && twin.result !== call.result))
+    return { path, pages: 1, stray: 0, furthest: page.start, seen: [seen], calls: [call.call] };
+  const stray = page.start <= before.furthest || before.seen.some((each) => each.result === call.result);
+  return {
+    path,
+    pages: before.pages + 1,
+    stray: before.stray + (stray ? 1 : 0),
+    furthest: Math.max(before.furthest, page.start),
+    seen: withNewest(before.seen, seen, MOST_SEEN),
+    calls: withNewest(before.calls, call.call, MOST_PROOF),
+  };
+}
+
+const MOST_SEEN = 16;
+
+function signalOf(walk: Walk, call: ToolCall, { paging }: StagnationRules): Signal {
+  const { pages, stray, path, calls } = walk;
+  const nudged = stray >= paging.strayForNudge || pages >= paging.steadyForNudge;
+  const most: StagnationLevel = stray >= paging.strayForStop ? "stop" : nudged ? "nudge" : "suspicion";
+  return {
+    pattern: "pagination-spiral",
+    subject: call.request,
+    count: pages,
+    most,
+    path,
+    calls,
+    evidence: `${call.name}: read in ${pages} parts without an edit, ${stray} of them backwards or nothing new`,
+  };
+}

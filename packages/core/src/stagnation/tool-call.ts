@@ -1,0 +1,77 @@
+import type { StagnationClass } from "./detection.ts";
+
+/** One finished tool call in the terms that detectors compare. Digests stand for texts. */
+export type ToolCall = {
+  /** Position among the finished calls of its stream, from 1. */
+  readonly n: number;
+  readonly call: string;
+  readonly tool: string;
+  readonly kind: string;
+  /** Tool and primary arguments without paging, for people; bounded. */
+  readonly name: string;
+  /** The first path, relative to the workspace where it is inside. */
+  readonly path: string | undefined;
+  readonly paths: readonly string[];
+  readonly command: string | undefined;
+  /** Digest of tool and arguments without paging. */
+  readonly request: string;
+  /** The part that was asked for; undefined where the arguments are not known. */
+  readonly page: Page | undefined;
+  readonly ok: boolean;
+  readonly refused: boolean;
+  readonly result: string;
+  readonly error: { readonly class: StagnationClass; readonly digest: string } | undefined;
+  /** Digest of what failed, for a check that failed or says so. */
+  readonly failures: string | undefined;
+  readonly effects: readonly FileEffect[];
+  /** Request, page, result and effect; undefined where an effect is not known, so that nothing equals it. */
+  readonly identity: string | undefined;
+  readonly patient: boolean;
+};
+
+/** Paging arguments of a request; `start` is where the part begins, as a number where it is one. */
+export type Page = { readonly digest: string; readonly start: number };
+
+/**
+ * What a call did to a file: `before` is what the host saw there when the call was announced, and `from` the
+ * text that an edit replaced, where only the edit itself tells.
+ */
+export type FileEffect = {
+  readonly path: string;
+  readonly content: string;
+  readonly before?: string;
+  readonly from?: string;
+};
+
+/** Whether a call may have changed something, so that trying again after it is no repetition. */
+export function mayChange(call: ToolCall): boolean {
+  if (!call.ok || call.kind === "read" || call.kind === "net") return false;
+  return call.effects.length === 0 || call.effects.some((effect) => effect.content !== effect.before);
+}
+
+/** The path that all these calls are about, if it is one. */
+export function onlyPath(calls: readonly ToolCall[]): string | undefined {
+  const paths = new Set(calls.map((call) => call.path));
+  return paths.size === 1 ? calls[0]?.path : undefined;
+}
+
+/** A path relative to the workspace in its plain form; what is outside keeps its absolute form. */
+export function plainPath(written: string, workspace: string | undefined): string {
+  const cut = written.slice(0, MOST_PATH);
+  const root = workspace === undefined ? undefined : `${workspace.replace(/\/{1,9}$/u, "")}/`;
+  const inside = root !== undefined && cut.startsWith(root) ? cut.slice(root.length) : cut;
+  const names: string[] = [];
+  for (const name of inside.split("/")) {
+    if (name === "" || name === ".") continue;
+    if (name === ".." && names.length > 0 && names.at(-1) !== "..") names.pop();
+    else names.push(name);
+  }
+  return `${inside.startsWith("/") ? "/" : ""}${names.join("/")}`;
+}
+
+/** Whether a plain path lies inside the workspace. */
+export function isInside(path: string): boolean {
+  return path !== "" && !path.startsWith("/") && path !== ".." && !path.startsWith("../");
+}
+
+const MOST_PATH = 4_096;

@@ -1,0 +1,72 @@
+import type { StagnationDetection } from "./detection.ts";
+import type { Detector, Signal } from "./detector.ts";
+import { watchEditCycles } from "./edit-cycle.ts";
+import { watchErrorEcho } from "./error-echo.ts";
+import { openLadder } from "./ladder.ts";
+import { watchPaging } from "./pagination.ts";
+import { watchQuiet } from "./quiet.ts";
+import { readCalls } from "./read-calls.ts";
+import { watchAlternation, watchRepetition } from "./repetition.ts";
+import { STAGNATION_RULES, type StagnationRules } from "./rules.ts";
+import { watchFailures, watchProgress } from "./standstill.ts";
+import type { StreamEvent } from "./stream-event.ts";
+import type { ToolCall } from "./tool-call.ts";
+
+/** Watches one agent. */
+export type StagnationWatch = {
+  /**
+   * Hears the next event, and when it happened in milliseconds where that is known. Gives what it proves, at
+   * most one detection, each level of a pattern once. Never throws.
+   */
+  readonly hear: (event: StreamEvent, at?: number) => StagnationDetection | undefined;
+};
+
+export type WatchOptions = {
+  /** Absolute path below which paths are named relative to it. */
+  readonly workspace?: string;
+  readonly rules?: StagnationRules;
+};
+
+/**
+ * Opens a watch for one agent (`docs/spec/stagnation.md`). The same events give the same detections; time
+ * passes only as it is handed in. An event costs what its text does, bounded, and memory does not grow.
+ */
+export function watchStagnation({ workspace, rules = STAGNATION_RULES }: WatchOptions = {}): StagnationWatch {
+  const calls = readCalls(rules, workspace);
+  const detectors = openDetectors(rules);
+  const quiet = watchQuiet();
+  const climb = openLadder(rules);
+  let finished = 0;
+  return {
+    hear: (event, at) => {
+      const call = calls.take(event);
+      const between = quiet.take(event, { at, busy: calls.busy() });
+      if (call === undefined) return between === undefined ? undefined : climb([between], finished);
+      finished = call.n;
+      return climb(signalsOf(call, detectors, rules), finished);
+    },
+  };
+}
+
+function openDetectors(rules: StagnationRules): readonly Detector[] {
+  return [
+    watchErrorEcho(),
+    watchPaging(rules),
+    watchRepetition(),
+    watchAlternation(),
+    watchEditCycles(),
+    watchFailures(),
+    watchProgress(rules),
+  ];
+}
+
+function signalsOf(
+  call: ToolCall,
+  detectors: readonly Detector[],
+  rules: StagnationRules,
+): readonly Signal[] {
+  const exempt = rules.exempt[call.tool.toLowerCase()] ?? [];
+  const signals = detectors.flatMap((detector) => detector(call));
+  const seen = signals.filter(({ pattern }) => !exempt.includes(pattern));
+  return call.patient ? seen.map((signal) => ({ ...signal, patience: rules.patience.factor })) : seen;
+}
