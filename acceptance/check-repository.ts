@@ -1,10 +1,10 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { filesBelow, processesBelow } from "@breakwater/testkit";
 import { SUITE } from "./change.ts";
 import { changedParts, checkoutOf, type Checkout } from "./checkout.ts";
 import { factsOf } from "./check-journal.ts";
 import { gitEnvironment, tool } from "./install.ts";
+import { leftoversBelow } from "./leftover.ts";
 import { expectedFiles, type SeededPlan } from "./seeded-plan.ts";
 import type { Stage } from "./stage.ts";
 import type { Story } from "./story.ts";
@@ -102,17 +102,5 @@ export function closeChecks(stage: Stage, plan: SeededPlan, before: Checkout): r
 
 /** What a session that is over must not leave anywhere. */
 export function leftovers({ subject, folder, folders }: Stage): readonly string[] {
-  const worktrees = subject.git("worktree", "list", "--porcelain").match(/^worktree .*$/gm) ?? [];
-  const locks = readdirSync(join(subject.root, ".git"), { recursive: true, encoding: "utf8" });
-  return [
-    ...worktrees.slice(1),
-    ...locks.filter((name) => name.endsWith(".lock")).map((name) => `.git/${name}`),
-    ...processesBelow(folder).map((line) => `process ${line}`),
-    // The copy of the dependencies belongs to the repository and serves its next session too.
-    ...filesBelow(folders.state)
-      .filter((name) => !/^breakwater\/[^/]+\/dependencies\//.test(name))
-      .map((name) => `state: ${name}`),
-    ...filesBelow(folders.temporary).map((name) => `temporary: ${name}`),
-    ...filesBelow(folders.runtime).map((name) => `runtime: ${name}`),
-  ];
+  return leftoversBelow(folder, subject.root, folders);
 }
