@@ -1,1 +1,10 @@
-export type {};
+export * from "./eval/case.ts";
+export * from "./eval/evaluate-cases.ts";
+export * from "./file-view.ts";
+export * from "./judge-command.ts";
+export * from "./judge-tool-call.ts";
+export * from "./policy.ts";
+export * from "./rule/blocked-command.ts";
+export * from "./rule/registry.ts";
+export * from "./tool-call.ts";
+export * from "./verdict.ts";

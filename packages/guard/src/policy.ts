@@ -22,7 +22,7 @@ export type GuardPolicy = {
   readonly enforcement: Enforcement;
   readonly attended: boolean;
   readonly actor: "agent" | "main-session";
-  /** Rules of the project's command policy; an empty list means the fall-back list. */
+  /** Rules of the project's command policy. None: an agent's calls meet the built-in rules alone, a person's the floor. */
   readonly blockedCommands: readonly BlockedRule[];
   readonly allowDestructive: boolean;
   /** `ask` asks for every program that is not known; `judge`, the default, only where its words reach far. */

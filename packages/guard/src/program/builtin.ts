@@ -1,8 +1,7 @@
 import { type Arg, HOLE, literal, readable } from "../shell/arg.ts";
-import { assignRead } from "../shell/run-script.ts";
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { SILENT, type Stream } from "../shell/stream.ts";
-import { assign } from "../shell/variable.ts";
+import { assign, assignRead } from "../shell/variable.ts";
 import { judgeEnvironment } from "./environment.ts";
 import { executeText, runScriptFile } from "./execute.ts";
 import { absolute, judgeRead } from "./file-access.ts";

@@ -15,6 +15,7 @@ export function executeStream(stream: Stream, shell: Shell, language: Language):
     deny(shell, "remote-exec", "text from the network is executed");
     return UNSEEN;
   }
+  if (stream.taint === "decoded") deny(shell, "obfuscated", "decoded or rearranged text is executed");
   const hidden = isOpaque(stream.text);
   if (stream.text.trim() === HOLE) {
     ask(shell, "opaque", "the executed text is not visible");

@@ -19,7 +19,7 @@ const REGENERABLE: ReadonlySet<string> = new Set(
 /** Judges reading a file by name; returns its absolute path where that is visible. */
 export function judgeRead(text: string, shell: Shell): string | undefined {
   const path = absolute(text, shell);
-  if (path === undefined) return undefined;
+  if (path === undefined || /^\/dev\/(?:fd\/|std)/.test(path)) return path;
   const secret = secretPath(path, shell.policy) ?? linkedSecret(path, shell);
   if (secret !== undefined) deny(shell, "secrets-read", secret, readable(text));
   return path;

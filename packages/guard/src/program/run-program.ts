@@ -1,7 +1,7 @@
+import type { Function as FunctionNode } from "unbash";
 import { type Arg, HOLE, isOpaque, readable, SECRET_HOLE } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN, unseenFrom } from "../shell/stream.ts";
-import { runFunction } from "../shell/run-script.ts";
 import { AGENT_PROGRAMS } from "./agent-cli.ts";
 import { BUILTINS } from "./builtin.ts";
 import { CHANGERS } from "./change-files.ts";
@@ -65,7 +65,7 @@ function runNamed(name: string, argv: readonly Arg[], shell: Shell, stdin?: Stre
 }
 
 function runKnown(name: string, argv: readonly Arg[], shell: Shell, stdin?: Stream): Stream {
-  const base = name.includes("/") ? name.slice(name.lastIndexOf("/") + 1) : name;
+  const base = programName(name);
   const call: Call = { program: base, args: argv.slice(1), stdin };
   const local = name.includes("/") && !SYSTEM_FOLDERS.test(name);
   const handler = HANDLERS.get(base);
@@ -76,6 +76,14 @@ function runKnown(name: string, argv: readonly Arg[], shell: Shell, stdin?: Stre
   return handler?.(call, shell) ?? passed(stdin);
 }
 
+/** The name under which a program is known: without its folder, version and file system. */
+function programName(name: string): string {
+  const base = name.slice(name.lastIndexOf("/") + 1);
+  if (HANDLERS.has(base)) return base;
+  const plain = base.replace(/^(mkfs|fsck)\..*$/, "$1").replace(/^([a-z][a-z+]*?)-?\d+(?:\.\d+)*$/, "$1").replace(/\.(?:exe|cmd)$/i, "");
+  return HANDLERS.has(plain) ? plain : base;
+}
+
 /** What a filter prints: unseen, from wherever its input came. */
 function passed(stdin: Stream | undefined): Stream {
   return unseenFrom(stdin?.taint);
@@ -83,7 +91,7 @@ function passed(stdin: Stream | undefined): Stream {
 
 function callFunction(
   name: string,
-  called: { readonly args: readonly Arg[]; readonly node: Parameters<typeof runFunction>[0] },
+  called: { readonly args: readonly Arg[]; readonly node: FunctionNode },
   shell: Shell,
   stdin?: Stream,
 ): Stream {
@@ -91,7 +99,7 @@ function callFunction(
   const positional = called.args.map((arg) => arg.text);
   const before = shell.state.positional;
   shell.state.positional = positional;
-  const printed = calling(name, shell, () => runFunction(called.node, shell, stdin));
+  const printed = calling(name, shell, () => shell.call(called.node.body, shell, stdin));
   shell.state.positional = before;
   return printed;
 }

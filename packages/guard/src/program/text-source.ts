@@ -117,8 +117,7 @@ function decode(call: Call, from: (text: string) => string | undefined, flag = "
   const options = readOptions(call.args, { short: "wiolcs" });
   if (!options.has(flag, "-D", "--decode", "-d")) return unseenFrom(call.stdin?.taint);
   const text = call.stdin === undefined || isOpaque(call.stdin.text) ? undefined : from(call.stdin.text.trim());
-  if (text === undefined) return unseenFrom(call.stdin?.taint ?? "decoded");
-  return withTaint(text, call.stdin?.taint);
+  return withTaint(text ?? HOLE, call.stdin?.taint ?? "decoded");
 }
 
 function fromBase64(text: string): string | undefined {
@@ -136,8 +135,8 @@ function fromHex(text: string): string | undefined {
 }
 
 function mapText(call: Call, map: (text: string) => string): Stream {
-  if (call.stdin === undefined || isOpaque(call.stdin.text)) return unseenFrom(call.stdin?.taint);
-  return withTaint(map(call.stdin.text), call.stdin.taint);
+  if (call.stdin === undefined || isOpaque(call.stdin.text)) return unseenFrom(call.stdin?.taint ?? "decoded");
+  return withTaint(map(call.stdin.text), call.stdin.taint ?? "decoded");
 }
 
 function translate(call: Call): Stream {

@@ -1,8 +1,7 @@
-import { type ArithmeticExpression, type DoubleQuotedChild, parse, type Word, type WordPart } from "unbash";
+import { type ArithmeticExpression, type DoubleQuotedChild, parse, type ParsedScript, type Word, type WordPart } from "unbash";
 import { type Arg, HOLE } from "./arg.ts";
 import { expandBraces } from "./brace.ts";
 import { expandParameter } from "./parameter.ts";
-import { runScriptNode } from "./run-script.ts";
 import { type Shell, subshell } from "./shell.ts";
 import type { Stream } from "./stream.ts";
 import { listOf, valueOf } from "./variable.ts";
@@ -190,11 +189,11 @@ function listNamed(part: WordPart | DoubleQuotedChild, shell: Shell): readonly s
   return part.index?.value === "@" || part.index?.value === "*" ? listOf(part.parameter, shell) : undefined;
 }
 
-type Substitution = { readonly script: Parameters<typeof runScriptNode>[0] | undefined };
+type Substitution = { readonly script: ParsedScript | undefined };
 
 function substitute(part: Substitution, shell: Shell): string {
   if (part.script === undefined) return HOLE;
-  const printed = runScriptNode(part.script, { ...subshell(shell), depth: shell.depth + 1 });
+  const printed = shell.follow(part.script, { ...subshell(shell), depth: shell.depth + 1 });
   shell.trace.tainted = printed.taint ?? shell.trace.tainted;
   return printed.text.replace(/\n+$/, "");
 }
@@ -205,7 +204,7 @@ function processFile(part: Substitution, shell: Shell): string {
   const printed: Stream =
     part.script === undefined
       ? { text: HOLE }
-      : runScriptNode(part.script, { ...subshell(shell), depth: shell.depth + 1 });
+      : shell.follow(part.script, { ...subshell(shell), depth: shell.depth + 1 });
   shell.state.files.set(path, printed);
   return path;
 }

@@ -1,15 +1,14 @@
 import {
-  type AndOr, type Case, type Command, type CommandNode, type CompoundList, type For, type Function as FunctionNode,
-  type If, parse, type ParsedScript, type Pipeline, type PipelineNode, type Redirected, type Redirection, type Select,
+  type AndOr, type Case, type CommandNode, type CompoundList, type For, type Function as FunctionNode,
+  type If, parse, type ParsedScript, type Pipeline, type PipelineNode, type Redirected, type Select,
   type Statement, type TestExpression, type While,
 } from "unbash";
 import { HOLE } from "./arg.ts";
 import { expandText, expandWord, runArithmetic } from "./expand-word.ts";
-import { type OpenStreams, openRedirects, recordOutput } from "./redirect.ts";
+import { openRedirects, recordOutput } from "./redirect.ts";
 import { runCommand } from "./run-command.ts";
 import { ask, deny, type Shell, subshell } from "./shell.ts";
 import { joinStreams, SILENT, type Stream, UNSEEN } from "./stream.ts";
-import { assign } from "./variable.ts";
 
 const LONGEST_SCRIPT = 65_536;
 const DEEPEST = 6;
@@ -100,9 +99,9 @@ function defineFunction(node: FunctionNode, shell: Shell): Stream {
   return SILENT;
 }
 
-/** Runs the body of a function that was called; a function that calls itself is followed once. */
-export function runFunction(node: FunctionNode, shell: Shell, stdin?: Stream): Stream {
-  return runNode(node.body, shell, stdin);
+/** Follows the body of a function that was called. */
+export function runBody(body: FunctionNode["body"], shell: Shell, stdin?: Stream): Stream {
+  return runNode(body, shell, stdin);
 }
 
 function runAndOr(node: AndOr, shell: Shell, stdin?: Stream): Stream {
@@ -143,15 +142,10 @@ function runIf(node: If, shell: Shell, stdin?: Stream): Stream {
 
 function runFor(node: For | Select, shell: Shell, stdin?: Stream): Stream {
   const words = node.wordlist?.flatMap((word) => expandWord(word, shell)) ?? shell.state.positional.map((text) => ({ text, glob: false }));
-  const values = words.map((word) => (word.glob ? globbed(word.text) : word.text));
+  const values = words.map((word) => word.text);
   shell.state.variables.set(node.name.value, values.length === 0 ? [HOLE] : [...new Set(values)].slice(0, 64));
   if (new Set(values).size > 64) shell.state.variables.set(node.name.value, [HOLE]);
   return branch(shell, () => runList(node.body, shell, stdin));
-}
-
-/** A name that a pattern may stand for: the pattern itself keeps its folder and is matched as a pattern. */
-function globbed(text: string): string {
-  return text;
 }
 
 function runWhile(node: While, shell: Shell, stdin?: Stream): Stream {
@@ -189,20 +183,8 @@ function runTest(expression: TestExpression, shell: Shell): void {
 }
 
 function runRedirected(node: Redirected, shell: Shell, stdin?: Stream): Stream {
-  const streams = openAll(node.redirects, shell);
+  const streams = openRedirects(node.redirects, shell);
   const printed = runCompound(node.command, shell, streams.stdin ?? stdin);
   return recordOutput(streams, printed, shell);
 }
 
-function openAll(redirects: readonly Redirection[], shell: Shell): OpenStreams {
-  return openRedirects(redirects, shell);
-}
-
-/** Assigns what `read` reads: one word of a visible text, else something unseen. */
-export function assignRead(names: readonly string[], stdin: Stream | undefined, shell: Shell): void {
-  const text = stdin?.text ?? HOLE;
-  const lines = text.includes(HOLE) ? [HOLE] : text.split("\n").filter((line) => line !== "");
-  for (const name of names) assign(name, lines.length === 0 ? [""] : lines.slice(0, 32), shell);
-}
-
-export type { Command };

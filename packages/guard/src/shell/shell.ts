@@ -1,4 +1,4 @@
-import type { Function as FunctionNode } from "unbash";
+import type { Function as FunctionNode, ParsedScript } from "unbash";
 import type { FileView } from "../file-view.ts";
 import type { GuardContext, GuardPolicy } from "../policy.ts";
 import type { RuleId } from "../rule/registry.ts";
@@ -40,6 +40,10 @@ export type Shell = {
   readonly choice?: Choice;
   /** Follows a text as a script of this shell; returns what it prints. */
   readonly run: (text: string, shell: Shell, stdin?: Stream) => Stream;
+  /** Follows a script that is parsed already. */
+  readonly follow: (script: ParsedScript, shell: Shell, stdin?: Stream) => Stream;
+  /** Follows the body of a function that was called. */
+  readonly call: (body: FunctionNode["body"], shell: Shell, stdin?: Stream) => Stream;
   /** Follows one program with its arguments. */
   readonly exec: (argv: readonly Arg[], shell: Shell, stdin?: Stream) => Stream;
 };

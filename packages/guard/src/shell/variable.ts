@@ -1,5 +1,6 @@
 import { HOLE, SECRET_HOLE } from "./arg.ts";
 import type { Shell } from "./shell.ts";
+import type { Stream } from "./stream.ts";
 
 const SECRET_NAME = /(?:KEY|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|PRIVATE|_AUTH$|^AUTH_|_PAT$)/i;
 const NUMERIC = new Set(["?", "#", "$", "!", "RANDOM", "SECONDS", "LINENO", "UID", "EUID", "PPID", "COLUMNS", "LINES", "SHLVL", "EPOCHSECONDS"]);
@@ -25,6 +26,13 @@ export function assign(name: string, values: readonly string[], shell: Shell): v
   const before = shell.state.branching > 0 ? (shell.state.variables.get(name) ?? []) : [];
   const all = [...new Set([...before, ...values])];
   shell.state.variables.set(name, all.length > MOST_CHOICES ? [HOLE] : all);
+}
+
+/** Assigns what `read` reads: one word of a visible text, else something unseen. */
+export function assignRead(names: readonly string[], stdin: Stream | undefined, shell: Shell): void {
+  const text = stdin?.text ?? HOLE;
+  const lines = text.includes(HOLE) ? [HOLE] : text.split("\n").filter((line) => line !== "");
+  for (const name of names) assign(name, lines.length === 0 ? [""] : lines.slice(0, 32), shell);
 }
 
 function pick(name: string, values: readonly string[], shell: Shell): string {
