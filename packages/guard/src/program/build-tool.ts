@@ -26,7 +26,7 @@ const BUILDERS: Readonly<Record<string, readonly string[]>> = {
   optipng: ["-out", "-dir"], cwebp: ["-o"], magick: [], cmake: ["-B", "--install-prefix"], meson: [], ninja: [], objcopy: [], strip: ["-o"], jq: [], yq: [], xmllint: ["-o", "--output"], xsltproc: ["-o", "--output"], bison: ["-o", "--output"], flex: ["-o"], "wasm-pack": ["-d", "--out-dir"], wat2wasm: ["-o"], asc: ["-o", "--outFile"], ncc: ["-o", "--out"], pkg: ["-o", "--output"], "docker-slim": [],
 };
 /** Test and coverage runners whose operands after the options are a command. */
-const RUNNERS = ["c8", "nyc", "wait-on"];
+const RUNNERS = ["c8", "nyc"];
 
 /** Compilers, linters, formatters, test runners: harmless but for what they are told to write. */
 export const FORMATTERS: readonly (readonly [string, Handler])[] = [
@@ -52,10 +52,10 @@ function judgeOutputs(call: Call, names: readonly string[], shell: Shell): void 
   call.args.forEach((arg, at) => {
     for (const name of names) {
       const next = call.args[at + 1];
-      if (arg.text === name && next !== undefined) judgeTarget(next, shell, "folder", true);
-      else if (arg.text.startsWith(`${name}=`)) judgeTarget(literal(arg.text.slice(name.length + 1)), shell, "folder", true);
+      if ((arg.text === name || (name.length > 3 && arg.text === name.slice(1))) && next !== undefined) judgeTree(next, shell);
+      else if (arg.text.startsWith(`${name}=`)) judgeTree(literal(arg.text.slice(name.length + 1)), shell);
       else if (name.length === 2 && !name.startsWith("--") && arg.text.startsWith(name) && arg.text.length > 2 && name === "-o")
-        judgeTarget(literal(arg.text.slice(2)), shell, "folder", true);
+        judgeTree(literal(arg.text.slice(2)), shell);
     }
   });
 }
@@ -134,7 +134,7 @@ function cargo(call: Call, shell: Shell): Stream {
   const verb = args.find((arg) => !arg.text.startsWith("-"))?.text ?? "";
   if (args.some((arg) => arg.text === "--dry-run" || arg.text === "--help")) return UNSEEN;
   if (valuesOf(args, ["--config"]).length > 0) deny(shell, "env-exec", "cargo is given settings that may run code");
-  for (const value of valuesOf(args, ["--target-dir", "--out-dir", "--artifact-dir"])) judgeTarget(value, shell, "folder", true);
+  for (const value of valuesOf(args, ["--target-dir", "--out-dir", "--artifact-dir"])) judgeTree(value, shell);
   if (/^(?:publish|yank|owner|login|logout)$/.test(verb)) deny(shell, "publish", `cargo ${verb} changes the registry`);
   else if (/^(?:install|uninstall|add|remove|rm|update|init|new|vendor|generate-lockfile|upgrade|set-version)$/.test(verb)) deny(shell, "scope-write", `cargo ${verb} changes manifests or installed programs`);
   else if (verb === "fix" || (verb === "fmt" && !args.some((arg) => arg.text === "--check")) || (verb === "clippy" && args.some((arg) => arg.text === "--fix"))) judgeTree(literal("."), shell);
@@ -144,9 +144,11 @@ function cargo(call: Call, shell: Shell): Stream {
 
 /** A recipe's commands stand in a file, so they cannot be seen. */
 function recipe(call: Call, shell: Shell): Stream {
-  if (call.args.some((arg) => /^(?:-n|--dry-run|--just-print|--help|--version|-l|--list|-T|--tasks|--summary|query|cquery|aquery|info)$/.test(arg.text))) return UNSEEN;
+  if (call.args.some((arg) => /^(?:-n|--dry-run|--just-print|--help|--version|-v|-V|-l|--list|-T|--tasks|--summary|query|cquery|aquery|info)$/.test(arg.text))) return UNSEEN;
   for (const value of valuesOf(call.args, ["--eval"])) executeText(value.text.replace(/.*\$\(shell (.*)\)/, "$1"), shell, "shell");
   for (const arg of call.args) if (/^(?:SHELL|MAKEFLAGS|\.SHELLFLAGS)=/.test(arg.text)) deny(shell, "env-exec", "a variable of make runs code");
+  const destroys = call.args.find((arg) => /(?:^|[:_-])(?:drop|reset|destroy|nuke|purge|wipe|truncate)(?:$|[:_-])/i.test(arg.text));
+  if (destroys !== undefined) deny(shell, "db-cloud-destroy", `${destroys.text} destroys data by its name`);
   ask(shell, "opaque", `what ${call.program} does is not visible`);
   return UNSEEN;
 }

@@ -1,9 +1,9 @@
 import { type Arg, HOLE, literal, readable } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
-import { SILENT, type Stream } from "../shell/stream.ts";
+import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
 import { assign, assignRead } from "../shell/variable.ts";
 import { judgeEnvironment } from "./environment.ts";
-import { executeText, runScriptFile } from "./execute.ts";
+import { executeStream, executeText, runScriptFile } from "./execute.ts";
 import { absolute, judgeRead } from "./file-access.ts";
 
 /** The commands that a shell runs itself and that change what it remembers. */
@@ -46,7 +46,7 @@ function forgetDirectory(shell: Shell): Stream {
 function sourceFile(call: Call, shell: Shell): Stream {
   const [file] = call.args;
   if (file === undefined) return SILENT;
-  if (file.text === "/dev/stdin" || file.text === "/dev/fd/0") return executeText(call.stdin?.text ?? HOLE, shell, "shell");
+  if (file.text === "/dev/stdin" || file.text === "/dev/fd/0") return executeStream(call.stdin ?? UNSEEN, shell, "shell");
   judgeRead(file.text, shell);
   runScriptFile(file.text, { ...call, args: call.args.slice(1) }, shell, "shell");
   return SILENT;
@@ -119,7 +119,7 @@ function judgeKill(call: Call, shell: Shell): Stream {
   const targets = call.args.filter((arg, at) => isKillTarget(call.args, arg, at));
   if (call.args.some((arg) => /^-(?:l|L|0)$|^--(?:list|table)$/.test(arg.text))) return SILENT;
   for (const target of targets) {
-    if (/^%/.test(target.text) || target.text === "0") continue;
+    if (/^%/.test(target.text)) continue;
     if (target.text.includes(HOLE)) deny(shell, "system-destroy", `which process ${readable(target.text)} is cannot be seen`);
     else deny(shell, "system-destroy", `process ${target.text} would be stopped`);
   }

@@ -15,8 +15,11 @@ export const CHANGERS: readonly (readonly [string, Handler])[] = [
   ["shred", (call, shell) => eachOperand(call, shell, "file", "ns")],
   ["touch", (call, shell) => eachOperand(call, shell, "file", "drt")],
   ["truncate", (call, shell) => eachOperand(call, shell, "file", "srI")],
+  ["mknod", (call, shell) => each(readOptions(call.args, { short: "m" }).operands.slice(0, 1), (arg) => judgeTarget(arg, shell, "file"))],
   ["mkfifo", (call, shell) => eachOperand(call, shell, "file", "m")],
   ["mkdir", (call, shell) => eachOperand(call, shell, "folder", "mZ")],
+  ...["rename", "prename", "file-rename"].map((name) => [name, renameFiles] as const),
+  ...["mmv", "vidir", "qmv", "mcp", "mln"].map((name) => [name, (call: Call, shell: Shell) => each(readOptions(call.args).operands, (arg) => judgeTree(arg, shell))] as const),
   ["sponge", (call, shell) => eachOperand(call, shell, "file")],
   ...["cp", "mv", "install", "rsync", "scp", "ln", "link"].map((name) => [name, copy] as const),
   ...["chmod", "chown", "chgrp", "setfacl", "chattr", "xattr"].map((name) => [name, changeMode] as const),
@@ -124,7 +127,8 @@ function judgeCopyTarget(
     const name = source.text.replace(/\/+$/, "").split("/").at(-1) ?? "";
     const path = intoFolder ? { text: joined(target.text, name), glob: target.glob || source.glob } : target;
     if (links) judgeLink(source, path, shell, program === "ln" && options.has("-s", "--symbolic"));
-    else judgeTarget(path, shell, options.has("-r", "-R", "-a", "--recursive", "--archive") || program === "mv" || program === "rsync" ? "folder" : "file", true);
+    else if (options.has("-r", "-R", "-a", "--recursive", "--archive") || program === "mv" || program === "rsync") judgeTree(path, shell);
+    else judgeTarget(path, shell, "file", true);
   }
 }
 
@@ -140,7 +144,7 @@ function linkHere(source: Arg, shell: Shell, options: Options): Stream {
 
 /** A link must lie in scope and lead into it, so that no later write through it lands elsewhere. */
 function judgeLink(source: Arg, path: Arg, shell: Shell, symbolic: boolean): void {
-  const place = judgeTarget(path, shell, "folder", true);
+  const place = judgeTarget(path, shell, "entry", true);
   if (isOpaque(source.text)) return judgeTarget(source, shell, "entry") === undefined ? undefined : undefined;
   if (place !== undefined && isScratch(place, shell)) return void judgeRead(source.text, shell);
   const from = place?.slice(0, place.lastIndexOf("/"));
@@ -166,7 +170,7 @@ function changeMode(call: Call, shell: Shell): Stream {
   const recursive = options.has("-R", "--recursive");
   for (const target of targets) {
     if (recursive || call.program !== "chmod") judgeRecursiveMode(target, shell);
-    else judgeTarget(target, shell, "folder");
+    else judgeTarget(target, shell, "entry");
   }
   return SILENT;
 }
@@ -194,8 +198,9 @@ function streamEdit(call: Call, shell: Shell): Stream {
   const scripted = inline.length > 0 || options.has("-f", "--file");
   const scripts = inline.length > 0 ? inline : scripted ? [] : options.operands.slice(0, 1);
   const inPlace = options.has("--in-place") || call.args.some((arg) => /^-[a-zA-Z]*i/.test(arg.text) && !/^-[ef]/.test(arg.text));
-  const files = scripted ? options.operands : options.operands.slice(1);
-  for (const script of scripts) judgeSedScript(script.text, shell);
+  const suffix = inPlace && !scripted && options.operands[0]?.text === "" ? 1 : 0;
+  const files = scripted ? options.operands : options.operands.slice(1 + suffix);
+  for (const script of suffix === 1 ? options.operands.slice(1, 2) : scripts) judgeSedScript(script.text, shell);
   if (options.has("-f", "--file")) ask(shell, "opaque", "the script of sed is not visible");
   for (const file of files) {
     if (inPlace && file.text !== "") judgeTarget(file, shell, "file");
@@ -209,11 +214,21 @@ function judgeSedScript(script: string, shell: Shell): void {
   for (const command of script.split(/[\n;]/)) {
     const run = /^\s*(?:[\d$,~+!]+|\/(?:\\.|[^/\\])*\/[IM]*)?\s*(?:\d*!?\s*)?e(?:\s+(.*)|\s*)$/.exec(command);
     if (run !== null) executeText(run[1] ?? HOLE, shell, "shell");
+    const replaced = /^\s*[\d$,]*s(.)(?:\\.|(?!\1).)*\1((?:\\.|(?!\1).)*)\1[gpiImM\d]*e/.exec(command);
+    if (replaced !== null) executeText(replaced[2] ?? "", shell, "shell");
     const written = /^\s*(?:[\d$,~+!]+|\/(?:\\.|[^/\\])*\/[IM]*)?\s*[wW]\s+(\S.*)$/.exec(command) ?? /^\s*[\d$,]*s(.)(?:\\.|(?!\1).)*\1(?:\\.|(?!\1).)*\1[gpiIm\d]*w\s+(.+)$/.exec(command);
     const file = written?.at(-1);
     if (file !== undefined) judgeTarget(literal(file.replace(/\}$/, "").trim()), shell, "file");
     if (/^\s*[\d$,]*s(.)(?:\\.|(?!\1).)*\1(?:\\.|(?!\1).)*\1[gpiImM\d]*e/.test(command)) ask(shell, "opaque", "sed executes the text that it makes");
   }
+}
+
+/** The new names follow from an expression, so the old ones must all lie in scope. */
+function renameFiles(call: Call, shell: Shell): Stream {
+  const options = readOptions(call.args, { short: "eE" });
+  if (options.has("-n", "--nono", "--dry-run", "--help", "--version")) return SILENT;
+  if (options.operands.some((arg) => /\b(?:system|exec|eval|unlink)\b|`/.test(arg.text))) ask(shell, "opaque", "rename runs code");
+  return each(options.operands.slice(1), (arg) => judgeTree(arg, shell));
 }
 
 function restAfter(call: Call, shell: Shell, count: number): Stream {

@@ -1,4 +1,4 @@
-import { coversAll, globBelow, matchesName, parseGlob, PROTECTED_NAMES } from "@breakwater/core";
+import { coversAll, globBelow, matchesName, parseGlob, protectedName, PROTECTED_NAMES, staticPrefix } from "@breakwater/core";
 import { judgeWrite, type WriteKind } from "../path/judge-write.ts";
 import { below, normalPath, pathIn, resolvePath } from "../path/resolve-path.ts";
 import type { RuleId } from "../rule/registry.ts";
@@ -59,7 +59,7 @@ export function judgeTarget(arg: Arg, shell: Shell, kind: WriteKind, built = fal
     return deny(shell, "system-destroy", "a device or the system would be written", text);
   if (built && isRegenerable(path, shell)) return path;
   if (arg.glob || text.includes(SUPPLIED)) return judgePattern(arg, path, shell);
-  if (kind === "folder" && folderIsFree(path, shell)) return path;
+  if (kind === "folder" && protectedName(path.slice(shell.policy.root.length)) === undefined && folderIsFree(path, shell)) return path;
   record(judgeWrite(text, contextOf(shell), { directory: shell.state.directory ?? "/", kind }), shell);
   return path;
 }
@@ -77,10 +77,27 @@ export function judgeTree(arg: Arg, shell: Shell): void {
 }
 
 function visiblePath(text: string, shell: Shell): string | undefined {
-  if (text.includes(HOLE) || text.includes(SECRET_HOLE))
+  if (text.includes(HOLE) || text.includes(SECRET_HOLE)) {
+    if (startsOutside(text, shell)) return deny(shell, "scope-write", "the path begins outside the scope", readable(text));
     return ask(shell, "opaque", `the path ${readable(text)} is not visible`, readable(text));
+  }
   const path = absolute(text, shell);
   return path ?? ask(shell, "opaque", "the working directory is not visible", readable(text));
+}
+
+/** Whether the visible folders at the start of a path share nothing with the scope, scratch or build folders. */
+function startsOutside(text: string, shell: Shell): boolean {
+  const prefix = text.slice(0, text.search(/[\u0000\u0001]/));
+  const folder = prefix.includes("/") ? absolute(prefix.slice(0, prefix.lastIndexOf("/") + 1), shell) : undefined;
+  const { grant, root, tmp } = shell.policy;
+  const name = folder === undefined ? undefined : below(root, folder);
+  if (folder === undefined || name === "" || folder === "/" || isScratch(folder, shell) || folder === tmp || isRegenerable(folder, shell)) return false;
+  if (name === undefined) return true;
+  return grant.kind !== "write" || !grant.scope.globs.some((glob) => nested(staticPrefix(glob), name));
+}
+
+function nested(first: string, second: string): boolean {
+  return below(first, second) !== undefined || below(second, first) !== undefined || first === "";
 }
 
 function record(finding: ReturnType<typeof judgeWrite>, shell: Shell): void {
@@ -161,11 +178,21 @@ export function judgeDelete(arg: Arg, shell: Shell, recursive: boolean): void {
   const { text } = arg;
   if (text.includes(SUPPLIED) && /^[\u0002/]*$/.test(text) && recursive)
     return deny(shell, "rm-recursive", "whatever is supplied would be deleted recursively", "…");
+  if (recursive && startsInKept(text, shell)) return deny(shell, "rm-recursive", `${readable(text)} would be deleted recursively`, readable(text));
   const path = visiblePath(text, shell);
   if (path === undefined) return;
   if (isScratch(path, shell) || isRegenerable(path, shell)) return;
   if (recursive) return deny(shell, "rm-recursive", `${readable(text)} would be deleted recursively`, readable(text));
   judgeTarget(text.endsWith("/") ? literal(text) : arg, shell, "entry");
+}
+
+/** Whether a hidden name stands below a folder that is neither the workspace itself nor made again by a build. */
+function startsInKept(text: string, shell: Shell): boolean {
+  const at = text.search(/[\u0000\u0001]/);
+  const prefix = at < 0 ? "" : text.slice(0, at);
+  const folder = prefix.includes("/") ? absolute(prefix.slice(0, prefix.lastIndexOf("/") + 1), shell) : undefined;
+  if (folder === undefined || folder === shell.policy.root || folder === shell.policy.tmp) return false;
+  return !isScratch(folder, shell) && !isRegenerable(folder, shell);
 }
 
 /** Whether an existing folder, or a text that can only be one, is meant. */

@@ -164,7 +164,7 @@ function output(arg: Arg | undefined, shell: Shell): Stream {
 
 function outputs(args: readonly Arg[], shell: Shell, names: readonly string[]): Stream {
   const options = readOptions(args, { short: "o", long: names.filter((name) => name.startsWith("--")) });
-  return each(options.values(...names), (arg) => judgeTarget(arg, shell, "folder", true));
+  return each(options.values(...names), (arg) => judgeTree(arg, shell));
 }
 
 function formatPatch(args: readonly Arg[], shell: Shell): Stream {

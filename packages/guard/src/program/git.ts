@@ -77,7 +77,8 @@ function subcommand(verb: string, args: readonly Arg[], git: GitCall): Stream {
   if (rule !== undefined) return rule(args, git) ?? UNSEEN;
   if (READING.has(verb)) {
     judgeOutputFiles(args, shell);
-    return UNSEEN;
+    const asksRoot = verb === "rev-parse" && args.length === 1 && args[0]?.text === "--show-toplevel" && !git.foreign;
+    return asksRoot ? { text: `${shell.policy.root}\n` } : UNSEEN;
   }
   const writing = WRITING.get(verb);
   if (writing !== undefined) {

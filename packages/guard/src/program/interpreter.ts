@@ -95,7 +95,8 @@ function runLanguage(call: Call, shell: Shell): Stream {
   const spec = LANGUAGES[NAMES[base] ?? base];
   if (spec === undefined) return opaque(shell, `what ${call.program} runs is not visible`);
   const long = [...(spec.long ?? []), ...(spec.codeLong ?? [])];
-  const options = readOptions(call.args, { short: spec.values, long, stopAtOperand: true });
+  const args = spec.language === "node" ? call.args.map((arg) => (/^-(?:pe|ep)$/.test(arg.text) ? literal("-e") : arg)) : call.args;
+  const options = readOptions(args, { short: spec.values, long, stopAtOperand: true });
   if (options.has("--help", "--version", "-V")) return UNSEEN;
   const names = [...spec.code].map((letter) => `-${letter}`);
   const codes = options.values(...names, ...(spec.codeLong ?? ["--eval"]));
@@ -111,7 +112,18 @@ function runLanguage(call: Call, shell: Shell): Stream {
 function runFileOrStdin(call: Call, operands: readonly Arg[], how: { readonly shell: Shell; readonly spec: Spec }): Stream {
   const [first, ...rest] = call.program === "bun" ? bunOperands(operands) : operands;
   if (first === undefined || first.text === "-" || first.text === "/dev/stdin") return runStdin(call, how.shell, how.spec.language);
+  const known = /^(?:\.\/)?(artisan|manage\.py|django-admin)$/.exec(first.text)?.[1] ?? moduleProgram(first.text);
+  if (known !== undefined) return how.shell.exec([literal(known), ...rest], how.shell, call.stdin);
   return runScriptFile(first.text, { ...call, args: rest }, how.shell, how.spec.language) ?? UNSEEN;
+}
+
+/** The program that a script of an installed package is: `node_modules/rimraf/bin.js` is `rimraf`. */
+function moduleProgram(text: string): string | undefined {
+  const found = /(?:^|\/)node_modules\/(?:\.bin\/)?((?:@[^/]+\/)?[^/]+)(?:\/.*)?$/.exec(text);
+  if (found === null) return undefined;
+  const file = text.slice(text.lastIndexOf("/") + 1).replace(/\.[cm]?js$/, "");
+  const name = found[1] ?? "";
+  return /^(?:bin|index|cli|main|run|entry)$/.test(file) ? name.slice(name.lastIndexOf("/") + 1) : file;
 }
 
 function bunOperands(operands: readonly Arg[]): readonly Arg[] {
@@ -174,8 +186,8 @@ function judgeAwk(code: string, shell: Shell): void {
   if (code === HOLE) return ask(shell, "opaque", "the program of awk is not visible");
   judgeCode(code, shell, "awk");
   for (const [, file] of code.matchAll(/>{1,2}\s?\(?\s?"((?:\\.|[^"\\])*)"/g)) if (!/^\/dev\/std/.test(file ?? "")) judgeTarget(literal(file ?? ""), shell, "file");
-  for (const [, command] of code.matchAll(/"((?:\\.|[^"\\])*)"\s?\|\s?getline|(?<=\|&?\s?)"((?:\\.|[^"\\])*)"/g)) if (command !== undefined) shell.run(command, shell);
-  for (const [, command] of code.matchAll(/\|&?\s?"((?:\\.|[^"\\])*)"/g)) shell.run(command ?? "", shell);
+  for (const [, command] of code.matchAll(/"((?:\\.|[^"\\])*)"\s?\)?\s?\|&?\s?getline/g)) shell.run(command ?? "", shell);
+  for (const [, command] of code.matchAll(/\|&?\s?\(?"((?:\\.|[^"\\])*)"/g)) shell.run(command ?? "", shell, UNSEEN);
   if (/\bsystem\s?\(\s?(?!")/.test(code) || /\|\s?(?:getline\s)?[a-z$]\w*\s*(?:[;}]|$)/.test(code.replaceAll("||", ""))) ask(shell, "opaque", "awk runs text that is not visible");
   if (/(?:print|printf)[^;}|"]*(?:"[^"]*"[^;}|"]*)*>\s?[$A-Za-z(]/.test(code)) ask(shell, "opaque", "awk writes files that are not visible");
 }

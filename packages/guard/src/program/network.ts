@@ -72,7 +72,7 @@ function judgeSent(values: readonly Arg[], call: Call, urls: readonly Arg[], she
     const name = file?.[1];
     if (name === undefined) continue;
     const stdin = name === "-" || name === "/dev/stdin";
-    if (stdin && (call.stdin?.taint === "environment" || call.stdin?.taint === "secret")) deny(shell, "secrets-read", "the environment would be sent");
+    if (stdin && (call.stdin?.taint === "environment" || call.stdin?.taint === "secret" || call.stdin?.text.includes(SECRET_HOLE) === true)) deny(shell, "secrets-read", "the environment would be sent");
     else if (!stdin) judgeRead(name, shell);
     if (!local && (isOpaque(name) || (stdin && call.stdin?.text.includes(HOLE) === true))) ask(shell, "opaque", "what would be sent is not visible");
     else if (!local) deny(shell, "secrets-read", "a file would be sent to another machine", readable(name));
@@ -113,7 +113,7 @@ function socket(call: Call, shell: Shell): Stream {
   }
   if (call.args.some((arg) => /UNIX|\.sock/i.test(arg.text)) || options.has("-U")) deny(shell, "hook-tamper", "a local service would be steered");
   else if (!options.has("-z", "-h", "--help")) {
-    if (call.stdin !== undefined && call.stdin.taint !== undefined) deny(shell, "secrets-read", "the environment would be sent");
+    if (call.stdin !== undefined && (call.stdin.taint !== undefined || call.stdin.text.includes(SECRET_HOLE))) deny(shell, "secrets-read", "the environment would be sent");
     else ask(shell, "opaque", `${call.program} opens a raw connection`);
   }
   return unseenFrom("remote");

@@ -11,11 +11,12 @@ export const PACKAGE_MANAGERS: readonly (readonly [string, Handler])[] = [
   ...["npm", "pnpm", "yarn", "cnpm", "tnpm", "bun-pm"].map((name) => [name, nodeManager] as const),
   ...["npx", "bunx", "pnpx", "dlx"].map((name) => [name, (call: Call, shell: Shell) => runPackage(call.args, call, shell)] as const),
   ...["pip", "pip3", "pipx", "uv", "poetry", "pdm", "conda", "mamba", "hatch", "rye", "pixi", "pipenv", "easy_install"].map((name) => [name, pythonManager] as const),
+  ...["ncu", "npm-check-updates", "syncpack", "taze", "sort-package-json"].map((name) => [name, (call: Call, shell: Shell) => (call.args.some((arg) => /^(?:-u|--upgrade|fix.*|-w|--write|format|update)$/.test(arg.text)) ? refuse(shell, "scope-write", "package.json would be changed") : UNSEEN)] as const),
   ["uvx", (call, shell) => runPackage(call.args, call, shell)],
   ...["bundle", "bundler", "composer", "gem-install", "pod", "carthage", "cpan", "cpanm", "luarocks", "opam", "nuget", "vcpkg", "conan", "rustup", "nvm", "fnm", "n", "volta", "corepack", "pyenv", "rbenv", "sdk", "asdf-install", "tfenv", "ghcup", "elm", "bower", "jspm", "spago", "nimble", "shards", "mix-hex", "lake"].map((name) => [name, otherManager] as const),
 ];
 
-const NODE_READS = /^(?:test|t|tst|start|ls|list|la|ll|view|info|show|v|search|outdated|why|explain|help|root|prefix|bin|ping|query|doctor|licenses|audit|fund|-v|--version|--help|pack-dry|sbom|docs|repo|bugs|diff|find-dupes|env|store|workspaces|node|versions|constraints|stage|explain-peer-requirements|help-search|completion|get|whoami)$/;
+const NODE_READS = /^(?:test|t|tst|start|ls|list|la|ll|view|info|show|v|search|outdated|why|explain|help|root|prefix|bin|ping|query|doctor|licenses|audit|fund|-v|--version|--help|pack-dry|sbom|docs|repo|bugs|diff|find-dupes|env|workspaces|node|versions|constraints|stage|explain-peer-requirements|help-search|completion|get|whoami)$/;
 const NODE_DENIES: ReadonlyMap<string, RuleId> = new Map<string, RuleId>([
   ...table("publish", "publish unpublish deprecate dist-tag dist-tags owner access token team org hook profile adduser add-user login logout star unstar stars undeprecate trust"),
   ...table("scope-write", "install i in ins inst insta instal isnt isnta isntal isntall add uninstall un unlink remove rm r update up upgrade udpate ci clean-install ic install-clean isntall-clean install-test it install-ci-test cit dedupe ddp prune link ln rebuild rb shrinkwrap version pkg import set-script init create innit patch patch-commit patch-remove unplug dedup upgrade-interactive plugin approve-builds ignored-builds self-update setup server fetch deploy approve-scripts"),
@@ -45,6 +46,8 @@ function nodeManager(call: Call, shell: Shell): Stream {
       return verb !== "set" && /^(?:get|list|ls|)$/.test(rest[0]?.text ?? "") ? UNSEEN : tampers(shell);
     case "cache":
       return /^(?:ls|verify|dir|list)$/.test(rest[0]?.text ?? "") ? UNSEEN : opaque(shell, "the cache would change");
+    case "store":
+      return /^(?:path|status|)$/.test(rest[0]?.text ?? "") ? UNSEEN : opaque(shell, "the store would change");
     case "pack":
       return packHere(rest, shell);
     case "audit":

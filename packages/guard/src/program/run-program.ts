@@ -71,9 +71,12 @@ function runKnown(name: string, argv: readonly Arg[], shell: Shell, stdin?: Stre
   const handler = HANDLERS.get(base);
   judgeArguments(call, shell);
   if (local && handler === undefined) return runScriptFile(name, call, shell, "shell") ?? passed(stdin);
-  if (local) ask(shell, "opaque", `${name} is a program of its own, whatever its name`);
+  const wrapper = /^(?:\.\/)?(?:gradlew|mvnw)$/.test(name);
+  if (local && !wrapper) ask(shell, "opaque", `${name} is a program of its own, whatever its name`);
   if (handler === undefined) judgeUnknown(call, shell);
-  return handler?.(call, shell) ?? passed(stdin);
+  const printed = handler?.(call, shell) ?? passed(stdin);
+  const kept = printed.taint === undefined && stdin?.taint !== undefined && printed.text.includes(HOLE);
+  return kept ? passed(stdin) : printed;
 }
 
 /** The name under which a program is known: without its folder, version and file system. */

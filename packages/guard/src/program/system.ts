@@ -8,7 +8,7 @@ import { readOptions } from "./option.ts";
 /** Programs that act on the machine, its devices, users, services or other processes. */
 export const SYSTEM: readonly (readonly [string, Handler])[] = [
   ...always("system-destroy", `mkfs mkswap wipefs fdisk sfdisk gdisk sgdisk parted partprobe blkdiscard badblocks hdparm
-    shutdown reboot poweroff halt init telinit pkill killall killall5 xkill skill snice fuser_kill swapoff losetup
+    shutdown reboot poweroff halt init telinit renice pkill killall killall5 xkill skill snice fuser_kill swapoff losetup
     cryptsetup lvremove vgremove pvremove mdadm zpool zfs btrfs nvme dmsetup debugfs tune2fs e2fsck fsck resize2fs
     iptables ip6tables nft ufw firewall-cmd ifconfig route arp tc sysctl modprobe insmod rmmod kexec grub-install
     update-grub efibootmgr userdel useradd usermod groupadd groupdel passwd chpasswd visudo chsh chfn hostnamectl

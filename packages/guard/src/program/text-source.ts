@@ -1,6 +1,7 @@
 import { type Arg, HOLE, isOpaque } from "../shell/arg.ts";
 import { type Call, type Handler, type Shell } from "../shell/shell.ts";
 import { SILENT, type Stream, type Taint, UNSEEN, unseenFrom } from "../shell/stream.ts";
+import { assign } from "../shell/variable.ts";
 import { absolute, judgeRead, judgeTarget } from "./file-access.ts";
 import { readOptions } from "./option.ts";
 
@@ -64,7 +65,10 @@ function echo(call: Call, shell: Shell): Stream {
 
 function printf(call: Call, shell: Shell): Stream {
   const args = call.args.filter((arg, at) => !(at === 0 && arg.text === "--")).map((arg) => arg.text);
-  if (args[0] === "-v") return SILENT;
+  if (args[0] === "-v") {
+    assign(args[1] ?? "REPLY", [printf({ ...call, args: call.args.slice(2) }, shell).text], shell);
+    return SILENT;
+  }
   const [format = "", ...values] = args;
   if (isOpaque(format)) return withTaint(HOLE, taintOf(call.args, shell));
   let rest = values;

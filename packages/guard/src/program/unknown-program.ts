@@ -1,7 +1,8 @@
-import { isOpaque, literal, readable, SECRET_HOLE } from "../shell/arg.ts";
+import { type Arg, isOpaque, literal, readable, SECRET_HOLE } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { below } from "../path/resolve-path.ts";
-import { absolute, judgeRead, judgeTarget } from "./file-access.ts";
+import { matchesShellPattern } from "../shell/pattern.ts";
+import { absolute, judgeRead, judgeTarget, judgeTree } from "./file-access.ts";
 
 /** Programs that only look, compute or print. */
 const READERS = `ls dir vdir tree head tail wc nl od hexdump strings file stat du df cmp diff diff3 comm join paste cut
@@ -18,7 +19,7 @@ const READERS = `ls dir vdir tree head tail wc nl od hexdump strings file stat d
   trivy grype gitleaks trufflehog snyk-test nx-graph vitest jest mocha ava tap tape jasmine karma cypress playwright
   pytest nose2 rspec minitest phpunit pest ctest gotestsum tsd tsc vue-tsc svelte-check flow pyright mypy pylint flake8
   pydocstyle pycodestyle bandit safety next-info nyc-report test-storybook loadtest autocannon ab wrk k6 hey vegeta
-  tsx-version xmllint xq htmlq pup csvlook csvstat csvcut mlr qsv xsv glow mdcat fzf peco gum-style figlet cowsay
+  tsx-version xmllint xq htmlq pup csvlook csvstat csvcut mlr qsv xsv glow mdcat fzf peco gum-style wait-on figlet cowsay
   lolcat fortune banner jobs fg bg disown wait times umask ulimit caller dirs history let local return break continue
   exit logout help suspend shopt getopts compopt times fc popd_noop ng vue next nuxt astro remix gatsby storybook
   start-storybook react-scripts vue-cli-service webpack-dev-server serve http-server live-server json-server sirv
@@ -81,7 +82,7 @@ export function judgeArguments(call: Call, shell: Shell): void {
   args.forEach((arg, at) => {
     if (arg.text.startsWith("-") || text) return judgeOption(call, at, shell);
     if (pattern) pattern = false;
-    else if (!(program === "find" || program === "fd") || looksLikePlace(arg.text)) judgePlace(arg.text, program, shell);
+    else if (!(program === "find" || program === "fd") || looksLikePlace(arg.text)) judgePlace(arg, program, shell);
     if (/^-(?:o|-output)$/.test(args[at - 1]?.text ?? "") && OUTPUT_BY_O.test(program)) judgeTarget(arg, shell, "file", true);
   });
 }
@@ -99,12 +100,25 @@ function looksLikePlace(text: string): boolean {
 
 const LOOKERS = /^(?:ls|stat|find|fd|touch|mkdir|cd|tree|du|exa|eza|wc|file)$/;
 
-function judgePlace(text: string, program: string, shell: Shell): void {
+function judgePlace(arg: Arg, program: string, shell: Shell): void {
+  const { text } = arg;
+  if (arg.glob && !LOOKERS.test(program)) judgePatternPlace(text, shell);
   if (/^[\w+.-]+:\/\//.test(text) || /^[\w:-]+$/.test(text) && !text.startsWith(".")) return;
   if (LOOKERS.test(program) && /(?:^|\/)\.env[\w.]*$/.test(text)) return;
   const place = text.startsWith("@") ? text.slice(1) : text;
   judgeRead(place, shell);
   if (isOpaque(place) && /^\/proc\/[^/]*\/(?:environ|mem)/.test(place)) deny(shell, "secrets-read", "the environment of another process would be read");
+}
+
+const SECRET_NAMES = [".env", ".env.local", ".env.production", ".netrc", "id_rsa", "id_ed25519"];
+
+/** A pattern that begins with a dot, or names no dot at all, may stand for a file of credentials. */
+function judgePatternPlace(text: string, shell: Shell): void {
+  const cut = text.lastIndexOf("/") + 1;
+  const last = text.slice(cut);
+  if (last === "*" || last.startsWith("*") || last.startsWith("?")) return;
+  const name = SECRET_NAMES.find((each) => matchesShellPattern(last, each));
+  if (name !== undefined) judgeRead(text.slice(0, cut) + name, shell);
 }
 
 /** Long options that name an output mean the same in every program. */
@@ -113,7 +127,7 @@ function judgeOption(call: Call, at: number, shell: Shell): void {
   const written = /^--(?:output|output-file|outfile|out-file|out|outdir|out-dir|output-dir|output-path|outputfile|report-file|log-file|logfile|write-to|save-to|dest|destination|export-to|junit-xml|coverage-dir|coverageDirectory|cache-location|screenshot|pidfile|pid-file)(?:=(.+))?$/i.exec(text);
   if (written !== null && !/^(?:curl|wget|git|gh|kubectl|aws|az|gcloud|docker|podman|terraform|helm|npm|pnpm|yarn|sort|csplit|man)$/.test(call.program)) {
     const value = written[1] === undefined ? call.args[at + 1] : literal(written[1]);
-    if (value !== undefined && /[/.]/.test(value.text)) judgeTarget(value, shell, "folder", true);
+    if (value !== undefined && /[/.]/.test(value.text)) judgeTree(value, shell);
   }
   const named = /^--?[\w-]+=(.*)$/.exec(text)?.[1];
   if (named !== undefined && looksLikePlace(named)) judgeRead(named.replace(/^~(?=\/)/, shell.policy.home), shell);

@@ -2,7 +2,7 @@ import { isOpaque, readable } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN } from "../shell/stream.ts";
 import type { RuleId } from "../rule/registry.ts";
-import { judgeRead, judgeTarget } from "./file-access.ts";
+import { judgeRead, judgeTarget, judgeTree } from "./file-access.ts";
 import { readOptions } from "./option.ts";
 
 /** How a program is judged by its verbs: reading ones are free, destroying ones refused, the rest asked about. */
@@ -34,9 +34,11 @@ function helped(call: Call): boolean {
   return call.args.some((arg) => /^(?:--help|--version|--dry-run(?:=\w+)?|--dryrun|-h|--check)$/.test(arg.text));
 }
 
+const HANDS_OUT = /^(?:credentials?|print-(?:access|identity)-token|get-login-password|get-secret-value|get-session-token|get-federation-token|assume-role\S*|config:get|export-credentials|tokens?|get-access-token|access|get-credentials|get-authorization-token|secrets?\/\S+|kubeconfig)$/;
+
 function judgeVerbs(call: Call, shell: Shell, verbs: Verbs): Stream {
   const words = call.args.filter((arg, at) => !arg.text.startsWith("-") && !/^(?:-n|--namespace|--profile|--region|--project|--context|-C|--chdir|--cwd|--kubeconfig|--output|-o|--scope|--token)$/.test(call.args[at - 1]?.text ?? ""));
-  if (words.some((arg) => arg.text.includes("\u0001")) || /^(?:secrets?|credentials|print-access-token|get-login-password|get-secret-value|config:get|export-credentials|token)$/.test(words.map((arg) => arg.text).find((word) => /secret|credential|token|password/.test(word)) ?? ""))
+  if (words.some((arg) => arg.text.includes("\u0001") || HANDS_OUT.test(arg.text)) || (words.some((arg) => /^secrets?$/.test(arg.text)) && !words.some((arg) => arg.text === "list")))
     deny(shell, "secrets-read", "credentials would be read");
   if (helped(call)) return UNSEEN;
   const texts = words.slice(0, 4).map((arg) => arg.text);
@@ -113,7 +115,7 @@ const DOCUMENT_DESTROYS = /\b(?:drop\w*|delete\w*|remove\w*|update\w*|insert\w*|
 
 function documents(call: Call, shell: Shell): Stream {
   if (helped(call) && call.args.some((arg) => /^--(?:help|version)$/.test(arg.text))) return UNSEEN;
-  const text = [...call.args.map((arg) => arg.text), call.stdin?.text ?? ""].join(" ");
+  const text = [...call.args.map((arg) => arg.text.replace(/^--?[\w-]+=?/, "")), call.stdin?.text ?? ""].join(" ");
   if (DOCUMENT_DESTROYS.test(text)) deny(shell, "db-cloud-destroy", "the database would be changed");
   else if (call.args.some((arg) => /\.(?:js|lua|txt)$/.test(arg.text)) || isOpaque(text)) ask(shell, "opaque", "what the database is told is not visible");
   return UNSEEN;
@@ -126,7 +128,7 @@ function judgeAdministration(call: Call, shell: Shell): Stream {
 }
 
 function dump(call: Call, shell: Shell): Stream {
-  for (const file of readOptions(call.args, { short: "fUhpdor", long: ["--file", "--out", "--result-file"] }).values("-f", "--file", "-o", "--out", "-r", "--result-file")) judgeTarget(file, shell, "folder");
+  for (const file of readOptions(call.args, { short: "fUhpdor", long: ["--file", "--out", "--result-file"] }).values("-f", "--file", "-o", "--out", "-r", "--result-file")) judgeTree(file, shell);
   return UNSEEN;
 }
 

@@ -3,7 +3,7 @@ import { ask, type Call, deny, type Handler, type Shell, subshell } from "../she
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
 import { judgeEnvironment } from "./environment.ts";
 import { executeStream, executeText } from "./execute.ts";
-import { judgeDelete, judgeTarget } from "./file-access.ts";
+import { absolute, judgeDelete, judgeTarget } from "./file-access.ts";
 import { type OptionSpec, readOptions } from "./option.ts";
 
 /** A program that starts the program named by its operands, after `skip` operands of its own. */
@@ -14,7 +14,7 @@ const TRANSPARENT: Readonly<Record<string, Wrapper>> = {
   time: { short: "fo", long: ["--format", "--output"] }, nice: { short: "n", long: ["--adjustment"] },
   ionice: { short: "cnpPu", long: ["--class", "--classdata"] }, timeout: { short: "ks", long: ["--kill-after", "--signal"], skip: 1 },
   taskset: { skip: 1 }, chrt: { skip: 1 }, strace: { short: "eopsuaPSEIbX", long: ["--output"] }, ltrace: { short: "eopsuanlwxAD" },
-  busybox: {}, toybox: {}, unbuffer: {}, catchsegv: {}, dotenvx: { skip: 1 }, "xvfb-run": { short: "nsepfwl" },
+  busybox: {}, shx: {}, shelljs: {}, toybox: {}, unbuffer: {}, catchsegv: {}, dotenvx: { skip: 1 }, "xvfb-run": { short: "nsepfwl" },
   caffeinate: { short: "tw" }, chronic: {}, pseudo: {}, fakeroot: {}, proot: {}, valgrind: {}, hyperfine: {}, prlimit: {},
   "cross-env": {}, "start-stop-daemon": {}, runcon: {}, numactl: { short: "NCmp" }, perf: { skip: 1 }, "systemd-run": { short: "pMHtE" },
   setarch: {}, linux32: {}, linux64: {}, linkage: {}, expect_unbuffer: {}, daemonize: {}, "dbus-run-session": {}, firejail: {}, choom: { short: "n" },
@@ -84,10 +84,16 @@ function runCommandBuiltin(call: Call, shell: Shell): Stream {
 function runEnv(call: Call, shell: Shell): Stream {
   const options = readOptions(call.args, { short: "uCS", long: ["--unset", "--chdir", "--split-string"], stopAtOperand: true });
   const split = options.values("-S", "--split-string").map((arg) => arg.text);
-  const inner = options.has("-C", "--chdir") ? { ...subshell(shell), state: { ...shell.state, directory: undefined } } : shell;
+  const inner = options.has("-C", "--chdir") ? inFolder(options.values("-C", "--chdir")[0], shell) : shell;
   if (split.length > 0) return executeText([...split, ...options.operands.map((arg) => arg.text)].join(" "), inner, "shell");
   const argv = withoutAssignments(options.operands, inner);
   return argv.length === 0 ? { text: HOLE, taint: "environment" } : inner.exec(argv, inner, call.stdin);
+}
+
+function inFolder(folder: Arg | undefined, shell: Shell): Shell {
+  const inner = subshell(shell);
+  inner.state.directory = folder === undefined ? undefined : absolute(folder.text, shell);
+  return inner;
 }
 
 function runOptionCommand(call: Call, shell: Shell, letter: string, writes = false): Stream {
@@ -104,9 +110,9 @@ function runFlock(call: Call, shell: Shell): Stream {
   return rest.length === 0 ? SILENT : shell.exec(rest, shell, call.stdin);
 }
 
-function inputWords(stdin: Stream | undefined): readonly string[] {
+function inputWords(stdin: Stream | undefined, cut = /[\s\0]+/): readonly string[] {
   if (stdin === undefined || isOpaque(stdin.text)) return [SUPPLIED];
-  const words = stdin.text.split(/[\s\0]+/).filter((word) => word !== "");
+  const words = stdin.text.split(cut).filter((word) => word !== "");
   return words.length > 64 ? [SUPPLIED] : words;
 }
 
@@ -117,7 +123,7 @@ function runXargs(call: Call, shell: Shell): Stream {
   const words = options.has("-a", "--arg-file") ? [SUPPLIED] : inputWords(call.stdin);
   const mark = options.values("-I", "--replace")[0]?.text ?? (options.has("--replace", "-i") ? "{}" : undefined);
   if (mark === undefined) return shell.exec([...argv, ...words.map(literal)], subshell(shell));
-  for (const word of words) shell.exec(argv.map((arg) => ({ ...arg, text: arg.text.replaceAll(mark, word) })), subshell(shell));
+  for (const line of words.includes(SUPPLIED) ? words : inputWords(call.stdin, /[\n\0]+/)) shell.exec(argv.map((arg) => ({ ...arg, text: arg.text.replaceAll(mark, line) })), subshell(shell));
   return UNSEEN;
 }
 

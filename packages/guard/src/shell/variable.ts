@@ -3,7 +3,7 @@ import type { Shell } from "./shell.ts";
 import type { Stream } from "./stream.ts";
 
 const SECRET_NAME = /(?:KEY|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|PRIVATE|_AUTH$|^AUTH_|_PAT$)/i;
-const NUMERIC = new Set(["?", "#", "$", "!", "RANDOM", "SECONDS", "LINENO", "UID", "EUID", "PPID", "COLUMNS", "LINES", "SHLVL", "EPOCHSECONDS"]);
+const NUMERIC = new Set(["?", "#", "$", "RANDOM", "SECONDS", "LINENO", "UID", "EUID", "COLUMNS", "LINES", "SHLVL", "EPOCHSECONDS"]);
 const MOST_CHOICES = 32;
 
 /** The value of a variable in this run of a command; a hole where the command line does not show it. */
@@ -64,6 +64,8 @@ function unsetValue(name: string, shell: Shell): string {
       return "/bin/bash";
     case "-":
       return "hB";
+    case "!":
+      return "%1";
     default:
       return SECRET_NAME.test(name) ? SECRET_HOLE : HOLE;
   }
