@@ -21,13 +21,18 @@ export function followCommand(
     if (typeof command === "string") runVisible(command, shell);
     else shell.exec(command.map(literal), shell);
   } catch (error) {
-    deny(shell, "nesting", `the command could not be followed: ${error instanceof Error ? error.message : "unknown"}`);
+    deny(
+      shell,
+      "nesting",
+      `the command could not be followed: ${error instanceof Error ? error.message : "unknown"}`,
+    );
   }
   return shell.trace;
 }
 
 function runVisible(command: string, shell: ReturnType<typeof startShell>): void {
   if (/[\u0000-\u0002]/.test(command)) return deny(shell, "unicode", "the command holds control characters");
-  if (/[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/.test(command)) ask(shell, "unicode", "the command holds invisible characters");
+  if (/[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/.test(command))
+    ask(shell, "unicode", "the command holds invisible characters");
   runText(command, { ...shell, depth: -1 });
 }

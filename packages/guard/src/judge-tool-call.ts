@@ -30,7 +30,9 @@ type Judged = { readonly findings: readonly Finding[]; readonly warnings: readon
 
 function judgeSafely(call: ToolCall, context: GuardContext): Judged {
   try {
-    return context.policy.actor === "main-session" ? judgeMainSession(call, context) : judgeAgent(call, context);
+    return context.policy.actor === "main-session"
+      ? judgeMainSession(call, context)
+      : judgeAgent(call, context);
   } catch (error) {
     const step = `the call could not be judged: ${error instanceof Error ? error.message : "unknown"}`;
     return { findings: [{ decision: "deny", rule: "length", step }], warnings: [] };
@@ -52,12 +54,17 @@ function judgeAgent(call: ToolCall, context: GuardContext): Judged {
     case "agent":
       return only([{ decision: "deny", rule: "hook-tamper", step: "the call would start another agent" }]);
     case "unknown":
-      return only([{ decision: "deny", rule: "other-tools", step: `the tool ${call.tool.slice(0, 80)} is not known` }]);
+      return only([
+        { decision: "deny", rule: "other-tools", step: `the tool ${call.tool.slice(0, 80)} is not known` },
+      ]);
   }
 }
 
 /** The command of a shell tool: a text, or the words of one program. */
-function commandOf(call: ToolCall, kind: Extract<ToolKind, { kind: "shell" }>): string | readonly string[] | undefined {
+function commandOf(
+  call: ToolCall,
+  kind: Extract<ToolKind, { kind: "shell" }>,
+): string | readonly string[] | undefined {
   if (typeof call.input === "string") return call.input;
   const fields = fieldsOf(call.input);
   const command: unknown = kind.fields.map((field) => fields.get(field)).find((value) => value !== undefined);
@@ -70,11 +77,18 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === "string");
 }
 
-function judgeShell(call: ToolCall, context: GuardContext, kind: Extract<ToolKind, { kind: "shell" }>): Judged {
+function judgeShell(
+  call: ToolCall,
+  context: GuardContext,
+  kind: Extract<ToolKind, { kind: "shell" }>,
+): Judged {
   const command = commandOf(call, kind);
   const directory = shellDirectory(call, context);
   if (command === undefined || directory === undefined)
-    return { findings: [{ decision: "deny", rule: "length", step: "the call holds no command" }], warnings: [] };
+    return {
+      findings: [{ decision: "deny", rule: "length", step: "the call holds no command" }],
+      warnings: [],
+    };
   const escape = judgeEscape(call);
   const report = followCommand(command, context, directory);
   const policy = judgePolicy(report, context, context.policy.blockedCommands);
@@ -83,7 +97,9 @@ function judgeShell(call: ToolCall, context: GuardContext, kind: Extract<ToolKin
 
 function shellDirectory(call: ToolCall, context: GuardContext): string | undefined {
   const fields = fieldsOf(call.input);
-  const given: unknown = ["cwd", "workdir", "working_directory", "workingDirectory", "dir_path", "directory"].map((field) => fields.get(field)).find((value) => value !== undefined && value !== null && value !== "");
+  const given: unknown = ["cwd", "workdir", "working_directory", "workingDirectory", "dir_path", "directory"]
+    .map((field) => fields.get(field))
+    .find((value) => value !== undefined && value !== null && value !== "");
   if (given === undefined) return directoryOf(call, context);
   if (typeof given !== "string") return undefined;
   return given.startsWith("/") ? given : `${directoryOf(call, context)}/${given}`;
@@ -92,14 +108,27 @@ function shellDirectory(call: ToolCall, context: GuardContext): string | undefin
 /** Fields by which a host lets one command out of its sandbox. */
 function judgeEscape(call: ToolCall): readonly Finding[] {
   const fields = fieldsOf(call.input);
-  const asked = fields.get("dangerouslyDisableSandbox") === true || fields.get("with_escalated_permissions") === true || fields.get("sandbox_permissions") === "require_escalated" || fields.get("disable_sandbox") === true;
+  const asked =
+    fields.get("dangerouslyDisableSandbox") === true ||
+    fields.get("with_escalated_permissions") === true ||
+    fields.get("sandbox_permissions") === "require_escalated" ||
+    fields.get("disable_sandbox") === true;
   return asked ? [{ decision: "deny", rule: "privilege", step: "the call would leave the sandbox" }] : [];
 }
 
 function judgePolicy(report: CommandReport, context: GuardContext, own: readonly BlockedRule[]): Judged {
-  const met = matchBlocked(own, { executed: report.executed.filter((argv) => !isScratchText(argv, context)), queries: report.queries });
+  const met = matchBlocked(own, {
+    executed: report.executed.filter((argv) => !isScratchText(argv, context)),
+    queries: report.queries,
+  });
   return {
-    findings: met.filter((rule) => rule.severity === "block").map((rule) => ({ decision: "deny", rule: "blocked-command", step: `the policy's rule ${rule.id} matches: ${rule.rationale}` })),
+    findings: met
+      .filter((rule) => rule.severity === "block")
+      .map((rule) => ({
+        decision: "deny",
+        rule: "blocked-command",
+        step: `the policy's rule ${rule.id} matches: ${rule.rationale}`,
+      })),
     warnings: met.filter((rule) => rule.severity === "warn").map((rule) => `${rule.id}: ${rule.rationale}`),
   };
 }
@@ -115,16 +144,39 @@ function judgeMainSession(call: ToolCall, context: GuardContext): Judged {
   return judgePolicy(report, context, blockedCommands.length === 0 ? FLOOR_RULES : blockedCommands);
 }
 
-function verdictOf(findings: readonly Finding[], warnings: readonly string[], context: GuardContext): Verdict {
+function verdictOf(
+  findings: readonly Finding[],
+  warnings: readonly string[],
+  context: GuardContext,
+): Verdict {
   const worst = worstFinding(findings);
-  const explanation = [...new Set(findings.map((finding) => `${finding.rule}: ${finding.step}`))].slice(0, MOST_STEPS_SHOWN);
+  const explanation = [...new Set(findings.map((finding) => `${finding.rule}: ${finding.step}`))].slice(
+    0,
+    MOST_STEPS_SHOWN,
+  );
   const paths = [...new Set(findings.flatMap((finding) => finding.path ?? []))].slice(0, MOST_STEPS_SHOWN);
   const note = warnings.length === 0 ? {} : { warning: warnings.join("; ") };
   if (worst === undefined) {
     const { agent, person } = RULES.allowed;
-    return { decision: "allow", rule: "allowed", forAgent: agent, forPerson: person, explanation, paths, ...note };
+    return {
+      decision: "allow",
+      rule: "allowed",
+      forAgent: agent,
+      forPerson: person,
+      explanation,
+      paths,
+      ...note,
+    };
   }
   const decision = worst.decision === "ask" && !context.policy.attended ? "deny" : worst.decision;
   const { agent, person } = RULES[worst.rule];
-  return { decision, rule: worst.rule, forAgent: agent, forPerson: `${person} (${worst.step})`, explanation, paths, ...note };
+  return {
+    decision,
+    rule: worst.rule,
+    forAgent: agent,
+    forPerson: `${person} (${worst.step})`,
+    explanation,
+    paths,
+    ...note,
+  };
 }

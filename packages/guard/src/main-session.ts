@@ -1,7 +1,8 @@
 import { below, normalPath, pathIn } from "./path/resolve-path.ts";
 import type { GuardContext } from "./policy.ts";
 
-const FREE = /(?:^|\/)(?:node_modules|dist|build|coverage|out|target|\.next|\.nuxt|\.turbo|\.cache|\.parcel-cache|\.vite|\.svelte-kit|\.output|\.nyc_output|__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.tox|\.gradle|\.orchestrator\/tmp|storybook-static|test-results|playwright-report|htmlcov)(?:\/|$)/;
+const FREE =
+  /(?:^|\/)(?:node_modules|dist|build|coverage|out|target|\.next|\.nuxt|\.turbo|\.cache|\.parcel-cache|\.vite|\.svelte-kit|\.output|\.nyc_output|__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.tox|\.gradle|\.orchestrator\/tmp|storybook-static|test-results|playwright-report|htmlcov)(?:\/|$)/;
 
 /** Whether a deletion concerns only scratch and what a build makes again: a command policy leaves it alone. */
 export function isScratchText(argv: readonly string[], context: GuardContext): boolean {
@@ -17,5 +18,7 @@ function isFree(operand: string, context: GuardContext): boolean {
   const path = normalPath(pathIn(root, operand));
   if ((below(tmp, path) ?? "") !== "") return true;
   const inside = below(root, path);
-  return inside === undefined ? /^\/(?:private\/)?tmp\/./.test(path) && context.policy.actor === "main-session" : FREE.test(inside);
+  return inside === undefined
+    ? /^\/(?:private\/)?tmp\/./.test(path) && context.policy.actor === "main-session"
+    : FREE.test(inside);
 }

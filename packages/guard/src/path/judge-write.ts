@@ -28,16 +28,27 @@ export function judgeWrite(
   const dotted = text.split("/").includes("..");
   const place = placeOf(lexical, context);
   const secret = protectionOf(place.name);
-  if (secret?.unlock === "never") return refuse(ruleOfProtection(secret), text, `${secret.name} is ${secret.what}`);
+  if (secret?.unlock === "never")
+    return refuse(ruleOfProtection(secret), text, `${secret.name} is ${secret.what}`);
   if (dotted) {
     const fault = faultOfPlace(place, context);
-    if (fault !== undefined) return refuse(fault.rule === "absolute" || fault.rule === "out-of-scope" ? "traversal" : fault.rule, text, fault.message);
+    if (fault !== undefined)
+      return refuse(
+        fault.rule === "absolute" || fault.rule === "out-of-scope" ? "traversal" : fault.rule,
+        text,
+        fault.message,
+      );
   }
   return judgeResolved({ text, path, lexical, kind: options.kind }, context);
 }
 
 function judgeResolved(
-  target: { readonly text: string; readonly path: string; readonly lexical: string; readonly kind: WriteKind },
+  target: {
+    readonly text: string;
+    readonly path: string;
+    readonly lexical: string;
+    readonly kind: WriteKind;
+  },
   context: GuardContext,
 ): Finding | undefined {
   const { text, lexical, kind } = target;
@@ -65,11 +76,18 @@ function sameThroughRoot(opened: string, lexical: string, context: GuardContext)
 }
 
 /** Where an absolute, normalised path lies. `name` is relative to the area it lies in. */
-type Place = { readonly area: "workspace" | "scratch" | "elsewhere"; readonly name: string; readonly key: string };
+type Place = {
+  readonly area: "workspace" | "scratch" | "elsewhere";
+  readonly name: string;
+  readonly key: string;
+};
 
 function placeOf(path: string, context: GuardContext): Place {
   const { root, tmp } = context.policy;
-  for (const [area, folder] of [["workspace", root], ["scratch", tmp]] as const) {
+  for (const [area, folder] of [
+    ["workspace", root],
+    ["scratch", tmp],
+  ] as const) {
     const name = below(folder, path) ?? below(realFolder(folder, context), path);
     if (name !== undefined) return { area, name, key: `${area}:${name}` };
   }
@@ -84,7 +102,8 @@ function realFolder(folder: string, context: GuardContext): string {
 function faultOfPlace(place: Place, context: GuardContext): { rule: RuleId; message: string } | undefined {
   const protection = protectionOf(place.name);
   if (place.area === "scratch") {
-    if (protection?.kind === "git") return { rule: "git-internals", message: "repository internals in scratch" };
+    if (protection?.kind === "git")
+      return { rule: "git-internals", message: "repository internals in scratch" };
     return place.name === "" ? { rule: "absolute", message: "the scratch directory itself" } : undefined;
   }
   if (place.area === "elsewhere") {
@@ -94,8 +113,12 @@ function faultOfPlace(place: Place, context: GuardContext): { rule: RuleId; mess
   const fault = faultOfWrite(context.policy.grant, place.name);
   if (fault === undefined) return undefined;
   if (fault.rule === "scope:void") return { rule: "invalid-scope", message: fault.message };
-  if (fault.rule === "scope:unsafe-name" && place.name !== "") return { rule: "unicode", message: fault.message };
-  return { rule: protection === undefined ? "out-of-scope" : ruleOfProtection(protection), message: fault.message };
+  if (fault.rule === "scope:unsafe-name" && place.name !== "")
+    return { rule: "unicode", message: fault.message };
+  return {
+    rule: protection === undefined ? "out-of-scope" : ruleOfProtection(protection),
+    message: fault.message,
+  };
 }
 
 /** Scratch and foreign folders are protected by the names inside them, the workspace by all its names. */

@@ -11,9 +11,29 @@ export const EXTRACTORS: readonly (readonly [string, Handler])[] = [
   ["unzip", unzip],
   ["zip", zip],
   ...["7z", "7za", "7zz", "unrar"].map((name) => [name, sevenZip] as const),
-  ...["gzip", "gunzip", "bzip2", "bunzip2", "xz", "unxz", "zstd", "unzstd", "lz4", "compress", "uncompress"].map((name) => [name, compress] as const),
+  ...[
+    "gzip",
+    "gunzip",
+    "bzip2",
+    "bunzip2",
+    "xz",
+    "unxz",
+    "zstd",
+    "unzstd",
+    "lz4",
+    "compress",
+    "uncompress",
+  ].map((name) => [name, compress] as const),
   ["cpio", (call, shell) => cpio(call, shell)],
-  ["ar", (call, shell) => (/^-?[xtp]/.test(call.args[0]?.text ?? "") ? (/x/.test(call.args[0]?.text ?? "") ? extractHere(shell) : UNSEEN) : writeFirst(call.args[1], shell))],
+  [
+    "ar",
+    (call, shell) =>
+      /^-?[xtp]/.test(call.args[0]?.text ?? "")
+        ? /x/.test(call.args[0]?.text ?? "")
+          ? extractHere(shell)
+          : UNSEEN
+        : writeFirst(call.args[1], shell),
+  ],
 ];
 
 function extractHere(shell: Shell): Stream {
@@ -28,12 +48,37 @@ function writeFirst(arg: Arg | undefined, shell: Shell): Stream {
 
 function tar(call: Call, shell: Shell): Stream {
   const [first] = call.args;
-  const args = first !== undefined && /^[A-Za-z]+$/.test(first.text) ? [literal(`-${first.text}`), ...call.args.slice(1)] : call.args;
+  const args =
+    first !== undefined && /^[A-Za-z]+$/.test(first.text)
+      ? [literal(`-${first.text}`), ...call.args.slice(1)]
+      : call.args;
   const options = readOptions(args, {
     short: "fCTXbIgKNVFHL",
-    long: ["--file", "--directory", "--to-command", "--use-compress-program", "--checkpoint-action", "--exclude", "--files-from", "--transform", "--rsh-command", "--info-script", "--new-volume-script", "--checkpoint"],
+    long: [
+      "--file",
+      "--directory",
+      "--to-command",
+      "--use-compress-program",
+      "--checkpoint-action",
+      "--exclude",
+      "--files-from",
+      "--transform",
+      "--rsh-command",
+      "--info-script",
+      "--new-volume-script",
+      "--checkpoint",
+    ],
   });
-  for (const command of options.values("--to-command", "--use-compress-program", "-I", "--rsh-command", "--info-script", "--new-volume-script", "-F")) executeText(command.text, shell, "shell");
+  for (const command of options.values(
+    "--to-command",
+    "--use-compress-program",
+    "-I",
+    "--rsh-command",
+    "--info-script",
+    "--new-volume-script",
+    "-F",
+  ))
+    executeText(command.text, shell, "shell");
   for (const action of options.values("--checkpoint-action")) {
     if (action.text.startsWith("exec=")) executeText(action.text.slice("exec=".length), shell, "shell");
   }
@@ -42,8 +87,14 @@ function tar(call: Call, shell: Shell): Stream {
     judgeTree(options.values("-C", "--directory").at(-1) ?? literal("."), shell);
     if (options.has("-P", "--absolute-names")) ask(shell, "opaque", "the archive may name any path");
   }
-  if (options.has("-c", "--create", "-r", "--append", "-u", "--update", "-A", "--delete") && file !== undefined && file.text !== "-") judgeTarget(file, shell, "file", true);
-  if (options.has("--remove-files")) for (const operand of options.operands) judgeDelete(operand, shell, true);
+  if (
+    options.has("-c", "--create", "-r", "--append", "-u", "--update", "-A", "--delete") &&
+    file !== undefined &&
+    file.text !== "-"
+  )
+    judgeTarget(file, shell, "file", true);
+  if (options.has("--remove-files"))
+    for (const operand of options.operands) judgeDelete(operand, shell, true);
   if (options.has("-c", "--create")) for (const operand of options.operands) judgeRead(operand.text, shell);
   return UNSEEN;
 }
@@ -59,7 +110,8 @@ function zip(call: Call, shell: Shell): Stream {
   const options = readOptions(call.args, { short: "bnixtTP", long: ["--unzip-command"] });
   for (const command of options.values("--unzip-command")) executeText(command.text, shell, "shell");
   if (call.args.some((arg) => arg.text.startsWith("-TT"))) ask(shell, "opaque", "zip starts another program");
-  if (options.has("-m", "--move")) for (const operand of options.operands.slice(1)) judgeDelete(operand, shell, true);
+  if (options.has("-m", "--move"))
+    for (const operand of options.operands.slice(1)) judgeDelete(operand, shell, true);
   return writeFirst(options.operands[0], shell);
 }
 
@@ -85,7 +137,8 @@ function compress(call: Call, shell: Shell): Stream {
 
 function cpio(call: Call, shell: Shell): Stream {
   const options = readOptions(call.args, { short: "DFEHIO" });
-  if (options.has("-i", "--extract") && !options.has("-t")) judgeTree(options.values("-D")[0] ?? literal("."), shell);
+  if (options.has("-i", "--extract") && !options.has("-t"))
+    judgeTree(options.values("-D")[0] ?? literal("."), shell);
   const target = options.operands[0];
   if (options.has("-p", "--pass-through") && target !== undefined) judgeTree(target, shell);
   for (const file of options.values("-O")) judgeTarget(file, shell, "file");

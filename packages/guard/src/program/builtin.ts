@@ -22,12 +22,29 @@ export const BUILTINS: readonly (readonly [string, Handler])[] = [
   ["read", readNames],
   ...["mapfile", "readarray"].map((name) => [name, readArray] as const),
   ["kill", judgeKill],
-  ["hash", (call, shell) => (call.args.some((arg) => arg.text === "-p") ? deny(shell, "env-exec", "hash -p renames a program") : undefined)],
-  ["enable", (call, shell) => (call.args.some((arg) => arg.text.startsWith("-f")) ? deny(shell, "env-exec", "enable -f loads code") : undefined)],
-  ["bind", (call, shell) => (call.args.some((arg) => /^-x/.test(arg.text)) ? deny(shell, "env-exec", "bind -x runs commands") : undefined)],
+  [
+    "hash",
+    (call, shell) =>
+      call.args.some((arg) => arg.text === "-p")
+        ? deny(shell, "env-exec", "hash -p renames a program")
+        : undefined,
+  ],
+  [
+    "enable",
+    (call, shell) =>
+      call.args.some((arg) => arg.text.startsWith("-f"))
+        ? deny(shell, "env-exec", "enable -f loads code")
+        : undefined,
+  ],
+  [
+    "bind",
+    (call, shell) =>
+      call.args.some((arg) => arg.text.startsWith("-x"))
+        ? deny(shell, "env-exec", "bind -x runs commands")
+        : undefined,
+  ],
   ["complete", (call, shell) => runOptionText(call, shell, "-C")],
   ["compgen", (call, shell) => runOptionText(call, shell, "-C")],
-
 ];
 
 function changeDirectory(call: Call, shell: Shell): Stream {
@@ -46,7 +63,8 @@ function forgetDirectory(shell: Shell): Stream {
 function sourceFile(call: Call, shell: Shell): Stream {
   const [file] = call.args;
   if (file === undefined) return SILENT;
-  if (file.text === "/dev/stdin" || file.text === "/dev/fd/0") return executeStream(call.stdin ?? UNSEEN, shell, "shell");
+  if (file.text === "/dev/stdin" || file.text === "/dev/fd/0")
+    return executeStream(call.stdin ?? UNSEEN, shell, "shell");
   judgeRead(file.text, shell);
   runScriptFile(file.text, { ...call, args: call.args.slice(1) }, shell, "shell");
   return SILENT;
@@ -119,8 +137,9 @@ function judgeKill(call: Call, shell: Shell): Stream {
   const targets = call.args.filter((arg, at) => isKillTarget(call.args, arg, at));
   if (call.args.some((arg) => /^-(?:l|L|0)$|^--(?:list|table)$/.test(arg.text))) return SILENT;
   for (const target of targets) {
-    if (/^%/.test(target.text)) continue;
-    if (target.text.includes(HOLE)) deny(shell, "system-destroy", `which process ${readable(target.text)} is cannot be seen`);
+    if (target.text.startsWith("%")) continue;
+    if (target.text.includes(HOLE))
+      deny(shell, "system-destroy", `which process ${readable(target.text)} is cannot be seen`);
     else deny(shell, "system-destroy", `process ${target.text} would be stopped`);
   }
   if (targets.length === 0) ask(shell, "opaque", "kill names no process");
@@ -131,6 +150,5 @@ function isKillTarget(args: readonly Arg[], arg: Arg, at: number): boolean {
   const before = args[at - 1]?.text;
   if (before === "-s" || before === "-n" || before === "--signal") return false;
   if (arg.text === "--") return false;
-  return !arg.text.startsWith("-") || at > 0 && /^-\d+$/.test(arg.text);
+  return !arg.text.startsWith("-") || (at > 0 && /^-\d+$/.test(arg.text));
 }
-

@@ -3,23 +3,47 @@ import { ask, type Call, contextOf, deny, type Handler, type Shell } from "../sh
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
 import { judgePatchText } from "../tool/judge-file-tool.ts";
 import { executeText } from "./execute.ts";
-import { absolute, isFolder, isRegenerable, isScratch, judgeDelete, judgeRead, judgeTarget, judgeTree } from "./file-access.ts";
-import { judgeCode } from "./inline-code.ts";
+import {
+  absolute,
+  isFolder,
+  isRegenerable,
+  isScratch,
+  judgeDelete,
+  judgeRead,
+  judgeTarget,
+  judgeTree,
+} from "./file-access.ts";
 import { type Options, readOptions } from "./option.ts";
 
 /** Programs that write, move or delete the files they are given. */
 export const CHANGERS: readonly (readonly [string, Handler])[] = [
   ["rm", remove],
-  ...["rimraf", "del-cli", "del", "trash", "rm-rf", "trash-put", "gio"].map((name) => [name, removeTree] as const),
-  ...["rmdir", "unlink"].map((name) => [name, (call: Call, shell: Shell) => eachOperand(call, shell, "entry")] as const),
+  ...["rimraf", "del-cli", "del", "trash", "rm-rf", "trash-put", "gio"].map(
+    (name) => [name, removeTree] as const,
+  ),
+  ...["rmdir", "unlink"].map(
+    (name) => [name, (call: Call, shell: Shell) => eachOperand(call, shell, "entry")] as const,
+  ),
   ["shred", (call, shell) => eachOperand(call, shell, "file", "ns")],
   ["touch", (call, shell) => eachOperand(call, shell, "file", "drt")],
   ["truncate", (call, shell) => eachOperand(call, shell, "file", "srI")],
-  ["mknod", (call, shell) => each(readOptions(call.args, { short: "m" }).operands.slice(0, 1), (arg) => judgeTarget(arg, shell, "file"))],
+  [
+    "mknod",
+    (call, shell) =>
+      each(readOptions(call.args, { short: "m" }).operands.slice(0, 1), (arg) =>
+        judgeTarget(arg, shell, "file"),
+      ),
+  ],
   ["mkfifo", (call, shell) => eachOperand(call, shell, "file", "m")],
   ["mkdir", (call, shell) => eachOperand(call, shell, "folder", "mZ")],
   ...["rename", "prename", "file-rename"].map((name) => [name, renameFiles] as const),
-  ...["mmv", "vidir", "qmv", "mcp", "mln"].map((name) => [name, (call: Call, shell: Shell) => each(readOptions(call.args).operands, (arg) => judgeTree(arg, shell))] as const),
+  ...["mmv", "vidir", "qmv", "mcp", "mln"].map(
+    (name) =>
+      [
+        name,
+        (call: Call, shell: Shell) => each(readOptions(call.args).operands, (arg) => judgeTree(arg, shell)),
+      ] as const,
+  ),
   ["sponge", (call, shell) => eachOperand(call, shell, "file")],
   ...["cp", "mv", "install", "rsync", "scp", "ln", "link"].map((name) => [name, copy] as const),
   ...["chmod", "chown", "chgrp", "setfacl", "chattr", "xattr"].map((name) => [name, changeMode] as const),
@@ -33,8 +57,6 @@ export const CHANGERS: readonly (readonly [string, Handler])[] = [
   ["patch", applyPatch],
   ["apply_patch", (call, shell) => patchText(call.args[0]?.text ?? call.stdin?.text ?? HOLE, shell)],
   ["applypatch", (call, shell) => patchText(call.args[0]?.text ?? call.stdin?.text ?? HOLE, shell)],
-  ...["ed", "ex", "vi", "vim", "nvim", "view", "nano", "emacs", "red", "micro"].map((name) => [name, editor] as const),
-  ...["less", "more", "most", "man"].map((name) => [name, pager] as const),
 ];
 
 function remove(call: Call, shell: Shell): Stream {
@@ -56,7 +78,10 @@ function removeTree(call: Call, shell: Shell): Stream {
 }
 
 function eachOperand(call: Call, shell: Shell, kind: "file" | "folder" | "entry", short = ""): Stream {
-  const options = readOptions(call.args, { short, long: ["--mode", "--size", "--reference", "--date", "--iterations"] });
+  const options = readOptions(call.args, {
+    short,
+    long: ["--mode", "--size", "--reference", "--date", "--iterations"],
+  });
   if (options.has("--help", "--version")) return SILENT;
   for (const operand of options.operands) {
     if (kind === "entry") judgeDelete(operand, shell, false);
@@ -65,23 +90,49 @@ function eachOperand(call: Call, shell: Shell, kind: "file" | "folder" | "entry"
   return SILENT;
 }
 
-const COPY_VALUES: Readonly<Record<string, string>> = { cp: "tS", mv: "tS", install: "tSmogd", ln: "tS", link: "", rsync: "ef", scp: "cFiJloPS" };
+const COPY_VALUES: Readonly<Record<string, string>> = {
+  cp: "tS",
+  mv: "tS",
+  install: "tSmogd",
+  ln: "tS",
+  link: "",
+  rsync: "ef",
+  scp: "cFiJloPS",
+};
 
 /** Copying reads the sources and writes the target; moving also takes the sources away. */
 function copy(call: Call, shell: Shell): Stream {
   const installs = call.program === "install";
   const options = readOptions(call.args, {
     short: (COPY_VALUES[call.program] ?? "").replace(installs ? "d" : "", ""),
-    long: ["--target-directory", "--mode", "--owner", "--group", "--suffix", "--rsh", "--exclude", "--include", "--files-from", "--rsync-path", "--exclude-from", "--include-from", "--filter", "--log-file"],
+    long: [
+      "--target-directory",
+      "--mode",
+      "--owner",
+      "--group",
+      "--suffix",
+      "--rsh",
+      "--exclude",
+      "--include",
+      "--files-from",
+      "--rsync-path",
+      "--exclude-from",
+      "--include-from",
+      "--filter",
+      "--log-file",
+    ],
   });
-  if (options.has("--help", "--version") || (call.program === "rsync" && options.has("-n", "--dry-run"))) return SILENT;
+  if (options.has("--help", "--version") || (call.program === "rsync" && options.has("-n", "--dry-run")))
+    return SILENT;
   if (call.program === "rsync") judgeRsync(options, shell);
-  if (installs && options.has("-d", "--directory")) return each(options.operands, (arg) => judgeTarget(arg, shell, "folder"));
+  if (installs && options.has("-d", "--directory"))
+    return each(options.operands, (arg) => judgeTarget(arg, shell, "folder"));
   const folder = options.values("-t", "--target-directory")[0];
   const sources = folder === undefined ? options.operands.slice(0, -1) : options.operands;
   const target = folder ?? options.operands.at(-1);
   if (target === undefined) return SILENT;
-  if (call.program === "ln" && options.operands.length === 1 && folder === undefined) return linkHere(target, shell, options);
+  if (call.program === "ln" && options.operands.length === 1 && folder === undefined)
+    return linkHere(target, shell, options);
   for (const source of sources) judgeSource(call.program, source, shell, options);
   judgeCopyTarget(call.program, { target, sources, inside: folder !== undefined }, shell, options);
   return SILENT;
@@ -93,8 +144,18 @@ function each(args: readonly Arg[], judge: (arg: Arg) => unknown): Stream {
 }
 
 function judgeRsync(options: Options, shell: Shell): void {
-  for (const command of options.values("-e", "--rsh", "--rsync-path")) if (!/^ssh\b[^;&|`$]*$/.test(command.text)) executeText(command.text, shell, "shell");
-  if (options.has("--delete", "--delete-after", "--delete-before", "--delete-during", "--delete-excluded", "--remove-source-files")) {
+  for (const command of options.values("-e", "--rsh", "--rsync-path"))
+    if (!/^ssh\b[^;&|`$]*$/.test(command.text)) executeText(command.text, shell, "shell");
+  if (
+    options.has(
+      "--delete",
+      "--delete-after",
+      "--delete-before",
+      "--delete-during",
+      "--delete-excluded",
+      "--remove-source-files",
+    )
+  ) {
     const target = options.operands.at(-1) ?? literal(".");
     const path = absolute(target.text, shell);
     if (path === undefined || !(isScratch(path, shell) || isRegenerable(path, shell)))
@@ -120,20 +181,31 @@ function judgeCopyTarget(
   options: Options,
 ): void {
   const { target, sources } = copied;
-  if (isRemote(target.text)) return deny(shell, "secrets-read", "files would be sent to another machine", readable(target.text));
-  const intoFolder = copied.inside || sources.length > 1 || isFolder(target.text, shell) && !options.has("-T", "--no-target-directory");
+  if (isRemote(target.text))
+    return deny(shell, "secrets-read", "files would be sent to another machine", readable(target.text));
+  const intoFolder =
+    copied.inside ||
+    sources.length > 1 ||
+    (isFolder(target.text, shell) && !options.has("-T", "--no-target-directory"));
   const links = program === "ln" || program === "link";
   for (const source of sources) {
     const name = source.text.replace(/\/+$/, "").split("/").at(-1) ?? "";
     const path = intoFolder ? { text: joined(target.text, name), glob: target.glob || source.glob } : target;
     if (links) judgeLink(source, path, shell, program === "ln" && options.has("-s", "--symbolic"));
-    else if (options.has("-r", "-R", "-a", "--recursive", "--archive") || program === "mv" || program === "rsync") judgeTree(path, shell);
+    else if (
+      options.has("-r", "-R", "-a", "--recursive", "--archive") ||
+      program === "mv" ||
+      program === "rsync"
+    )
+      judgeTree(path, shell);
     else judgeTarget(path, shell, "file", true);
   }
 }
 
 function joined(folder: string, name: string): string {
-  return name === "" || name === "." || name === ".." ? `${folder}/x` : `${folder.replace(/\/+$/, "") || "/"}/${name}`;
+  return name === "" || name === "." || name === ".."
+    ? `${folder}/x`
+    : `${folder.replace(/\/+$/, "") || "/"}/${name}`;
 }
 
 function linkHere(source: Arg, shell: Shell, options: Options): Stream {
@@ -148,9 +220,11 @@ function judgeLink(source: Arg, path: Arg, shell: Shell, symbolic: boolean): voi
   if (isOpaque(source.text)) return judgeTarget(source, shell, "entry") === undefined ? undefined : undefined;
   if (place !== undefined && isScratch(place, shell)) return void judgeRead(source.text, shell);
   const from = place?.slice(0, place.lastIndexOf("/"));
-  const leads = symbolic && !source.text.startsWith("/") && from !== undefined ? `${from}/${source.text}` : source.text;
+  const leads =
+    symbolic && !source.text.startsWith("/") && from !== undefined ? `${from}/${source.text}` : source.text;
   const led = absolute(leads, shell);
-  if (led !== undefined && place !== undefined && isRegenerable(place, shell) && isRegenerable(led, shell)) return;
+  if (led !== undefined && place !== undefined && isRegenerable(place, shell) && isRegenerable(led, shell))
+    return;
   judgeTree(literal(led ?? leads), shell);
 }
 
@@ -165,7 +239,11 @@ function changeMode(call: Call, shell: Shell): Stream {
   const [mode, ...rest] = options.operands;
   const targets = flagLike || options.has("--reference") ? options.operands : rest;
   const text = mode?.text ?? "";
-  if (call.program === "chmod" && (/s/.test(text.replace(/^[ugoa]*[+=-]/, "")) || /^0*[2467]\d{3}$/.test(text)) && !/-[rwxst]*s/.test(text))
+  if (
+    call.program === "chmod" &&
+    (/s/.test(text.replace(/^[ugoa]*[+=-]/, "")) || /^0*[2467]\d{3}$/.test(text)) &&
+    !/-[rwxst]*s/.test(text)
+  )
     deny(shell, "privilege", "a file would run with other rights");
   const recursive = options.has("-R", "--recursive");
   for (const target of targets) {
@@ -197,10 +275,13 @@ function streamEdit(call: Call, shell: Shell): Stream {
   const inline = options.values("-e", "--expression");
   const scripted = inline.length > 0 || options.has("-f", "--file");
   const scripts = inline.length > 0 ? inline : scripted ? [] : options.operands.slice(0, 1);
-  const inPlace = options.has("--in-place") || call.args.some((arg) => /^-[a-zA-Z]*i/.test(arg.text) && !/^-[ef]/.test(arg.text));
+  const inPlace =
+    options.has("--in-place") ||
+    call.args.some((arg) => /^-[a-zA-Z]*i/.test(arg.text) && !/^-[ef]/.test(arg.text));
   const suffix = inPlace && !scripted && options.operands[0]?.text === "" ? 1 : 0;
   const files = scripted ? options.operands : options.operands.slice(1 + suffix);
-  for (const script of suffix === 1 ? options.operands.slice(1, 2) : scripts) judgeSedScript(script.text, shell);
+  for (const script of suffix === 1 ? options.operands.slice(1, 2) : scripts)
+    judgeSedScript(script.text, shell);
   if (options.has("-f", "--file")) ask(shell, "opaque", "the script of sed is not visible");
   for (const file of files) {
     if (inPlace && file.text !== "") judgeTarget(file, shell, "file");
@@ -210,16 +291,20 @@ function streamEdit(call: Call, shell: Shell): Stream {
 }
 
 function judgeSedScript(script: string, shell: Shell): void {
-  if (isOpaque(script) && script.replaceAll(/[\u0000-\u0002]/g, "").trim() === "") return ask(shell, "opaque", "the script of sed is not visible");
+  if (isOpaque(script) && script.replaceAll(/[\u0000-\u0002]/g, "").trim() === "")
+    return ask(shell, "opaque", "the script of sed is not visible");
   for (const command of script.split(/[\n;]/)) {
     const run = /^\s*(?:[\d$,~+!]+|\/(?:\\.|[^/\\])*\/[IM]*)?\s*(?:\d*!?\s*)?e(?:\s+(.*)|\s*)$/.exec(command);
     if (run !== null) executeText(run[1] ?? HOLE, shell, "shell");
     const replaced = /^\s*[\d$,]*s(.)(?:\\.|(?!\1).)*\1((?:\\.|(?!\1).)*)\1[gpiImM\d]*e/.exec(command);
     if (replaced !== null) executeText(replaced[2] ?? "", shell, "shell");
-    const written = /^\s*(?:[\d$,~+!]+|\/(?:\\.|[^/\\])*\/[IM]*)?\s*[wW]\s+(\S.*)$/.exec(command) ?? /^\s*[\d$,]*s(.)(?:\\.|(?!\1).)*\1(?:\\.|(?!\1).)*\1[gpiIm\d]*w\s+(.+)$/.exec(command);
+    const written =
+      /^\s*(?:[\d$,~+!]+|\/(?:\\.|[^/\\])*\/[IM]*)?\s*[wW]\s+(\S.*)$/.exec(command) ??
+      /^\s*[\d$,]*s(.)(?:\\.|(?!\1).)*\1(?:\\.|(?!\1).)*\1[gpiIm\d]*w\s+(.+)$/.exec(command);
     const file = written?.at(-1);
     if (file !== undefined) judgeTarget(literal(file.replace(/\}$/, "").trim()), shell, "file");
-    if (/^\s*[\d$,]*s(.)(?:\\.|(?!\1).)*\1(?:\\.|(?!\1).)*\1[gpiImM\d]*e/.test(command)) ask(shell, "opaque", "sed executes the text that it makes");
+    if (/^\s*[\d$,]*s(.)(?:\\.|(?!\1).)*\1(?:\\.|(?!\1).)*\1[gpiImM\d]*e/.test(command))
+      ask(shell, "opaque", "sed executes the text that it makes");
   }
 }
 
@@ -227,18 +312,22 @@ function judgeSedScript(script: string, shell: Shell): void {
 function renameFiles(call: Call, shell: Shell): Stream {
   const options = readOptions(call.args, { short: "eE" });
   if (options.has("-n", "--nono", "--dry-run", "--help", "--version")) return SILENT;
-  if (options.operands.some((arg) => /\b(?:system|exec|eval|unlink)\b|`/.test(arg.text))) ask(shell, "opaque", "rename runs code");
+  if (options.operands.some((arg) => /\b(?:system|exec|eval|unlink)\b|`/.test(arg.text)))
+    ask(shell, "opaque", "rename runs code");
   return each(options.operands.slice(1), (arg) => judgeTree(arg, shell));
 }
 
 function restAfter(call: Call, shell: Shell, count: number): Stream {
-  return each(readOptions(call.args, { short: "nf" }).operands.slice(count), (arg) => judgeTarget(arg, shell, "file"));
+  return each(readOptions(call.args, { short: "nf" }).operands.slice(count), (arg) =>
+    judgeTarget(arg, shell, "file"),
+  );
 }
 
 function outputOption(call: Call, shell: Shell, short: string, ...names: readonly string[]): Stream {
   const options = readOptions(call.args, { short, long: names.filter((name) => name.startsWith("--")) });
   each(options.values(...names), (arg) => judgeTarget(arg, shell, "file"));
-  if (options.has("--compress-program")) each(options.values("--compress-program"), (arg) => executeText(arg.text, shell, "shell"));
+  if (options.has("--compress-program"))
+    each(options.values("--compress-program"), (arg) => executeText(arg.text, shell, "shell"));
   each(options.operands, (arg) => judgeRead(arg.text, shell));
   return UNSEEN;
 }
@@ -251,11 +340,16 @@ function lastOperand(call: Call, shell: Shell, at: number, short: string): Strea
 }
 
 function applyPatch(call: Call, shell: Shell): Stream {
-  const options = readOptions(call.args, { short: "pidoBDFrVYz", long: ["--strip", "--input", "--directory", "--output", "--reject-file"] });
+  const options = readOptions(call.args, {
+    short: "pidoBDFrVYz",
+    long: ["--strip", "--input", "--directory", "--output", "--reject-file"],
+  });
   if (options.has("--dry-run", "--help", "--version")) return SILENT;
-  if (options.has("-d", "--directory")) judgeTree(options.values("-d", "--directory")[0] ?? literal("."), shell);
+  if (options.has("-d", "--directory"))
+    judgeTree(options.values("-d", "--directory")[0] ?? literal("."), shell);
   each(options.values("-o", "--output", "-r", "--reject-file"), (arg) => judgeTarget(arg, shell, "file"));
-  if (options.operands[0] !== undefined) return each(options.operands.slice(0, 1), (arg) => judgeTarget(arg, shell, "file"));
+  if (options.operands[0] !== undefined)
+    return each(options.operands.slice(0, 1), (arg) => judgeTarget(arg, shell, "file"));
   const strip = Number(options.values("-p", "--strip")[0]?.text ?? "0");
   return patchText(call.stdin?.text ?? HOLE, shell, Number.isInteger(strip) ? strip : 0);
 }
@@ -265,53 +359,11 @@ function patchText(text: string, shell: Shell, strip?: number): Stream {
   if (isOpaque(text) || directory === undefined) ask(shell, "opaque", "the patch is not visible");
   else
     for (const finding of judgePatchText(text, contextOf(shell), directory, strip))
-      deny(shell, finding.rule === "guard-files" || finding.rule === "git-internals" ? "hook-tamper" : "scope-write", finding.step, finding.path);
+      deny(
+        shell,
+        finding.rule === "guard-files" || finding.rule === "git-internals" ? "hook-tamper" : "scope-write",
+        finding.step,
+        finding.path,
+      );
   return SILENT;
-}
-
-/** Editors write the files they open and run commands of their own. */
-function editor(call: Call, shell: Shell): Stream {
-  const options = readOptions(call.args, { short: "csuStp", long: ["--cmd", "--eval", "--load"] });
-  if (options.has("--help", "--version")) return SILENT;
-  const quietScript = call.program === "ed" || call.program === "red" ? [] : options.values("-c", "-s", "--cmd");
-  const commands = [...quietScript.map((arg) => arg.text), ...options.operands.filter((arg) => arg.text.startsWith("+")).map((arg) => arg.text.slice(1))];
-  if (call.program === "emacs") each(options.values("--eval", "-f"), (arg) => judgeCode(arg.text, shell, "other"));
-  for (const line of [...commands, ...(call.stdin?.text.split("\n") ?? [])]) judgeEditorLine(line, shell);
-  for (const file of [...options.operands, ...editorFiles(call)]) {
-    if (!file.text.startsWith("+") && call.program !== "view") judgeTarget(file, shell, "file");
-  }
-  if (options.has("-S", "-u") || options.has("--load")) ask(shell, "opaque", "the editor runs a script that is not visible");
-  return UNSEEN;
-}
-
-/** `-s` takes no value in `ed` and `ex -s`; what follows it there is a file. */
-function editorFiles(call: Call): readonly Arg[] {
-  const at = call.args.findIndex((arg) => /^-[a-z]*s$/.test(arg.text));
-  const next = at < 0 || call.program.endsWith("vim") ? undefined : call.args[at + 1];
-  return next === undefined || next.text.startsWith("-") ? [] : [next];
-}
-
-function judgeEditorLine(line: string, shell: Shell): void {
-  const run = /(?:^|[|:\s])(?:silent\s+)?[\d%.$,]*(?:r|w)?\s*!+\s*(\S.*)$/.exec(line);
-  if (run !== null) executeText(run[1] ?? "", shell, "shell");
-  const code = /^:?\s*(?:lua|py3?|python3?|perl|ruby)\s+(.*)$/.exec(line);
-  if (code !== null) judgeCode(code[1] ?? "", shell, "other");
-  const called = /\bsystem(?:list)?\(\s*(["'])(.*?)\1/.exec(line);
-  if (called !== null) executeText(called[2] ?? "", shell, "shell");
-  const written = /(?:^|\|)\s*:?\s*(?:[\d%.$,]*)(?:w(?:rite)?|sav(?:eas)?|wq|x)!?\s+([^!|\s]\S*)/.exec(line);
-  if (written !== null) judgeTarget(literal(written[1] ?? ""), shell, "file");
-  const deleted = /\bdelete\(\s*(["'])(.*?)\1/.exec(line);
-  if (deleted !== null) judgeDelete(literal(deleted[2] ?? ""), shell, /["']rf["']/.test(line));
-}
-
-function pager(call: Call, shell: Shell): Stream {
-  for (const arg of call.args) {
-    if (/^\+{1,2}.*!/.test(arg.text)) executeText(arg.text.slice(arg.text.indexOf("!") + 1), shell, "shell");
-    if (call.program === "man" && /^(?:-P|--pager|-H)/.test(arg.text)) ask(shell, "opaque", "man starts another program");
-  }
-  const options = readOptions(call.args, { short: "PHokTbhjpty", long: ["--pager", "--log-file", "--LOG-FILE"] });
-  for (const value of options.values("-P", "--pager", "-H")) if (call.program === "man" || /\s/.test(value.text)) executeText(value.text, shell, "shell");
-  if (call.program !== "man") each(options.values("-o", "--log-file", "--LOG-FILE"), (arg) => judgeTarget(arg, shell, "file"));
-  if (call.program !== "man") each(options.operands, (arg) => judgeRead(arg.text, shell));
-  return UNSEEN;
 }

@@ -41,15 +41,24 @@ const ACTING_FOLDERS = /^(?:scripts?|tools?|bin|hack|ci|\.github|deploy|ops|infr
  *
  * The project's own modules, run by the project's own runtime, count as ordinary work.
  */
-export function runScriptFile(text: string, call: Call, shell: Shell, language: Language): Stream | undefined {
+export function runScriptFile(
+  text: string,
+  call: Call,
+  shell: Shell,
+  language: Language,
+): Stream | undefined {
   const path = absolute(text, shell);
   const written = path === undefined ? undefined : shell.state.files.get(path);
   if (written !== undefined) {
-    const inner: Shell = { ...shell, state: { ...shell.state, positional: call.args.map((arg) => arg.text) } };
+    const inner: Shell = {
+      ...shell,
+      state: { ...shell.state, positional: call.args.map((arg) => arg.text) },
+    };
     return executeStream(written, inner, language);
   }
   judgeRead(text, shell);
-  if (path !== undefined && !isOpaque(path) && language !== "shell" && isOwnModule(path, shell, language)) return UNSEEN;
+  if (path !== undefined && !isOpaque(path) && language !== "shell" && isOwnModule(path, shell, language))
+    return UNSEEN;
   ask(shell, "opaque", `what ${readable(text)} does is not visible`, readable(text));
   return UNSEEN;
 }

@@ -1,4 +1,12 @@
-import { coversAll, globBelow, matchesName, parseGlob, protectedName, PROTECTED_NAMES, staticPrefix } from "@breakwater/core";
+import {
+  coversAll,
+  globBelow,
+  matchesName,
+  parseGlob,
+  protectedName,
+  PROTECTED_NAMES,
+  staticPrefix,
+} from "@breakwater/core";
 import { judgeWrite, type WriteKind } from "../path/judge-write.ts";
 import { below, normalPath, pathIn, resolvePath } from "../path/resolve-path.ts";
 import type { RuleId } from "../rule/registry.ts";
@@ -13,7 +21,9 @@ const DEVICES = /^\/(?:dev|sys|proc|boot)\//;
 const REGENERABLE: ReadonlySet<string> = new Set(
   `node_modules dist build coverage out target .next .nuxt .turbo .cache .parcel-cache .vite .svelte-kit .output
   .nyc_output __pycache__ .pytest_cache .mypy_cache .ruff_cache .tox .gradle .angular .astro .docusaurus .vercel/output
-  storybook-static .tsbuild .eslintcache .stylelintcache .jest-cache .swc .expo test-results playwright-report htmlcov`.split(/\s+/),
+  storybook-static .tsbuild .eslintcache .stylelintcache .jest-cache .swc .expo test-results playwright-report htmlcov`.split(
+    /\s+/,
+  ),
 );
 
 /** Judges reading a file by name; returns its absolute path where that is visible. */
@@ -28,7 +38,9 @@ export function judgeRead(text: string, shell: Shell): string | undefined {
 function linkedSecret(path: string, shell: Shell): string | undefined {
   if (isOpaque(path)) return undefined;
   const opened = resolvePath(path, shell.view);
-  return opened.kind === "resolved" && opened.path !== path ? secretPath(opened.path, shell.policy) : undefined;
+  return opened.kind === "resolved" && opened.path !== path
+    ? secretPath(opened.path, shell.policy)
+    : undefined;
 }
 
 /** The absolute, normalised path that a text means here; `undefined` where it is hidden. */
@@ -59,7 +71,12 @@ export function judgeTarget(arg: Arg, shell: Shell, kind: WriteKind, built = fal
     return deny(shell, "system-destroy", "a device or the system would be written", text);
   if (built && isRegenerable(path, shell)) return path;
   if (arg.glob || text.includes(SUPPLIED)) return judgePattern(arg, path, shell);
-  if (kind === "folder" && protectedName(path.slice(shell.policy.root.length)) === undefined && folderIsFree(path, shell)) return path;
+  if (
+    kind === "folder" &&
+    protectedName(path.slice(shell.policy.root.length)) === undefined &&
+    folderIsFree(path, shell)
+  )
+    return path;
   record(judgeWrite(text, contextOf(shell), { directory: shell.state.directory ?? "/", kind }), shell);
   return path;
 }
@@ -71,14 +88,16 @@ export function judgeTree(arg: Arg, shell: Shell): void {
   if (arg.glob) judgePattern(arg, path, shell);
   else if (!isScratch(path, shell) && !isRegenerable(path, shell) && !coversTree(path, shell)) {
     const isFolder = shell.view.kind(path) === "directory";
-    if (isFolder) deny(shell, ruleOutside(path, shell), "a folder outside the scope would be changed", arg.text);
+    if (isFolder)
+      deny(shell, ruleOutside(path, shell), "a folder outside the scope would be changed", arg.text);
     else judgeTarget(arg, shell, "file");
   }
 }
 
 function visiblePath(text: string, shell: Shell): string | undefined {
   if (text.includes(HOLE) || text.includes(SECRET_HOLE)) {
-    if (startsOutside(text, shell)) return deny(shell, "scope-write", "the path begins outside the scope", readable(text));
+    if (startsOutside(text, shell))
+      return deny(shell, "scope-write", "the path begins outside the scope", readable(text));
     return ask(shell, "opaque", `the path ${readable(text)} is not visible`, readable(text));
   }
   const path = absolute(text, shell);
@@ -88,10 +107,20 @@ function visiblePath(text: string, shell: Shell): string | undefined {
 /** Whether the visible folders at the start of a path share nothing with the scope, scratch or build folders. */
 function startsOutside(text: string, shell: Shell): boolean {
   const prefix = text.slice(0, text.search(/[\u0000\u0001]/));
-  const folder = prefix.includes("/") ? absolute(prefix.slice(0, prefix.lastIndexOf("/") + 1), shell) : undefined;
+  const folder = prefix.includes("/")
+    ? absolute(prefix.slice(0, prefix.lastIndexOf("/") + 1), shell)
+    : undefined;
   const { grant, root, tmp } = shell.policy;
   const name = folder === undefined ? undefined : below(root, folder);
-  if (folder === undefined || name === "" || folder === "/" || isScratch(folder, shell) || folder === tmp || isRegenerable(folder, shell)) return false;
+  if (
+    folder === undefined ||
+    name === "" ||
+    folder === "/" ||
+    isScratch(folder, shell) ||
+    folder === tmp ||
+    isRegenerable(folder, shell)
+  )
+    return false;
   if (name === undefined) return true;
   return grant.kind !== "write" || !grant.scope.globs.some((glob) => nested(staticPrefix(glob), name));
 }
@@ -130,10 +159,25 @@ function judgePattern(arg: Arg, path: string, shell: Shell): string | undefined 
   if (isScratch(path, shell) || isRegenerable(path, shell)) return path;
   const { grant, root } = shell.policy;
   const name = below(root, path);
-  const glob = name === undefined ? undefined : parseGlob(name.replaceAll(/\[[^\]/]+\]/g, "?").replaceAll(SUPPLIED, "*").replaceAll(/\*{2,}/g, "*"));
+  const glob =
+    name === undefined
+      ? undefined
+      : parseGlob(
+          name
+            .replaceAll(/\[[^\]/]+\]/g, "?")
+            .replaceAll(SUPPLIED, "*")
+            .replaceAll(/\*{2,}/g, "*"),
+        );
   const covered = grant.kind === "write" && glob?.ok === true && coversAll(grant.scope.globs, glob.value);
-  if (!covered) return deny(shell, ruleOutside(path, shell), "a pattern may match files outside the scope", readable(arg.text));
-  if (mayBeProtected(name ?? "")) deny(shell, "hook-tamper", "a pattern may match a protected file", readable(arg.text));
+  if (!covered)
+    return deny(
+      shell,
+      ruleOutside(path, shell),
+      "a pattern may match files outside the scope",
+      readable(arg.text),
+    );
+  if (mayBeProtected(name ?? ""))
+    deny(shell, "hook-tamper", "a pattern may match a protected file", readable(arg.text));
   return path;
 }
 
@@ -153,7 +197,8 @@ function resolved(path: string, shell: Shell): string {
 /** Whether a path lies strictly below the scratch directory, in both readings. */
 export function isScratch(path: string, shell: Shell): boolean {
   const { tmp } = shell.policy;
-  const inside = (each: string): boolean => (below(tmp, each) ?? below(resolved(tmp, shell), each) ?? "") !== "";
+  const inside = (each: string): boolean =>
+    (below(tmp, each) ?? below(resolved(tmp, shell), each) ?? "") !== "";
   return inside(path) && inside(resolvedEntry(path, shell));
 }
 
@@ -162,7 +207,9 @@ export function isRegenerable(path: string, shell: Shell): boolean {
   const { root } = shell.policy;
   const inside = (each: string): boolean => {
     const name = below(root, each) ?? below(resolved(root, shell), each);
-    return name !== undefined && name.split("/").some((part) => REGENERABLE.has(part)) && !name.startsWith(".git/");
+    return (
+      name !== undefined && name.split("/").some((part) => REGENERABLE.has(part)) && !name.startsWith(".git/")
+    );
   };
   return inside(path) && inside(resolvedEntry(path, shell));
 }
@@ -178,11 +225,13 @@ export function judgeDelete(arg: Arg, shell: Shell, recursive: boolean): void {
   const { text } = arg;
   if (text.includes(SUPPLIED) && /^[\u0002/]*$/.test(text) && recursive)
     return deny(shell, "rm-recursive", "whatever is supplied would be deleted recursively", "…");
-  if (recursive && startsInKept(text, shell)) return deny(shell, "rm-recursive", `${readable(text)} would be deleted recursively`, readable(text));
+  if (recursive && startsInKept(text, shell))
+    return deny(shell, "rm-recursive", `${readable(text)} would be deleted recursively`, readable(text));
   const path = visiblePath(text, shell);
   if (path === undefined) return;
   if (isScratch(path, shell) || isRegenerable(path, shell)) return;
-  if (recursive) return deny(shell, "rm-recursive", `${readable(text)} would be deleted recursively`, readable(text));
+  if (recursive)
+    return deny(shell, "rm-recursive", `${readable(text)} would be deleted recursively`, readable(text));
   judgeTarget(text.endsWith("/") ? literal(text) : arg, shell, "entry");
 }
 
@@ -190,7 +239,9 @@ export function judgeDelete(arg: Arg, shell: Shell, recursive: boolean): void {
 function startsInKept(text: string, shell: Shell): boolean {
   const at = text.search(/[\u0000\u0001]/);
   const prefix = at < 0 ? "" : text.slice(0, at);
-  const folder = prefix.includes("/") ? absolute(prefix.slice(0, prefix.lastIndexOf("/") + 1), shell) : undefined;
+  const folder = prefix.includes("/")
+    ? absolute(prefix.slice(0, prefix.lastIndexOf("/") + 1), shell)
+    : undefined;
   if (folder === undefined || folder === shell.policy.root || folder === shell.policy.tmp) return false;
   return !isScratch(folder, shell) && !isRegenerable(folder, shell);
 }

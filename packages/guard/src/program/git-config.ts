@@ -2,7 +2,8 @@ import { deny, type Shell } from "../shell/shell.ts";
 import { executeText } from "./execute.ts";
 
 /** Settings whose value git executes, or that send it to other code or places. */
-const EXECUTING = /^(?:core\.(?:pager|sshcommand|hookspath|fsmonitor|editor|askpass|gitproxy|worktree|attributesfile|alternaterefscommand|trustctime)|diff\.external|diff\..*\.(?:textconv|command)|filter\..*|merge\..*\.driver|sequence\.editor|credential\..*|credential|protocol\..*|gpg\.(?:.*\.)?program|gpg\.ssh\..*|pager\..*|difftool\..*|mergetool\..*|browser\..*|man\..*|uploadpack\..*|receive\..*|remote\..*|url\..*|include\.path|includeif\..*|http\..*proxy.*|ssh\..*|sendemail\..*|init\.templatedir|submodule\..*|imap\..*|interactive\.difffilter|trailer\..*|extensions\..*|safe\.directory|commit\.template|hook\..*|maintenance\..*|web\.browser|instaweb\..*|guitool\..*|gitcvs\..*|format\..*signature.*)$/i;
+const EXECUTING =
+  /^(?:core\.(?:pager|sshcommand|hookspath|fsmonitor|editor|askpass|gitproxy|worktree|attributesfile|alternaterefscommand|trustctime)|diff\.external|diff\..*\.(?:textconv|command)|filter\..*|merge\..*\.driver|sequence\.editor|credential\..*|credential|protocol\..*|gpg\.(?:.*\.)?program|gpg\.ssh\..*|pager\..*|difftool\..*|mergetool\..*|browser\..*|man\..*|uploadpack\..*|receive\..*|remote\..*|url\..*|include\.path|includeif\..*|http\..*proxy.*|ssh\..*|sendemail\..*|init\.templatedir|submodule\..*|imap\..*|interactive\.difffilter|trailer\..*|extensions\..*|safe\.directory|commit\.template|hook\..*|maintenance\..*|web\.browser|instaweb\..*|guitool\..*|gitcvs\..*|format\..*signature.*)$/i;
 
 /** Judges one setting given for one call; returns the alias it defines. */
 export function judgeSetting(setting: string, shell: Shell): readonly [string, string] | undefined {
@@ -18,5 +19,8 @@ export function judgeSetting(setting: string, shell: Shell): readonly [string, s
 
 function isHarmless(name: string, value: string): boolean {
   if (/^safe\.directory$/i.test(name)) return false;
-  return /^(?:core\.pager|pager\..*|core\.fsmonitor|core\.editor|sequence\.editor)$/i.test(name) && /^(?:|cat|less|more|false|true|:)$/.test(value);
+  return (
+    /^(?:core\.pager|pager\..*|core\.fsmonitor|core\.editor|sequence\.editor)$/i.test(name) &&
+    /^(?:|cat|less|more|false|true|:)$/.test(value)
+  );
 }

@@ -22,7 +22,10 @@ export function judgeOutputFiles(args: readonly Arg[], shell: Shell): void {
 
 /** Judges what `git apply` would change. */
 export function judgeApply(args: readonly Arg[], git: GitCall): Stream {
-  const options = readOptions(args, { short: "pC", long: ["--directory", "--exclude", "--include", "--whitespace", "--build-fake-ancestor"] });
+  const options = readOptions(args, {
+    short: "pC",
+    long: ["--directory", "--exclude", "--include", "--whitespace", "--build-fake-ancestor"],
+  });
   const { shell } = git;
   if (options.has("--check", "--stat", "--numstat", "--summary") && !options.has("--apply")) return UNSEEN;
   if (options.has("--unsafe-paths")) deny(shell, "scope-write", "the patch could write anywhere");
@@ -38,7 +41,12 @@ export function judgeApply(args: readonly Arg[], git: GitCall): Stream {
   }
   const root = folder === undefined ? shell.policy.root : (absolute(folder.text, shell) ?? shell.policy.root);
   for (const finding of judgePatchText(text, contextOf(shell), root, Number.isInteger(strip) ? strip : 1))
-    deny(shell, finding.rule === "guard-files" || finding.rule === "git-internals" ? "hook-tamper" : "scope-write", finding.step, finding.path);
+    deny(
+      shell,
+      finding.rule === "guard-files" || finding.rule === "git-internals" ? "hook-tamper" : "scope-write",
+      finding.step,
+      finding.path,
+    );
   return UNSEEN;
 }
 

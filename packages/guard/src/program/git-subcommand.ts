@@ -11,19 +11,31 @@ export const READING: ReadonlySet<string> = new Set(
 
 /** Subcommands that always write, and the rule that refuses them. */
 export const WRITING: ReadonlyMap<string, RuleId> = new Map<string, RuleId>([
-  ...rows("git-discard", `checkout-index read-tree update-index rerere bisect sparse-checkout undo restore-all
-    discard nuke unstage-all`),
-  ...rows("git-commit", `commit merge cherry-pick revert rebase pull am update-ref symbolic-ref prune
+  ...rows(
+    "git-discard",
+    `checkout-index read-tree update-index rerere bisect sparse-checkout undo restore-all
+    discard nuke unstage-all`,
+  ),
+  ...rows(
+    "git-commit",
+    `commit merge cherry-pick revert rebase pull am update-ref symbolic-ref prune
     filter-branch filter-repo replace gc repack pack-refs prune-packed commit-tree commit-graph
     multi-pack-index maintenance fast-import unpack-objects index-pack pack-objects mktag citool gui flow quiltimport
     svn p4 cvsimport history refs backfill subtree imerge absorb fetch-pack clone-pack pack-redundant cz
-    town machete branchless spice stack trim sync up extras amend fixup squash init-db`),
-  ...rows("git-push", `push send-pack send-email request-pull http-push imap-send upload-archive receive-pack upload-pack
-    daemon http-backend shell instaweb cvsserver push-all`),
+    town machete branchless spice stack trim sync up extras amend fixup squash init-db`,
+  ),
+  ...rows(
+    "git-push",
+    `push send-pack send-email request-pull http-push imap-send upload-archive receive-pack upload-pack
+    daemon http-backend shell instaweb cvsserver push-all`,
+  ),
   ...rows("secrets-read", `credential credential-store credential-cache credential-manager`),
   ...rows("env-exec", `remote-ext remote-fd sh-setup sh-i18n web--browse mergetool--lib`),
 ]);
 
 function rows(rule: RuleId, names: string): readonly (readonly [string, RuleId])[] {
-  return names.trim().split(/\s+/).map((name) => [name, rule]);
+  return names
+    .trim()
+    .split(/\s+/)
+    .map((name) => [name, rule]);
 }

@@ -76,21 +76,29 @@ function readLong(
 ): number {
   const equals = arg.text.indexOf("=");
   if (equals > 0) {
-    given.push({ name: arg.text.slice(0, equals), value: { text: arg.text.slice(equals + 1), glob: arg.glob } });
+    given.push({
+      name: arg.text.slice(0, equals),
+      value: { text: arg.text.slice(equals + 1), glob: arg.glob },
+    });
     return 0;
   }
-  const takes = spec.long?.some((name) => name === arg.text || (arg.text.length > 3 && name.startsWith(arg.text))) === true;
+  const takes =
+    spec.long?.some((name) => name === arg.text || (arg.text.length > 3 && name.startsWith(arg.text))) ===
+    true;
   given.push(takes && next !== undefined ? { name: arg.text, value: next } : { name: arg.text });
   return takes ? 1 : 0;
 }
 
 function optionsOf(given: readonly { name: string; value?: Arg }[], operands: readonly Arg[]): Options {
   const matches = (spelled: string, name: string): boolean =>
-    spelled === name || (name.startsWith("--") && spelled.length > 2 && spelled.startsWith("--") && name.startsWith(spelled));
+    spelled === name ||
+    (name.startsWith("--") && spelled.length > 2 && spelled.startsWith("--") && name.startsWith(spelled));
   return {
     has: (...names) => given.some((each) => names.some((name) => matches(each.name, name))),
     values: (...names) =>
-      given.flatMap((each) => (each.value !== undefined && names.some((name) => matches(each.name, name)) ? [each.value] : [])),
+      given.flatMap((each) =>
+        each.value !== undefined && names.some((name) => matches(each.name, name)) ? [each.value] : [],
+      ),
     operands,
     flags: given.map((each) => each.name),
   };

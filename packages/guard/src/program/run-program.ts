@@ -5,6 +5,8 @@ import { type Stream, UNSEEN, unseenFrom } from "../shell/stream.ts";
 import { AGENT_PROGRAMS } from "./agent-cli.ts";
 import { BUILTINS } from "./builtin.ts";
 import { CHANGERS } from "./change-files.ts";
+import { DATABASES } from "./database.ts";
+import { EDITORS } from "./editor.ts";
 import { EXTRACTORS } from "./archive.ts";
 import { FORMATTERS } from "./build-tool.ts";
 import { gitHandlers } from "./git.ts";
@@ -19,11 +21,26 @@ import { VERB_PROGRAMS } from "./verb-program.ts";
 import { WRAPPERS } from "./wrapper.ts";
 
 const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-  ...HARMLESS, ...VERB_PROGRAMS, ...FORMATTERS, ...EXTRACTORS, ...NETWORK, ...SYSTEM, ...CHANGERS, ...PACKAGE_MANAGERS,
-  ...INTERPRETERS, ...TEXT_SOURCES, ...AGENT_PROGRAMS, ...gitHandlers, ...WRAPPERS, ...BUILTINS,
+  ...HARMLESS,
+  ...VERB_PROGRAMS,
+  ...FORMATTERS,
+  ...EXTRACTORS,
+  ...NETWORK,
+  ...SYSTEM,
+  ...CHANGERS,
+  ...EDITORS,
+  ...DATABASES,
+  ...PACKAGE_MANAGERS,
+  ...INTERPRETERS,
+  ...TEXT_SOURCES,
+  ...AGENT_PROGRAMS,
+  ...gitHandlers,
+  ...WRAPPERS,
+  ...BUILTINS,
 ]);
 
-const SYSTEM_FOLDERS = /^(?:\/(?:usr\/(?:local\/)?)?s?bin|\/usr\/lib\/git-core|\/usr\/libexec\/git-core|\/opt\/homebrew\/bin)\/|(?:^|\/)node_modules\/\.bin\//;
+const SYSTEM_FOLDERS =
+  /^(?:\/(?:usr\/(?:local\/)?)?s?bin|\/usr\/lib\/git-core|\/usr\/libexec\/git-core|\/opt\/homebrew\/bin)\/|(?:^|\/)node_modules\/\.bin\//;
 const MOST_STEPS = 4000;
 
 /** Follows one started program: finds what it is, unwraps it, judges it, and returns what it prints. */
@@ -57,7 +74,9 @@ function runNamed(name: string, argv: readonly Arg[], shell: Shell, stdin?: Stre
   const args = argv.slice(1);
   const alias = shell.state.aliases.get(name);
   if (alias !== undefined && !shell.trace.calling.has(`alias ${name}`))
-    return calling(`alias ${name}`, shell, () => shell.run([alias, ...args.map((arg) => quoted(arg.text))].join(" "), shell, stdin));
+    return calling(`alias ${name}`, shell, () =>
+      shell.run([alias, ...args.map((arg) => quoted(arg.text))].join(" "), shell, stdin),
+    );
   const defined = shell.state.functions.get(name);
   if (defined !== undefined) return callFunction(name, { args, node: defined }, shell, stdin);
   shell.trace.executed.push(argv.map((arg) => arg.text));
@@ -83,7 +102,10 @@ function runKnown(name: string, argv: readonly Arg[], shell: Shell, stdin?: Stre
 function programName(name: string): string {
   const base = name.slice(name.lastIndexOf("/") + 1);
   if (HANDLERS.has(base)) return base;
-  const plain = base.replace(/^(mkfs|fsck)\..*$/, "$1").replace(/^([a-z][a-z+]*?)-?\d+(?:\.\d+)*$/, "$1").replace(/\.(?:exe|cmd)$/i, "");
+  const plain = base
+    .replace(/^(mkfs|fsck)\..*$/, "$1")
+    .replace(/^([a-z][a-z+]*?)-?\d+(?:\.\d+)*$/, "$1")
+    .replace(/\.(?:exe|cmd)$/i, "");
   return HANDLERS.has(plain) ? plain : base;
 }
 

@@ -16,14 +16,31 @@ export const TEXT_SOURCES: readonly (readonly [string, Handler])[] = [
   ["base32", (call) => decode(call, () => undefined)],
   ["xxd", (call) => decode(call, fromHex, "-r")],
   ["tr", translate],
-  ["rev", (call) => mapText(call, (text) => text.split("\n").map((line) => Array.from(line).reverse().join("")).join("\n"))],
+  [
+    "rev",
+    (call) =>
+      mapText(call, (text) =>
+        text
+          .split("\n")
+          .map((line) => Array.from(line).reverse().join(""))
+          .join("\n"),
+      ),
+  ],
   ["which", (call) => ({ text: `${call.args.findLast((arg) => !arg.text.startsWith("-"))?.text ?? ""}\n` })],
-  ["type", (call) => (call.args[0]?.text.startsWith("-") === true ? { text: `${call.args.at(-1)?.text ?? ""}\n` } : UNSEEN)],
+  [
+    "type",
+    (call) =>
+      call.args[0]?.text.startsWith("-") === true ? { text: `${call.args.at(-1)?.text ?? ""}\n` } : UNSEEN,
+  ],
   ["pwd", (_call, shell) => ({ text: `${shell.state.directory ?? HOLE}\n` })],
   ["mktemp", mktemp],
   ["printenv", (call) => (call.args.length === 0 ? { text: HOLE, taint: "environment" } : UNSEEN)],
   ["basename", (call) => lastOperand(call, (text) => text.slice(text.lastIndexOf("/") + 1))],
-  ["dirname", (call) => lastOperand(call, (text) => (text.includes("/") ? text.slice(0, text.lastIndexOf("/")) || "/" : "."))],
+  [
+    "dirname",
+    (call) =>
+      lastOperand(call, (text) => (text.includes("/") ? text.slice(0, text.lastIndexOf("/")) || "/" : ".")),
+  ],
   ["realpath", (call, shell) => lastOperand(call, (text) => absolute(text, shell) ?? HOLE)],
   ["seq", () => ({ text: "1\n" })],
   ["date", () => ({ text: "0\n" })],
@@ -58,9 +75,18 @@ function taintOf(args: readonly Arg[], shell: Shell): Taint | undefined {
 
 function echo(call: Call, shell: Shell): Stream {
   const at = call.args.findIndex((arg) => !/^-[neE]+$/.test(arg.text));
-  const flags = call.args.slice(0, at < 0 ? undefined : at).map((arg) => arg.text).join("");
-  const text = call.args.slice(at < 0 ? call.args.length : at).map((arg) => arg.text).join(" ");
-  return withTaint(`${flags.includes("e") ? unescape(text) : text}${flags.includes("n") ? "" : "\n"}`, taintOf(call.args, shell));
+  const flags = call.args
+    .slice(0, at < 0 ? undefined : at)
+    .map((arg) => arg.text)
+    .join("");
+  const text = call.args
+    .slice(at < 0 ? call.args.length : at)
+    .map((arg) => arg.text)
+    .join(" ");
+  return withTaint(
+    `${flags.includes("e") ? unescape(text) : text}${flags.includes("n") ? "" : "\n"}`,
+    taintOf(call.args, shell),
+  );
 }
 
 function printf(call: Call, shell: Shell): Stream {
@@ -75,23 +101,34 @@ function printf(call: Call, shell: Shell): Stream {
   let text = "";
   do {
     const before = rest.length;
-    text += format.replaceAll(/%(?:%|[-+ #0]*\d*(?:\.\d+)?([a-zA-Z]))/g, (whole, letter: string | undefined) => {
-      if (letter === undefined) return whole === "%%" ? "%" : whole;
-      const value = rest[0] ?? "";
-      rest = rest.slice(1);
-      return letter === "b" ? unescape(value) : value;
-    });
+    text += format.replaceAll(
+      /%(?:%|[-+ #0]*\d*(?:\.\d+)?([a-zA-Z]))/g,
+      (whole, letter: string | undefined) => {
+        if (letter === undefined) return whole === "%%" ? "%" : whole;
+        const value = rest[0] ?? "";
+        rest = rest.slice(1);
+        return letter === "b" ? unescape(value) : value;
+      },
+    );
     if (rest.length === before) break;
   } while (rest.length > 0 && text.length < 65_536);
   return withTaint(unescape(text), taintOf(call.args, shell));
 }
 
 function unescape(text: string): string {
-  return text.replaceAll(/\\(?:x([0-9a-fA-F]{1,2})|0?([0-7]{1,3})|u([0-9a-fA-F]{1,4})|([nrtabfve\\"']))/g, (_, hex?: string, octal?: string, unicode?: string, plain?: string) => {
-    if (hex !== undefined || unicode !== undefined) return String.fromCharCode(Number.parseInt(hex ?? unicode ?? "0", 16));
-    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
-    return { n: "\n", t: "\t", r: "\r" }[plain ?? ""] ?? (plain === "\\" || plain === '"' || plain === "'" ? plain : "");
-  });
+  return text.replaceAll(
+    /\\(?:x([0-9a-fA-F]{1,2})|0?([0-7]{1,3})|u([0-9a-fA-F]{1,4})|([nrtabfve\\"']))/g,
+    (...groups: readonly (string | undefined)[]) => {
+      const [, hex, octal, unicode, plain] = groups;
+      if (hex !== undefined || unicode !== undefined)
+        return String.fromCharCode(Number.parseInt(hex ?? unicode ?? "0", 16));
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
+      return (
+        { n: "\n", t: "\t", r: "\r" }[plain ?? ""] ??
+        (plain === "\\" || plain === '"' || plain === "'" ? plain : "")
+      );
+    },
+  );
 }
 
 function cat(call: Call, shell: Shell): Stream {
@@ -101,7 +138,8 @@ function cat(call: Call, shell: Shell): Stream {
   let taint: Taint | undefined;
   for (const file of files) {
     const path = file.text === "-" ? undefined : judgeRead(file.text, shell);
-    const stream = file.text === "-" ? call.stdin : path === undefined ? undefined : shell.state.files.get(path);
+    const stream =
+      file.text === "-" ? call.stdin : path === undefined ? undefined : shell.state.files.get(path);
     text += stream?.text ?? HOLE;
     taint ??= stream?.taint;
   }
@@ -120,7 +158,8 @@ function tee(call: Call, shell: Shell): Stream {
 function decode(call: Call, from: (text: string) => string | undefined, flag = "-d"): Stream {
   const options = readOptions(call.args, { short: "wiolcs" });
   if (!options.has(flag, "-D", "--decode", "-d")) return unseenFrom(call.stdin?.taint);
-  const text = call.stdin === undefined || isOpaque(call.stdin.text) ? undefined : from(call.stdin.text.trim());
+  const text =
+    call.stdin === undefined || isOpaque(call.stdin.text) ? undefined : from(call.stdin.text.trim());
   return withTaint(text ?? HOLE, call.stdin?.taint ?? "decoded");
 }
 
@@ -139,30 +178,45 @@ function fromHex(text: string): string | undefined {
 }
 
 function mapText(call: Call, map: (text: string) => string): Stream {
-  if (call.stdin === undefined || isOpaque(call.stdin.text)) return unseenFrom(call.stdin?.taint ?? "decoded");
+  if (call.stdin === undefined || isOpaque(call.stdin.text))
+    return unseenFrom(call.stdin?.taint ?? "decoded");
   return withTaint(map(call.stdin.text), call.stdin.taint ?? "decoded");
 }
 
 function translate(call: Call): Stream {
   const options = readOptions(call.args);
   const [from, to] = options.operands.map((arg) => alphabet(arg.text));
-  if (options.has("-d")) return mapText(call, (text) => Array.from(text).filter((char) => from?.includes(char) !== true).join(""));
-  if (from === undefined || to === undefined || to.length === 0 || options.has("-c", "-C", "-s")) return unseenFrom(call.stdin?.taint);
+  if (options.has("-d"))
+    return mapText(call, (text) =>
+      Array.from(text)
+        .filter((char) => from?.includes(char) !== true)
+        .join(""),
+    );
+  if (from === undefined || to === undefined || to.length === 0 || options.has("-c", "-C", "-s"))
+    return unseenFrom(call.stdin?.taint);
   return mapText(call, (text) =>
-    Array.from(text).map((char) => { const at = from.indexOf(char); return at < 0 ? char : (to[Math.min(at, to.length - 1)] ?? char); }).join(""));
+    Array.from(text)
+      .map((char) => {
+        const at = from.indexOf(char);
+        return at < 0 ? char : (to[Math.min(at, to.length - 1)] ?? char);
+      })
+      .join(""),
+  );
 }
 
 function alphabet(text: string): readonly string[] {
-  const spelled = unescape(text.replaceAll("[:lower:]", "a-z").replaceAll("[:upper:]", "A-Z").replaceAll("[:digit:]", "0-9"));
+  const spelled = unescape(
+    text.replaceAll("[:lower:]", "a-z").replaceAll("[:upper:]", "A-Z").replaceAll("[:digit:]", "0-9"),
+  );
   const chars: string[] = [];
   for (let at = 0; at < spelled.length; at += 1) {
     const end = spelled.charAt(at + 1) === "-" ? spelled.charCodeAt(at + 2) : Number.NaN;
     if (Number.isNaN(end)) chars.push(spelled.charAt(at));
     else {
-      for (let code = spelled.charCodeAt(at); code <= end && chars.length < 512; code += 1) chars.push(String.fromCharCode(code));
+      for (let code = spelled.charCodeAt(at); code <= end && chars.length < 512; code += 1)
+        chars.push(String.fromCharCode(code));
       at += 2;
     }
   }
   return chars;
 }
-

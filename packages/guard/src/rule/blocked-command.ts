@@ -33,7 +33,12 @@ export const FLOOR_RULES: readonly BlockedRule[] = [
   rule("rm-rf-destructive", "rm -rf", "block", "It deletes folders for good."),
   rule("git-push-force", "git push --force", "block", "It overwrites what others pushed."),
   rule("git-push-force-short", "git push -f", "block", "It overwrites what others pushed."),
-  rule("git-push-force-with-lease", "git push --force-with-lease", "warn", "It may overwrite what others pushed."),
+  rule(
+    "git-push-force-with-lease",
+    "git push --force-with-lease",
+    "warn",
+    "It may overwrite what others pushed.",
+  ),
   rule("sql-drop-table", "DROP TABLE", "block", "It destroys data."),
 ];
 
@@ -47,7 +52,10 @@ const MOST_RULES = 500;
  * Reads the text of `.orchestrator/policy/blocked-commands.json` over a floor: a project may add rules and raise
  * `warn` to `block`, and lowers nothing. The failure is BW780; whoever meets it keeps the floor.
  */
-export function readBlockedCommands(text: string, floor: readonly BlockedRule[] = FLOOR_RULES): Result<readonly BlockedRule[]> {
+export function readBlockedCommands(
+  text: string,
+  floor: readonly BlockedRule[] = FLOOR_RULES,
+): Result<readonly BlockedRule[]> {
   const parsed = parseRules(text);
   if (typeof parsed === "string") return unreadable(parsed);
   const merged = new Map(floor.map((each) => [each.id, each]));
@@ -83,9 +91,13 @@ function parseRules(text: string): readonly BlockedRule[] | string {
   const read: BlockedRule[] = [];
   for (const each of rules) {
     const entries = entriesOf(each);
-    const [id, pattern, severity, rationale] = ["id", "pattern", "severity", "rationale"].map((key) => entries?.get(key));
-    if (typeof id !== "string" || typeof pattern !== "string" || pattern.trim() === "") return "a rule has no id or no pattern";
-    if (severity === "block" || severity === "warn") read.push({ id, pattern, severity, rationale: typeof rationale === "string" ? rationale : "" });
+    const [id, pattern, severity, rationale] = ["id", "pattern", "severity", "rationale"].map((key) =>
+      entries?.get(key),
+    );
+    if (typeof id !== "string" || typeof pattern !== "string" || pattern.trim() === "")
+      return "a rule has no id or no pattern";
+    if (severity === "block" || severity === "warn")
+      read.push({ id, pattern, severity, rationale: typeof rationale === "string" ? rationale : "" });
   }
   return read;
 }

@@ -16,7 +16,10 @@ export type Executed = {
 export function matchBlocked(rules: readonly BlockedRule[], found: Executed): readonly BlockedRule[] {
   return rules.filter((rule) => {
     const words = rule.pattern.trim().split(/\s+/);
-    return found.executed.some((argv) => meets(words, argv)) || isQuery(words) && found.queries.some((query) => holds(words, query));
+    return (
+      found.executed.some((argv) => meets(words, argv)) ||
+      (isQuery(words) && found.queries.some((query) => holds(words, query)))
+    );
   });
 }
 
@@ -32,7 +35,7 @@ function meets(words: readonly string[], argv: readonly string[]): boolean {
 
 function inOrder(words: readonly string[], args: readonly string[]): boolean {
   let at = 0;
-  for (const arg of args) if (at < words.length && (arg === words[at])) at += 1;
+  for (const arg of args) if (at < words.length && arg === words[at]) at += 1;
   return at === words.length;
 }
 
@@ -45,7 +48,12 @@ function hasOption(option: string, args: readonly string[]): boolean {
     });
   }
   return Array.from(option.slice(1)).every((letter) =>
-    args.some((arg) => (/^-[A-Za-z]+$/.test(arg) && arg.includes(letter)) || LONG_NAMES[letter]?.includes(arg) === true || (letter === "r" && /^-[a-z]*R/.test(arg))),
+    args.some(
+      (arg) =>
+        (/^-[A-Za-z]+$/.test(arg) && arg.includes(letter)) ||
+        LONG_NAMES[letter]?.includes(arg) === true ||
+        (letter === "r" && /^-[a-z]*R/.test(arg)),
+    ),
   );
 }
 

@@ -83,7 +83,8 @@ export const RULES = {
   "scope-write": {
     severity: "deny",
     about: "a command writes outside the task's scope",
-    agent: "This command would write outside your task's scope. Write within your scope or your scratch directory.",
+    agent:
+      "This command would write outside your task's scope. Write within your scope or your scratch directory.",
     person: "A command would write outside the scope of the task.",
   },
   "rm-recursive": {
@@ -125,7 +126,8 @@ export const RULES = {
   "system-destroy": {
     severity: "deny",
     about: "damage to the machine, its devices or other processes",
-    agent: "The machine and other processes are not yours to change. Stop only what you started in the same command.",
+    agent:
+      "The machine and other processes are not yours to change. Stop only what you started in the same command.",
     person: "A command would damage the machine or stop processes.",
   },
   "db-cloud-destroy": {

@@ -1,4 +1,11 @@
-import { type ArithmeticExpression, type DoubleQuotedChild, parse, type ParsedScript, type Word, type WordPart } from "unbash";
+import {
+  type ArithmeticExpression,
+  type DoubleQuotedChild,
+  parse,
+  type ParsedScript,
+  type Word,
+  type WordPart,
+} from "unbash";
 import { type Arg, HOLE } from "./arg.ts";
 import { expandBraces } from "./brace.ts";
 import { expandParameter } from "./parameter.ts";
@@ -16,7 +23,9 @@ export function expandWord(word: Word, shell: Shell): readonly Arg[] {
   }
   const fields = new Fields();
   addParts(word.parts, fields, { shell, quoted: false });
-  return fields.finish().map((arg, at) => (at === 0 ? { ...arg, text: tilde(word.text, arg.text, shell) } : arg));
+  return fields
+    .finish()
+    .map((arg, at) => (at === 0 ? { ...arg, text: tilde(word.text, arg.text, shell) } : arg));
 }
 
 /** The text of a word where nothing is split: assignments, redirections, here-documents. */
@@ -152,16 +161,28 @@ function addPart(part: WordPart | DoubleQuotedChild, fields: Fields, mode: Mode)
   }
 }
 
-function addVariable(part: WordPart & { readonly type: "SimpleExpansion" | "ParameterExpansion" }, fields: Fields, mode: Mode): void {
+function addVariable(
+  part: WordPart & { readonly type: "SimpleExpansion" | "ParameterExpansion" },
+  fields: Fields,
+  mode: Mode,
+): void {
   const { shell } = mode;
   if (part.type === "SimpleExpansion") {
     const name = part.text.slice(1);
     if ((name === "@" || name === "*") && !mode.quoted && addList([part], fields, shell)) return;
-    addValue(name === "@" || name === "*" ? shell.state.positional.join(" ") : valueOf(name, shell), fields, mode);
+    addValue(
+      name === "@" || name === "*" ? shell.state.positional.join(" ") : valueOf(name, shell),
+      fields,
+      mode,
+    );
     return;
   }
   if (!mode.quoted && addList([part], fields, shell)) return;
-  addValue(expandParameter(part, shell, (word) => expandText(word, shell)), fields, mode);
+  addValue(
+    expandParameter(part, shell, (word) => expandText(word, shell)),
+    fields,
+    mode,
+  );
 }
 
 function addValue(value: string, fields: Fields, mode: Mode): void {

@@ -18,13 +18,23 @@ export function expandParameter(part: ParameterExpansionPart, shell: Shell, expa
   if (operation === undefined) return value;
   switch (operation.type) {
     case "Default":
-      return expandDefault(part, value, { operator: operation.operator, operand: expand(operation.operand) }, shell);
+      return expandDefault(
+        part,
+        value,
+        { operator: operation.operator, operand: expand(operation.operand) },
+        shell,
+      );
     case "Remove":
       return removed(value, operation.operator, expand(operation.operand));
     case "Replace":
-      return replaced(value, operation.operator, { from: expand(operation.pattern), to: expand(operation.replacement) });
+      return replaced(value, operation.operator, {
+        from: expand(operation.pattern),
+        to: expand(operation.replacement),
+      });
     case "Slice": {
-      const numbers = [operation.offset, operation.length].map((word) => (word === undefined ? "" : expand(word).trim()));
+      const numbers = [operation.offset, operation.length].map((word) =>
+        word === undefined ? "" : expand(word).trim(),
+      );
       return sliced(value, numbers[0] ?? "", numbers[1] ?? "");
     }
     case "CaseModification": {
@@ -39,7 +49,8 @@ export function expandParameter(part: ParameterExpansionPart, shell: Shell, expa
 }
 
 function valueAt(part: ParameterExpansionPart, shell: Shell, expand: ExpandText): string {
-  if (part.index === undefined) return shell.state.arrays.get(part.parameter)?.[0] ?? valueOf(part.parameter, shell);
+  if (part.index === undefined)
+    return shell.state.arrays.get(part.parameter)?.[0] ?? valueOf(part.parameter, shell);
   const index = expand(part.index);
   const list = shell.state.arrays.get(part.parameter);
   if (list === undefined) return valueOf(part.parameter, shell);
@@ -77,11 +88,17 @@ function removed(value: string, operator: string, pattern: string): string {
   return value;
 }
 
-function replaced(value: string, operator: string, change: { readonly from: string; readonly to: string }): string {
-  if (isOpaque(value) || isOpaque(change.from) || isOpaque(change.to) || /[*?[]/.test(change.from)) return HOLE;
+function replaced(
+  value: string,
+  operator: string,
+  change: { readonly from: string; readonly to: string },
+): string {
+  if (isOpaque(value) || isOpaque(change.from) || isOpaque(change.to) || /[*?[]/.test(change.from))
+    return HOLE;
   if (change.from === "") return value;
   if (operator === "//") return value.replaceAll(change.from, () => change.to);
-  if (operator === "/#") return value.startsWith(change.from) ? change.to + value.slice(change.from.length) : value;
+  if (operator === "/#")
+    return value.startsWith(change.from) ? change.to + value.slice(change.from.length) : value;
   if (operator === "/%")
     return value.endsWith(change.from) ? value.slice(0, -change.from.length) + change.to : value;
   return value.replace(change.from, () => change.to);

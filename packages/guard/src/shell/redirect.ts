@@ -71,7 +71,8 @@ function openFile(redirect: Redirect, shell: Shell): OpenedFile | undefined {
   for (const word of words) {
     const { text } = word;
     if ((operator === ">&" || operator === "<&") && /^(?:\d+-?|-)$/.test(text)) continue;
-    if (/^\/dev\/(?:tcp|udp)\//.test(text)) deny(shell, "remote-exec", "a redirection opens a network connection", text);
+    if (/^\/dev\/(?:tcp|udp)\//.test(text))
+      deny(shell, "remote-exec", "a redirection opens a network connection", text);
     else if (operator === "<" || operator === "<&") opened = readFile(text, shell);
     else opened = writeFile({ text, glob: word.glob, operator }, shell);
   }
@@ -84,7 +85,10 @@ function readFile(text: string, shell: Shell): OpenedFile {
   return { stdin: (path === undefined ? undefined : shell.state.files.get(path)) ?? UNSEEN };
 }
 
-function writeFile(target: { text: string; glob: boolean; operator: string }, shell: Shell): OpenedFile | undefined {
+function writeFile(
+  target: { text: string; glob: boolean; operator: string },
+  shell: Shell,
+): OpenedFile | undefined {
   const path = judgeTarget({ text: target.text, glob: target.glob }, shell, "file");
   const append = target.operator === ">>" || target.operator === "&>>";
   return path === undefined || path.startsWith("/dev/") ? undefined : { output: { path, append } };

@@ -33,7 +33,9 @@ function runOnce(node: Command, shell: Shell, stdin?: Stream): Stream {
     for (const assignment of assignments) applyAssignment(assignment, shell);
     return recordOutput(openRedirects(node.redirects, shell), SILENT, shell);
   }
-  const environment = assignments.map((assignment) => [assignment.name, assignedText(assignment, shell)] as const);
+  const environment = assignments.map(
+    (assignment) => [assignment.name, assignedText(assignment, shell)] as const,
+  );
   const argv = [node.name, ...node.args].flatMap((part) => expandArgument(part, shell));
   const streams = openRedirects(node.redirects, shell);
   judgeEnvironment(environment, shell);
@@ -74,5 +76,9 @@ export function applyAssignment(assignment: Assignment, shell: Shell): void {
     return;
   }
   const before = assignment.append === true ? (shell.state.variables.get(name) ?? [""]) : [""];
-  assign(name, before.map((start) => start + text), shell);
+  assign(
+    name,
+    before.map((start) => start + text),
+    shell,
+  );
 }

@@ -1,7 +1,20 @@
 import {
-  type AndOr, type Case, type CommandNode, type CompoundList, type For, type Function as FunctionNode,
-  type If, parse, type ParsedScript, type Pipeline, type PipelineNode, type Redirected, type Select,
-  type Statement, type TestExpression, type While,
+  type AndOr,
+  type Case,
+  type CommandNode,
+  type CompoundList,
+  type For,
+  type Function as FunctionNode,
+  type If,
+  parse,
+  type ParsedScript,
+  type Pipeline,
+  type PipelineNode,
+  type Redirected,
+  type Select,
+  type Statement,
+  type TestExpression,
+  type While,
 } from "unbash";
 import { HOLE } from "./arg.ts";
 import { expandText, expandWord, runArithmetic } from "./expand-word.ts";
@@ -16,7 +29,8 @@ const DEEPEST = 6;
 /** Follows a text as a script of this shell and returns what it prints. What cannot be read is asked about. */
 export function runText(text: string, shell: Shell, stdin?: Stream): Stream {
   if (text.length > LONGEST_SCRIPT) return refuse(shell, "the command is longer than 64 KiB");
-  if (text.includes("\u0000") && text !== HOLE && !text.includes(HOLE)) return refuse(shell, "the command holds NUL");
+  if (text.includes("\u0000") && text !== HOLE && !text.includes(HOLE))
+    return refuse(shell, "the command holds NUL");
   return runScriptNode(parse(text), { ...shell, depth: shell.depth + 1 }, stdin);
 }
 
@@ -47,18 +61,10 @@ function runList(list: CompoundList, shell: Shell, stdin?: Stream): Stream {
 function runNode(node: AndOr | PipelineNode | CompoundList, shell: Shell, stdin?: Stream): Stream {
   shell.trace.steps += 1;
   if (shell.trace.steps > 4000) return refuse(shell, "the command needs too many steps");
-  switch (node.type) {
-    case "AndOr":
-      return runAndOr(node, shell, stdin);
-    case "Pipeline":
-      return runPipeline(node, shell, stdin);
-    case "CompoundList":
-      return runList(node, shell, stdin);
-    case "Redirected":
-      return runRedirected(node, shell, stdin);
-    default:
-      return runCompound(node, shell, stdin);
-  }
+  if (node.type === "AndOr") return runAndOr(node, shell, stdin);
+  if (node.type === "Pipeline") return runPipeline(node, shell, stdin);
+  if (node.type === "CompoundList") return runList(node, shell, stdin);
+  return node.type === "Redirected" ? runRedirected(node, shell, stdin) : runCompound(node, shell, stdin);
 }
 
 function runCompound(node: Exclude<CommandNode, Redirected>, shell: Shell, stdin?: Stream): Stream {
@@ -134,16 +140,24 @@ function runIf(node: If, shell: Shell, stdin?: Stream): Stream {
   for (const part of parts) {
     if (part === undefined) continue;
     const before = shell.state.directory;
-    printed = joinStreams(printed, branch(shell, () => runList(part, shell, stdin)));
+    printed = joinStreams(
+      printed,
+      branch(shell, () => runList(part, shell, stdin)),
+    );
     if (shell.state.directory === undefined && part !== parts.at(-1)) shell.state.directory = before;
   }
   return printed;
 }
 
 function runFor(node: For | Select, shell: Shell, stdin?: Stream): Stream {
-  const words = node.wordlist?.flatMap((word) => expandWord(word, shell)) ?? shell.state.positional.map((text) => ({ text, glob: false }));
+  const words =
+    node.wordlist?.flatMap((word) => expandWord(word, shell)) ??
+    shell.state.positional.map((text) => ({ text, glob: false }));
   const values = words.map((word) => word.text);
-  shell.state.variables.set(node.name.value, values.length === 0 ? [HOLE] : [...new Set(values)].slice(0, 64));
+  shell.state.variables.set(
+    node.name.value,
+    values.length === 0 ? [HOLE] : [...new Set(values)].slice(0, 64),
+  );
   if (new Set(values).size > 64) shell.state.variables.set(node.name.value, [HOLE]);
   return branch(shell, () => runList(node.body, shell, stdin));
 }
@@ -157,7 +171,10 @@ function runCase(node: Case, shell: Shell, stdin?: Stream): Stream {
   expandText(node.word, shell);
   return node.items.reduce<Stream>((printed, item) => {
     for (const pattern of item.pattern) expandText(pattern, shell);
-    return joinStreams(printed, branch(shell, () => runList(item.body, shell, stdin)));
+    return joinStreams(
+      printed,
+      branch(shell, () => runList(item.body, shell, stdin)),
+    );
   }, SILENT);
 }
 
@@ -187,4 +204,3 @@ function runRedirected(node: Redirected, shell: Shell, stdin?: Stream): Stream {
   const printed = runCompound(node.command, shell, streams.stdin ?? stdin);
   return recordOutput(streams, printed, shell);
 }
-

@@ -3,7 +3,20 @@ import type { Shell } from "./shell.ts";
 import type { Stream } from "./stream.ts";
 
 const SECRET_NAME = /(?:KEY|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|PRIVATE|_AUTH$|^AUTH_|_PAT$)/i;
-const NUMERIC = new Set(["?", "#", "$", "RANDOM", "SECONDS", "LINENO", "UID", "EUID", "COLUMNS", "LINES", "SHLVL", "EPOCHSECONDS"]);
+const NUMERIC = new Set([
+  "?",
+  "#",
+  "$",
+  "RANDOM",
+  "SECONDS",
+  "LINENO",
+  "UID",
+  "EUID",
+  "COLUMNS",
+  "LINES",
+  "SHLVL",
+  "EPOCHSECONDS",
+]);
 const MOST_CHOICES = 32;
 
 /** The value of a variable in this run of a command; a hole where the command line does not show it. */

@@ -46,7 +46,12 @@ export function judgePatchTool(
 }
 
 /** Judges all files of one patch. */
-export function judgePatchText(text: string, context: GuardContext, directory: string, strip?: number): readonly Finding[] {
+export function judgePatchText(
+  text: string,
+  context: GuardContext,
+  directory: string,
+  strip?: number,
+): readonly Finding[] {
   const files = readPatch(text, strip);
   if (files === undefined || files.length > MOST_PATHS) return [malformed("the patch cannot be read")];
   return files.flatMap((file): readonly Finding[] => {
@@ -61,7 +66,10 @@ export function judgeReadTool(call: ToolCall, context: GuardContext): readonly F
   const paths = pathsIn(fieldsOf(call.input)) ?? [];
   const directory = directoryOf(call, context);
   return paths.flatMap((path): readonly Finding[] => {
-    const secret = secretPath(normalPath(pathIn(directory, path.replace(/^~(?=\/|$)/, context.policy.home))), context.policy);
+    const secret = secretPath(
+      normalPath(pathIn(directory, path.replace(/^~(?=\/|$)/, context.policy.home))),
+      context.policy,
+    );
     return secret === undefined ? [] : [{ decision: "deny", rule: "secrets-read", step: secret, path }];
   });
 }

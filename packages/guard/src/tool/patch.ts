@@ -28,7 +28,10 @@ function readEnvelope(text: string): readonly PatchedFile[] | undefined {
     if (header !== null || move !== null) {
       if (path === "") return undefined;
       files.push({ path, action: header?.[1]?.toLowerCase() === "delete" ? "delete" : "write" });
-    } else if (/^\s*\*\*\*/.test(line) && !/^\s*\*\*\*\s*(?:Begin Patch|End Patch|End of File|Environment)/i.test(line)) {
+    } else if (
+      /^\s*\*\*\*/.test(line) &&
+      !/^\s*\*\*\*\s*(?:Begin Patch|End Patch|End of File|Environment)/i.test(line)
+    ) {
       return undefined;
     }
   }
@@ -50,7 +53,10 @@ function readUnified(text: string, strip: number): readonly PatchedFile[] | unde
   return files;
 }
 
-function afterBodyLine(line: string, left: { removed: number; added: number }): { removed: number; added: number } {
+function afterBodyLine(
+  line: string,
+  left: { removed: number; added: number },
+): { removed: number; added: number } {
   const sign = line.charAt(0);
   if (sign === "\\") return left;
   return {
@@ -72,7 +78,10 @@ function filesOfHeader(line: string, strip: number): readonly PatchedFile[] {
   if (bare !== undefined) return [{ path: unquote(bare), action: "write" }];
   const git = /^diff --git "?(.+?)"? "?([^" ]+)"?$/.exec(line);
   if (git !== null)
-    return [git[1] ?? "", git[2] ?? ""].map((path) => ({ path: stripped(path, strip), action: "write" as const }));
+    return [git[1] ?? "", git[2] ?? ""].map((path) => ({
+      path: stripped(path, strip),
+      action: "write" as const,
+    }));
   for (const header of HEADERS) {
     const path = header.exec(line)?.[1];
     if (path !== undefined) return [{ path: stripped(unquote(path.trim()), strip), action: "write" }];
@@ -87,5 +96,8 @@ function unquote(path: string): string {
 /** Removes leading folders as `-p` does; an absolute path stays what it is. */
 function stripped(path: string, strip: number): string {
   if (path.startsWith("/")) return path;
-  return path.split("/").slice(Math.min(strip, path.split("/").length - 1)).join("/");
+  return path
+    .split("/")
+    .slice(Math.min(strip, path.split("/").length - 1))
+    .join("/");
 }

@@ -9,15 +9,62 @@ export type ToolKind =
 
 /** Every field in which some host names a file; each one that is present is judged. */
 export const PATH_FIELDS: readonly string[] = [
-  "file_path", "filePath", "path", "notebook_path", "notebookPath", "relative_path", "relativePath",
-  "target_file", "targetFile", "target_path", "targetPath", "absolute_path", "absolutePath", "abs_path",
-  "filename", "file_name", "fileName", "file", "uri", "source", "destination", "src", "dest", "dst", "from", "to",
-  "source_path", "destination_path", "old_path", "new_path", "oldPath", "newPath", "output_path", "outputPath",
-  "dirPath", "dir_path", "directory", "folder", "paths", "files", "file_paths", "filePaths", "output",
+  "file_path",
+  "filePath",
+  "path",
+  "notebook_path",
+  "notebookPath",
+  "relative_path",
+  "relativePath",
+  "target_file",
+  "targetFile",
+  "target_path",
+  "targetPath",
+  "absolute_path",
+  "absolutePath",
+  "abs_path",
+  "filename",
+  "file_name",
+  "fileName",
+  "file",
+  "uri",
+  "source",
+  "destination",
+  "src",
+  "dest",
+  "dst",
+  "from",
+  "to",
+  "source_path",
+  "destination_path",
+  "old_path",
+  "new_path",
+  "oldPath",
+  "newPath",
+  "output_path",
+  "outputPath",
+  "dirPath",
+  "dir_path",
+  "directory",
+  "folder",
+  "paths",
+  "files",
+  "file_paths",
+  "filePaths",
+  "output",
 ];
 
 const GENERIC: readonly string[] = PATH_FIELDS;
-const SHELL_FIELDS: readonly string[] = ["command", "cmd", "script", "commandLine", "command_line", "input", "chars", "code"];
+const SHELL_FIELDS: readonly string[] = [
+  "command",
+  "cmd",
+  "script",
+  "commandLine",
+  "command_line",
+  "input",
+  "chars",
+  "code",
+];
 const PATCH_FIELDS: readonly string[] = ["command", "input", "patch", "patchText", "patch_text", "diff"];
 
 const EXACT: ReadonlyMap<string, ToolKind> = new Map<string, ToolKind>([
@@ -27,7 +74,8 @@ const EXACT: ReadonlyMap<string, ToolKind> = new Map<string, ToolKind>([
   ["NotebookEdit", { kind: "write", fields: ["notebook_path"] }],
 ]);
 
-const WRITES = words(`write edit multi_edit multiedit notebook_edit edit_notebook create create_file write_file
+const WRITES =
+  words(`write edit multi_edit multiedit notebook_edit edit_notebook create create_file write_file
   write_text_file fs_write fs_write_text_file fs_edit edit_file append_file append_to_file str_replace
   str_replace_editor str_replace_based_edit_tool search_replace replace replace_in_file insert insert_edit_into_file
   delete delete_file remove_file move_file rename_file move rename copy_file write_to_file save_file
@@ -36,7 +84,8 @@ const WRITES = words(`write edit multi_edit multiedit notebook_edit edit_noteboo
   replace_regex replace_lines delete_lines insert_at_line rename_symbol safe_delete_symbol replace_content
   create_new_file create_new_jupyter_notebook edit_notebook_file`);
 const FOLDERS = words("create_directory mkdir create_folder make_directory create_dir");
-const READS = words(`read read_file read_many_files read_text_file read_media_file read_multiple_files read_notebook
+const READS =
+  words(`read read_file read_many_files read_text_file read_media_file read_multiple_files read_notebook
   grep glob ls list list_dir list_directory list_files list_directory_with_sizes list_allowed_directories search
   search_files codebase_search file_search find_files find_file find_symbol find_referencing_symbols
   get_symbols_overview search_for_pattern grep_search semantic_search view view_file view_image cat tree directory_tree
@@ -48,7 +97,9 @@ const SHELLS = words(`bash shell sh run_terminal_cmd run_terminal_command run_in
   execute_command exec_command exec container_exec local_shell unified_exec terminal terminal_create run_command
   execute_shell_command before_shell_execution execute_bash write_stdin monitor`);
 const PATCHES = words("apply_patch apply_diff patch unified_diff patch_file");
-const AGENTS = words("task agent dispatch_agent spawn_agent new_task subagent launch_agent send_input resume_agent");
+const AGENTS = words(
+  "task agent dispatch_agent spawn_agent new_task subagent launch_agent send_input resume_agent",
+);
 
 /** Servers whose file tools are taken at their word; every other server's tools are unknown. */
 const KNOWN_SERVERS = words("filesystem fs serena desktop_commander");
