@@ -35,7 +35,11 @@ export async function copyFixture(
   target: string,
   setup: readonly string[],
 ): Promise<Result<Places>> {
-  await cp(join(original.worktree, ".."), target, { recursive: true, verbatimSymlinks: true, filter: isNeeded });
+  await cp(join(original.worktree, ".."), target, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: isNeeded,
+  });
   const places = placesOf(target);
   for (const line of setup) {
     const step = readSetupStep(placedText(line, places));
