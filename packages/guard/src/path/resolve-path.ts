@@ -6,6 +6,8 @@ export type Resolution =
   | { readonly kind: "fault"; readonly fault: "loop" | "blocked" | "below-a-file" };
 
 const MOST_LINKS = 40;
+/** What the kernel refuses as too long, which also bounds the work. */
+const LONGEST_PATH = 4096;
 
 /**
  * Follows an absolute path as the kernel would, link by link, including links to what does not exist yet.
@@ -14,6 +16,7 @@ const MOST_LINKS = 40;
  * be followed.
  */
 export function resolvePath(path: string, view: FileView): Resolution {
+  if (path.length > LONGEST_PATH) return { kind: "fault", fault: "blocked" };
   const open = path.split("/").reverse();
   const done: string[] = [];
   let links = 0;

@@ -111,15 +111,32 @@ function sql(call: Call, shell: Shell): Stream {
   return UNSEEN;
 }
 
+/** A query without its comments; `/*!` is a comment that MySQL executes, so it stays. */
+function withoutComments(query: string): string {
+  let plain = "";
+  let at = 0;
+  for (;;) {
+    const open = query.indexOf("/*", at);
+    const close = open < 0 ? -1 : query.indexOf("*/", open + 2);
+    if (close < 0) return (plain + query.slice(at)).replaceAll(/--[^\n]*/g, " ");
+    const kept =
+      query.charAt(open + 2) === "!" ? `;${query.slice(open + 3, close).replace(/^\d+/, "")}` : " ";
+    plain += query.slice(at, open) + kept;
+    at = close + 2;
+  }
+}
+
+function withoutTexts(query: string): string {
+  return query.replaceAll(/'[^']*'/g, "''");
+}
+
 function judgeQuery(text: string, shell: Shell): void {
-  const plain = text
-    .replaceAll(/\/\*[\s\S]*?\*\//g, " ")
-    .replaceAll(/--[^\n]*/g, " ")
-    .replaceAll(/[ \t]+/g, " ");
+  const spaced = text.replaceAll(/[ \t]+/g, " ");
+  const plain = withoutComments(spaced);
   shell.trace.queries.push(plain);
   if (isOpaque(plain)) ask(shell, "opaque", "the query is not visible");
   if (SQL_SHELL.test(plain)) deny(shell, "env-exec", "the query would run a program");
-  if (SQL_DESTROYS.test(plain.replaceAll(/'(?:[^']|'')*'/g, "''")))
+  if (SQL_DESTROYS.test(withoutTexts(plain)) || SQL_DESTROYS.test(withoutTexts(spaced)))
     deny(shell, "db-cloud-destroy", "the query would change or destroy data");
   const written = SQL_WRITES.exec(plain)?.[1];
   if (written !== undefined) judgeTarget({ text: written, glob: false }, shell, "file");

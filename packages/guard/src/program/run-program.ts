@@ -120,11 +120,11 @@ function callFunction(
   shell: Shell,
   stdin?: Stream,
 ): Stream {
-  if (shell.trace.calling.has(name)) return recursion(name, shell);
+  if (shell.trace.calling.has(called.node)) return recursion(name, shell);
   const positional = called.args.map((arg) => arg.text);
   const before = shell.state.positional;
   shell.state.positional = positional;
-  const printed = calling(name, shell, () => shell.call(called.node.body, shell, stdin));
+  const printed = calling(called.node, shell, () => shell.call(called.node.body, shell, stdin));
   shell.state.positional = before;
   return printed;
 }
@@ -137,7 +137,7 @@ function recursion(name: string, shell: Shell): Stream {
   return UNSEEN;
 }
 
-function calling(name: string, shell: Shell, run: () => Stream): Stream {
+function calling(name: FunctionNode | string, shell: Shell, run: () => Stream): Stream {
   shell.trace.calling.add(name);
   const printed = run();
   shell.trace.calling.delete(name);

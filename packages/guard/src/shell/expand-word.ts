@@ -17,6 +17,7 @@ import { listOf, valueOf } from "./variable.ts";
 export function expandWord(word: Word, shell: Shell): readonly Arg[] {
   if (word.parts === undefined) return [{ text: tilde(word.text, word.value, shell), glob: false }];
   if (hasBraces(word.parts)) {
+    if (word.text.length > LONGEST_BRACES) return [{ text: HOLE, glob: false }];
     const spelled = expandBraces(word.text);
     if (spelled.length !== 1 || spelled[0] !== word.text)
       return spelled.flatMap((text) => expandSpelled(text, shell));
@@ -40,6 +41,9 @@ export function expandPartsText(parts: readonly WordPart[], shell: Shell): strin
   addParts(parts, fields, { shell, quoted: true });
   return fields.joined();
 }
+
+/** Beyond this the words of a brace are taken as unseen. */
+const LONGEST_BRACES = 2048;
 
 type Mode = { readonly shell: Shell; readonly quoted: boolean };
 

@@ -58,8 +58,8 @@ export type Trace = {
   readonly executed: (readonly string[])[];
   /** SQL that was found to be sent to a database. */
   readonly queries: string[];
-  /** Names of functions being followed. */
-  readonly calling: Set<string>;
+  /** Bodies of functions and names of aliases being followed. */
+  readonly calling: Set<FunctionNode | string>;
   /** Where a substitution in the command being expanded got its text from. */
   tainted: Taint | undefined;
   /** How often each function has called itself. */
