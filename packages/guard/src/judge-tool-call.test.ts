@@ -180,6 +180,21 @@ describe("links and kinds", () => {
     expect(judged(`echo x > ${path}`, {}, view).decision).toBe("deny");
   });
 
+  it("needs both readings of a path with .. to be in scope", () => {
+    const back = viewOf({ "/w/src/web/l": { link: "../api/sub" }, "/w/src/api/sub/x": "file" });
+    expect(written("src/web/l/../a.ts", {}, back)).toMatchObject({ decision: "deny", rule: "traversal" });
+    const away = viewOf({ "/w/src/api/l": { link: "../web/sub" }, "/w/src/web/sub/x": "file" });
+    expect(written("src/api/l/../a.ts", {}, away)).toMatchObject({ decision: "deny", rule: "symlink" });
+  });
+
+  it("keeps protected names protected where a link by that name leads into scope", () => {
+    const named = viewOf({ "/w/.claude": { link: "src/api" }, "/w/src/api/a.ts": "file" });
+    expect(written(".claude/settings.json", {}, named)).toMatchObject({
+      decision: "deny",
+      rule: "guard-files",
+    });
+  });
+
   it("lets a link pass that leads into scope, from inside and from outside", () => {
     expect(written("src/api/in", {}, view).decision).toBe("allow");
     expect(written("door/a.ts", {}, view).decision).toBe("allow");
