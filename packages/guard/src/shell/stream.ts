@@ -13,9 +13,6 @@ export const SILENT: Stream = { text: "" };
 /** Something is printed, and the command line does not show what. */
 export const UNSEEN: Stream = { text: HOLE };
 
-/** A text that is known in full. */
-export const visible = (text: string): Stream => ({ text });
-
 /** An unseen text of known origin. */
 export const unseenFrom = (taint: Taint | undefined): Stream => (taint ? { text: HOLE, taint } : UNSEEN);
 
