@@ -110,6 +110,7 @@ describe("values are followed", () => {
     ["a=git; b=push; $a $b", "deny"],
     ["a=dist; rm -rf $a", "allow"],
     ["a=dist; if x; then a=src; fi; rm -rf $a", "deny"],
+    ["a=src; if x; then a=dist; fi; rm -rf $a", "deny"],
     ["for d in dist src; do rm -rf $d; done", "deny"],
     ["for d in dist build; do rm -rf $d; done", "allow"],
     ['f() { rm -rf "$1"; }; f dist', "allow"],

@@ -18,6 +18,14 @@ describe("reading a project's policy", () => {
     expect(rules.get("git-reset-hard")).toMatchObject({ severity: "block", pattern: "git reset --hard" });
   });
 
+  it("keeps a built-in note a note where the project only notes it too", () => {
+    const read = readBlockedCommands(
+      policyText({ id: "git-stash-any", pattern: "git stash", severity: "warn" }),
+    );
+    const stash = read.ok ? read.value.find((each) => each.id === "git-stash-any") : undefined;
+    expect(stash?.severity).toBe("warn");
+  });
+
   it("leaves out rules of an unknown severity", () => {
     const read = readBlockedCommands(policyText({ id: "x", pattern: "a b", severity: "fatal" }), []);
     expect(read).toEqual({ ok: true, value: [] });

@@ -21,7 +21,6 @@ const ENVELOPE_MOVE = /^\s*\*\*\*\s*Move(?:d)?\s+(?:to|File):(.*)$/i;
 function readEnvelope(text: string): readonly PatchedFile[] | undefined {
   const files: PatchedFile[] = [];
   for (const line of text.split(/\r?\n/)) {
-    if (line.startsWith("+") || line.startsWith("-")) continue;
     const header = ENVELOPE_HEADER.exec(line);
     const move = ENVELOPE_MOVE.exec(line);
     const path = (header?.[2] ?? move?.[1] ?? "").trim();
