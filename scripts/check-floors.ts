@@ -6,12 +6,13 @@ import { parseSync } from "oxc-parser";
 /** What each package may import; a package never imports upwards or sideways (docs/adr/0001). */
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  guard: ["core"],
   engine: ["core"],
   node: ["core", "engine"],
-  agents: ["core", "engine"],
-  shells: ["core", "engine", "node", "agents"],
-  cli: ["core", "engine", "node", "agents", "shells"],
-  testkit: ["core", "engine", "node", "agents", "shells"],
+  agents: ["core", "guard", "engine"],
+  shells: ["core", "guard", "engine", "node", "agents"],
+  cli: ["core", "guard", "engine", "node", "agents", "shells"],
+  testkit: ["core", "guard", "engine", "node", "agents", "shells"],
 };
 
 /** Packages that may import neither Node nor a library. */

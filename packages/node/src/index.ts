@@ -68,3 +68,4 @@ export * from "./session-config/local-file.ts";
 export * from "./session-config/platform.ts";
 export * from "./session-config/section-text.ts";
 export * from "./session-config/session-config.ts";
+export * from "./guard-view/disk-view.ts";

@@ -11,3 +11,4 @@ export * from "./local/local-attempts.ts";
 export * from "./local/local-performer.ts";
 export * from "./local/machine.ts";
 export * from "./local/attempt-step.ts";
+export * from "./guard/evaluate-corpus.ts";

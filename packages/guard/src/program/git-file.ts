@@ -1,0 +1,60 @@
+import { type Arg, isOpaque } from "../shell/arg.ts";
+import { ask, type Call, contextOf, deny, type Shell } from "../shell/shell.ts";
+import { type Stream, UNSEEN } from "../shell/stream.ts";
+import { judgePatchText } from "../tool/judge-file-tool.ts";
+import { absolute, judgeDelete, judgeTarget, judgeTree } from "./file-access.ts";
+import { readOptions } from "./option.ts";
+
+/** One call of git while it is taken apart. `foreign` tells that it acts on a repository in scratch. */
+export type GitCall = {
+  readonly call: Call;
+  readonly shell: Shell;
+  readonly aliases: ReadonlyMap<string, string>;
+  readonly foreign: boolean;
+};
+
+/** `--output` of the commands that print, and of those that pack. */
+export function judgeOutputFiles(args: readonly Arg[], shell: Shell): void {
+  const options = readOptions(args, { short: "o", long: ["--output", "--output-directory", "--bugreport"] });
+  for (const file of options.values("--output")) judgeTarget(file, shell, "file");
+  for (const file of options.values("--output-directory")) judgeTree(file, shell);
+}
+
+/** Judges what `git apply` would change. */
+export function judgeApply(args: readonly Arg[], git: GitCall): Stream {
+  const options = readOptions(args, {
+    short: "pC",
+    long: ["--directory", "--exclude", "--include", "--whitespace", "--build-fake-ancestor"],
+  });
+  const { shell } = git;
+  if (options.has("--check", "--stat", "--numstat", "--summary") && !options.has("--apply")) return UNSEEN;
+  if (options.has("--unsafe-paths")) deny(shell, "scope-write", "the patch could write anywhere");
+  const folder = options.values("--directory")[0];
+  if (folder !== undefined) judgeTree(folder, shell);
+  const [file] = options.operands;
+  const path = file === undefined || file.text === "-" ? undefined : absolute(file.text, shell);
+  const text = path === undefined ? git.call.stdin?.text : shell.state.files.get(path)?.text;
+  const strip = Number(options.values("-p")[0]?.text ?? "1");
+  if (text === undefined || isOpaque(text)) {
+    ask(shell, "opaque", "the patch is not visible");
+    return UNSEEN;
+  }
+  const root = folder === undefined ? shell.policy.root : (absolute(folder.text, shell) ?? shell.policy.root);
+  for (const finding of judgePatchText(text, contextOf(shell), root, Number.isInteger(strip) ? strip : 1))
+    deny(
+      shell,
+      finding.rule === "guard-files" || finding.rule === "git-internals" ? "hook-tamper" : "scope-write",
+      finding.step,
+      finding.path,
+    );
+  return UNSEEN;
+}
+
+/** `git rm` and `git mv` change files as `rm` and `mv` do. */
+export function judgeGitRemove(args: readonly Arg[], git: GitCall): Stream {
+  const options = readOptions(args, { long: ["--pathspec-from-file"] });
+  if (options.has("-n", "--dry-run")) return UNSEEN;
+  if (options.has("-r")) deny(git.shell, "git-discard", "git rm would remove folders");
+  for (const operand of options.operands) judgeDelete(operand, git.shell, options.has("-r"));
+  return UNSEEN;
+}

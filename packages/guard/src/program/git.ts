@@ -1,0 +1,238 @@
+import { type Arg, isOpaque, literal, readable } from "../shell/arg.ts";
+import { ask, type Call, deny, type Handler, type Shell, subshell } from "../shell/shell.ts";
+import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
+import { executeText } from "./execute.ts";
+import { absolute, isScratch } from "./file-access.ts";
+import { type GitCall, judgeOutputFiles } from "./git-file.ts";
+import { judgeSetting } from "./git-config.ts";
+import { READING, WRITING } from "./git-subcommand.ts";
+import { GIT_RULES } from "./git-verb.ts";
+
+/** Everything that is git, or does git's work by another name. */
+export const gitHandlers: readonly (readonly [string, Handler])[] = [
+  ["git", git],
+  ...[
+    "reset",
+    "push",
+    "commit",
+    "checkout",
+    "clean",
+    "stash",
+    "merge",
+    "rebase",
+    "rm",
+    "update-ref",
+    "upload-pack",
+    "receive-pack",
+    "shell",
+    "add",
+    "status",
+    "diff",
+    "log",
+    "pull",
+    "fetch",
+  ].map(
+    (verb) =>
+      [
+        `git-${verb}`,
+        (call: Call, shell: Shell) =>
+          subcommand(verb, call.args, { call, shell, aliases: new Map(), foreign: false }),
+      ] as const,
+  ),
+  [
+    "git-lfs",
+    (call, shell) => subcommand("lfs", call.args, { call, shell, aliases: new Map(), foreign: false }),
+  ],
+  ...["git-cz", "cz", "commitizen", "git-filter-repo", "standard-version", "bfg", "gitmoji"].map(
+    (name) =>
+      [
+        name,
+        (_call: Call, shell: Shell) => {
+          deny(shell, "git-commit", "history would be written");
+          return UNSEEN;
+        },
+      ] as const,
+  ),
+  ...[
+    "hub",
+    "jj",
+    "sl",
+    "hg",
+    "svn",
+    "fossil",
+    "gt",
+    "glab",
+    "tig",
+    "lazygit",
+    "gitui",
+    "dolt",
+    "bzr",
+    "p4",
+    "dvc",
+    "etckeeper",
+  ].map((name) => [name, otherVcs] as const),
+  ["gitk", () => UNSEEN],
+];
+
+const GLOBAL_VALUES = new Set([
+  "-C",
+  "-c",
+  "--git-dir",
+  "--work-tree",
+  "--namespace",
+  "--exec-path",
+  "--config-env",
+  "--super-prefix",
+  "--attr-source",
+  "--list-cmds",
+]);
+
+function git(call: Call, shell: Shell): Stream {
+  const aliases = new Map<string, string>();
+  let at = 0;
+  let inner = shell;
+  let redirected = false;
+  for (; at < call.args.length; at += 1) {
+    const text = call.args[at]?.text ?? "";
+    if (!text.startsWith("-")) break;
+    const equals = text.indexOf("=");
+    const name = equals > 0 && text.startsWith("--") ? text.slice(0, equals) : text;
+    if (!GLOBAL_VALUES.has(name)) continue;
+    const inline = equals > 0 && text.startsWith("--");
+    if (name === "--exec-path" && !inline) continue;
+    const value = inline ? text.slice(equals + 1) : (call.args[(at += 1)]?.text ?? "");
+    if (name === "-C") inner = inDirectory(value, inner);
+    else if (name === "-c" || name === "--config-env")
+      rememberAlias(judgeSetting(value, shell), aliases, shell, name);
+    else redirected = true;
+    if (name === "--exec-path" && !value.startsWith("/usr/lib"))
+      deny(shell, "env-exec", "git would find its programs elsewhere");
+  }
+  const verb = call.args[at];
+  if (verb === undefined) return UNSEEN;
+  if (isOpaque(verb.text)) return hidden(inner);
+  const directory = inner.state.directory;
+  const foreign = !redirected && directory !== undefined && isScratch(directory, inner);
+  return subcommand(verb.text, call.args.slice(at + 1), { call, shell: inner, aliases, foreign });
+}
+
+function hidden(shell: Shell): Stream {
+  ask(shell, "opaque", "what git does is not visible");
+  return UNSEEN;
+}
+
+function inDirectory(value: string, shell: Shell): Shell {
+  const inner = subshell(shell);
+  inner.state.directory = absolute(value, shell);
+  return inner;
+}
+
+function rememberAlias(
+  alias: readonly [string, string] | undefined,
+  aliases: Map<string, string>,
+  shell: Shell,
+  option: string,
+): void {
+  if (alias === undefined) return;
+  if (option === "--config-env") deny(shell, "env-exec", "an alias comes from the environment");
+  else aliases.set(alias[0], alias[1]);
+}
+
+function subcommand(verb: string, args: readonly Arg[], git: GitCall): Stream {
+  const { shell, aliases } = git;
+  const alias = aliases.get(verb);
+  if (alias !== undefined) return runAlias(alias, args, git);
+  const words = optionWords(args);
+  if (words.includes("--help") || (args[0]?.text === "-h" && args.length === 1)) return SILENT;
+  judgeExecutingOptions(verb, args, shell);
+  const rule = GIT_RULES.get(verb);
+  if (rule !== undefined) return rule(args, git) ?? UNSEEN;
+  if (READING.has(verb)) {
+    judgeOutputFiles(args, shell);
+    const asksRoot =
+      verb === "rev-parse" && args.length === 1 && args[0]?.text === "--show-toplevel" && !git.foreign;
+    return asksRoot ? { text: `${shell.policy.root}\n` } : UNSEEN;
+  }
+  const writing = WRITING.get(verb);
+  if (writing !== undefined) {
+    if (!(git.foreign && writing !== "git-push"))
+      deny(shell, discards(verb, args) ? "git-discard" : writing, `git ${verb} is not part of a task`);
+    return UNSEEN;
+  }
+  if (args.length > 0) ask(shell, "unknown-program", `git ${readable(verb)} is not known`);
+  return UNSEEN;
+}
+
+function discards(verb: string, args: readonly Arg[]): boolean {
+  return (
+    /^(?:merge|rebase|cherry-pick|revert|am)$/.test(verb) &&
+    args.some((arg) => /^--(?:abort|quit|skip)$/.test(arg.text))
+  );
+}
+
+function optionWords(args: readonly Arg[]): readonly string[] {
+  const end = args.findIndex((arg) => arg.text === "--");
+  return (end < 0 ? args : args.slice(0, end)).map((arg) => arg.text);
+}
+
+function runAlias(alias: string, args: readonly Arg[], git: GitCall): Stream {
+  if (alias.startsWith("!"))
+    return executeText(`${alias.slice(1)} ${args.map((arg) => arg.text).join(" ")}`, git.shell, "shell");
+  const [verb = "", ...words] = alias.split(/\s+/);
+  return subcommand(verb, [...words.map(literal), ...args], { ...git, aliases: new Map() });
+}
+
+/** Options by which a subcommand runs another program. */
+function judgeExecutingOptions(verb: string, args: readonly Arg[], shell: Shell): void {
+  args.forEach((arg, at) => {
+    const long =
+      /^--(?:upload-pack|receive-pack|exec|open-files-in-pager|extcmd|tree-filter|msg-filter|index-filter|env-filter|commit-filter|tag-name-filter|parent-filter|setup|smtp-server|sendmail-cmd|to-cmd|cc-cmd|header-cmd)(?:=(.*))?$/.exec(
+        arg.text,
+      );
+    const short = shortExec(verb, arg.text);
+    if (long === null && short === undefined) return;
+    if (
+      arg.text === "--exec" &&
+      verb !== "rebase" &&
+      verb !== "push" &&
+      verb !== "archive" &&
+      verb !== "ls-remote"
+    )
+      return;
+    const value = long?.[1] ?? (short === "" || short === undefined ? (args[at + 1]?.text ?? "") : short);
+    if (
+      value !== "" &&
+      !/^(?:less|vim?|git-(?:upload|receive)-pack|git (?:upload|receive)-pack)$/.test(value)
+    ) {
+      executeText(value, shell, "shell");
+      deny(shell, "env-exec", `an option of git ${verb} runs a program`);
+    }
+  });
+  for (const arg of args)
+    if (/^(?:ext|fd)::/.test(arg.text))
+      deny(shell, "env-exec", "the address of a repository runs a command", readable(arg.text));
+}
+
+function shortExec(verb: string, text: string): string | undefined {
+  const letter = { grep: "-O", difftool: "-x", rebase: "-x", clone: "-u" }[verb];
+  return letter !== undefined && text.startsWith(letter) ? text.slice(2) : undefined;
+}
+
+const VCS_READS =
+  /^(?:status|st|diff|log|show|blame|annotate|info|ls|list|help|version|--version|--help|cat|files|branches|tags|heads|parents|root|paths|evolog|obslog|view|timeline|id|identify|summary)$/;
+
+function otherVcs(call: Call, shell: Shell): Stream {
+  if (call.program === "hub") return git({ ...call, program: "git" }, shell);
+  const words = call.args.filter((arg) => !arg.text.startsWith("-")).map((arg) => arg.text);
+  const verb = words[0] ?? "";
+  if (call.args.some((arg) => /^--(?:help|version)$/.test(arg.text)) || VCS_READS.test(verb)) return UNSEEN;
+  if (words.includes("push") || (/^(?:commit|ci|submit)$/.test(verb) && call.program === "svn"))
+    deny(shell, "git-push", `${call.program} would publish`);
+  else if (
+    /^(?:revert|restore|abandon|purge|clean|undo|cleanup|discard|goto|checkout|co|update|up)$/.test(verb)
+  )
+    deny(shell, "git-discard", `${call.program} ${verb} may throw away work`);
+  else if (call.program === "glab") return shell.exec([literal("gh"), ...call.args], shell, call.stdin);
+  else deny(shell, "git-commit", `${call.program} ${readable(verb)} writes history`);
+  return UNSEEN;
+}

