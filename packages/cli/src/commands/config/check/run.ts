@@ -13,7 +13,7 @@ import { projectConfig } from "../project-config.ts";
 
 /** Judges the settings of a project. */
 export async function run(_input: CommandInput, context: CommandContext): Promise<ExitCode> {
-  const { diagnostics, sources, file } = await projectConfig(context);
+  const { diagnostics, sources, file } = projectConfig(context);
   const counts = countDiagnostics(diagnostics);
   const code = counts.errors === 0 ? EXIT.done : EXIT.refused;
   if (context.output === "json") {

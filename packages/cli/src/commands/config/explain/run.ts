@@ -15,7 +15,7 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const key = input.argument("key") ?? "";
   if (!isConfigKey(key))
     return reportFailure({ failure: usageFailures.badValue("KEY", key, configKeys()) }, context);
-  const entry = (await projectConfig(context)).entries[key];
+  const entry = projectConfig(context).entries[key];
   const { reader, byDefault, summary } = CONFIG_KEYS[key];
   const origin = originText(entry);
   if (context.output === "json") {

@@ -10,7 +10,7 @@ import { projectConfig } from "../project-config.ts";
 
 /** Prints all settings. */
 export async function run(_input: CommandInput, context: CommandContext): Promise<ExitCode> {
-  const { platform, file, sectionLine, entries } = await projectConfig(context);
+  const { platform, file, sectionLine, entries } = projectConfig(context);
   if (context.output === "json") {
     context.stdout.write(jsonLine("config.show", { platform, file, sectionLine, settings: entries }));
     return EXIT.done;
