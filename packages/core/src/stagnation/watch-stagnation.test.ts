@@ -168,6 +168,21 @@ describe("an honest agent", () => {
     expect(strong(rounds.flat())).toEqual([]);
   });
 
+  it("starts to count its parts anew after each edit of the file, and not after one of another", () => {
+    const rounds = (edited: string): readonly string[] => {
+      const parts = [1, 101, 1].map((offset) => read("src/a.ts", offset));
+      return strong(times(4, (n) => [...parts, edit(edited, `${n}`, `${n + 1}`)]).flat());
+    };
+    expect(rounds("src/a.ts")).toEqual([]);
+    expect(rounds("src/b.ts")).toEqual(["pagination-spiral nudge", "pagination-spiral stop"]);
+  });
+
+  it("may wait eight times as long as others, and is never at a standstill by waiting", () => {
+    const polls = times(120, () => shell("sleep 5; curl -s localhost/health", "starting"));
+    expect(told(polls.slice(0, 23))).toEqual([]);
+    expect(told(polls)).toEqual(["turn-key-repetition nudge", "turn-key-repetition stop"]);
+  });
+
   it("is nudged and never stopped where it reads on through a very long file", () => {
     expect(strong(times(60, (n) => read("src/long.ts", n * 100)))).toEqual(["pagination-spiral nudge"]);
   });

@@ -98,6 +98,17 @@ describe("some scenario shows", () => {
     expect(unseen(Object.keys(COMMANDS).map((type) => `broken ${type}`))).toEqual([]);
   });
 
+  it("every fact that settles a command, and the page of the shell's duties lists exactly those", () => {
+    const page = readFileSync(new URL("../../../../../docs/spec/shell.md", import.meta.url), "utf8");
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` \| ([^|]+) \|/gm)];
+    const listed = rows.flatMap(([, command = "", facts = ""]) =>
+      [...facts.matchAll(/`([^`]+)`/g)].map((match) => `settled ${command} ${match[1] ?? ""}`),
+    );
+    expect(unseen(listed)).toEqual([]);
+    const settled = [...seen].filter((word) => word.startsWith("settled "));
+    expect(settled.filter((word) => !listed.includes(word))).toEqual([]);
+  });
+
   it("every row of the adaptation table, at first and afterwards", () => {
     const rows = Object.entries(ADAPTATION).flatMap(([cause, { first, afterwards }]) => [
       `rule ${cause} ${first}`,

@@ -10,6 +10,7 @@ import type { AttemptState, RunState } from "../state.ts";
 /** What the scenarios have shown so far, as words that a test compares with the tables. */
 export class Seen {
   readonly words = new Set<string>();
+  readonly #issued = new Map<string, string>();
   readonly #concluded = new Set<AttemptState>();
 
   note(...words: readonly string[]): void {
@@ -17,8 +18,9 @@ export class Seen {
   }
 
   /** Notes what one fact and the state after it show. */
-  fact({ fact }: RecordedFact, state: RunState): void {
+  fact({ fact, cause }: RecordedFact, state: RunState): void {
     this.note("fact", fact.type);
+    if (cause !== undefined) this.note("settled", this.#issued.get(cause) ?? cause, fact.type);
     this.note("phase", phaseOf(state).kind);
     if (fact.type === "command.issued") this.#command(fact.command);
     if (fact.type === "gate.finished") this.note("gate", fact.run.purpose.kind);
@@ -42,6 +44,7 @@ export class Seen {
 
   #command(command: Command): void {
     this.note("command", command.type);
+    this.#issued.set(command.id, command.type);
     if (command.type !== "ask-person") return;
     const { subject, options } = command.question;
     for (const option of options) this.note("asked", subject.kind, option.id);
