@@ -1,5 +1,5 @@
 // Bundles the command line into packages/cli/dist: one small entry, and chunks that are loaded when a
-// command needs them. The result has no runtime dependency but Node.
+// command needs them. The result has no runtime dependency but Node. An argument names another folder.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,8 @@ import { rolldown } from "rolldown";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const cli = join(root, "packages", "cli");
-const dist = join(cli, "dist");
+const elsewhere = process.argv[2];
+const dist = elsewhere ?? join(cli, "dist");
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
@@ -32,7 +33,9 @@ await bundle.write({
 await bundle.close();
 
 writeFileSync(join(dist, "errors.json"), JSON.stringify(errorPages()));
-for (const file of ["README.md", "LICENSE"]) cpSync(join(root, file), join(cli, file));
+if (elsewhere === undefined) {
+  for (const file of ["README.md", "LICENSE"]) cpSync(join(root, file), join(cli, file));
+}
 
 /** The pages of docs/errors by code, so that `explain` works without the repository. */
 function errorPages() {

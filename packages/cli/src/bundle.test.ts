@@ -1,0 +1,94 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const packageFolder = join(import.meta.dirname, "..");
+const home = mkdtempSync(join(tmpdir(), "breakwater-bundle-"));
+const environment = { PATH: process.env["PATH"] ?? "", HOME: home, LANG: "C.UTF-8" };
+
+/** Runs a shell line in which `$BW` is the bundled programme. */
+function shell(line: string, entry = join(home, "dist", "main.cjs")) {
+  const ended = spawnSync("bash", ["-o", "pipefail", "-c", line], {
+    cwd: home,
+    encoding: "utf8",
+    env: { ...environment, BW: `${process.execPath} ${entry}` },
+  });
+  return { code: ended.status, stdout: ended.stdout, stderr: ended.stderr };
+}
+
+beforeAll(() => {
+  const made = spawnSync(
+    process.execPath,
+    [join(packageFolder, "../../scripts/bundle.mjs"), join(home, "dist")],
+    {
+      cwd: packageFolder,
+      encoding: "utf8",
+      env: environment,
+    },
+  );
+  if (made.status !== 0) throw new Error(`Bundling: ${made.stderr}`);
+  cpSync(join(packageFolder, "package.json"), join(home, "package.json"));
+});
+
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+describe("The bundled programme", () => {
+  it("answers --version and --help from its entry alone, without any other chunk", () => {
+    mkdirSync(join(home, "alone", "dist"), { recursive: true });
+    cpSync(join(home, "dist", "main.cjs"), join(home, "alone", "dist", "main.cjs"));
+    cpSync(join(home, "package.json"), join(home, "alone", "package.json"));
+    const entry = join(home, "alone", "dist", "main.cjs");
+    const version = /"version": "([^"]+)"/.exec(
+      readFileSync(join(packageFolder, "package.json"), "utf8"),
+    )?.[1];
+    expect(version).toBeDefined();
+    expect(shell("$BW --version", entry)).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+    expect(shell("$BW --help", entry)).toMatchObject({
+      code: 0,
+      stderr: "",
+      stdout: expect.stringContaining("plan lint"),
+    });
+    expect(shell("$BW -h", entry).stdout.split("\n").length).toBeLessThanOrEqual(24);
+  });
+
+  it("explains codes from the pages that lie beside it", () => {
+    expect(shell("$BW explain BW203").stdout).toContain("BW203: ");
+  });
+
+  it("ends without a word where the reader of its output went away", () => {
+    expect(shell("$BW explain | head -n 1")).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("keeps stdout for results and stderr for failures, with the exit code of each", () => {
+    expect(shell("$BW nonsense")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("error BW010"),
+    });
+    expect(shell("$BW plan lint none.plan.md").code).toBe(3);
+    expect(shell("$BW doctor --json").code).toBe(8);
+    expect(JSON.parse(shell("$BW nonsense --json").stdout)).toMatchObject({ failure: { code: "BW010" } });
+  });
+
+  it("prints no colour into a pipe and asks nothing there", () => {
+    expect(shell("$BW doctor").stdout).not.toContain("\u001b");
+    expect(shell("FORCE_COLOR=1 $BW doctor").stdout).toContain("\u001b[");
+  });
+
+  it("prints completions that bash takes and that find commands, options and values", () => {
+    const complete = (words: string, at: number): string =>
+      shell(
+        `eval "$($BW completions bash)"; COMP_WORDS=(${words}); COMP_CWORD=${at}; _breakwater; echo "\${COMPREPLY[@]}"`,
+      ).stdout.trim();
+    expect(complete("breakwater pl", 1)).toBe("plan");
+    expect(complete("breakwater plan ap", 2)).toBe("approve");
+    expect(complete("breakwater plan convert --to ''", 4)).toBe("markdown yaml json");
+    expect(complete("breakwater doctor --ga", 2)).toBe("--gates");
+    expect(shell("$BW completions fish").stdout).toContain(
+      "complete -c breakwater -n __fish_use_subcommand -a doctor",
+    );
+    expect(shell("$BW completions zsh").stdout).toContain("#compdef breakwater");
+  });
+});
