@@ -7,3 +7,4 @@ export * from "./session-plan.ts";
 export * from "./session-process.ts";
 export * from "./session-evidence.ts";
 export * from "./session-trial.ts";
+export * from "./real-client.ts";
