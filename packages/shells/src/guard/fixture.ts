@@ -1,32 +1,63 @@
-import { cp, mkdir, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fail, ok, type Result } from "@breakwater/core";
 import { type Places, placedText } from "@breakwater/guard";
-import { runInGroup } from "@breakwater/node";
+import { type GroupExit, runInGroup } from "@breakwater/node";
 import { readSetupStep } from "./setup-step.ts";
-
-/** Where fixtures are made, and the script that makes the first; the rest are copies of it. */
-export type FixtureFolder = { readonly folder: string; readonly script: string };
 
 const TIMEOUT_MS = 60_000;
 
-/** Makes the repository that the cases speak of, by the corpus's own script. The failure is BW783. */
-export async function makeFixture(at: FixtureFolder): Promise<Result<Places>> {
-  const target = join(at.folder, "original");
-  await mkdir(join(at.folder, "home"), { recursive: true });
-  const run = await runInGroup({
-    command: ["bash", at.script, target],
-    cwd: at.folder,
-    env: { ...environment(at.folder), GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" },
-    timeoutMs: TIMEOUT_MS,
-  });
-  if (run.code !== 0)
-    return unmade(
-      `the script ended with ${run.code ?? run.signal ?? "no result"}`,
-      run.stderr.toString("utf8"),
-    );
-  await symlink(join(target, "wt"), join(target, "wt-link"));
-  return ok(placesOf(target));
+/** What the main checkout of the fixture holds at its one commit. */
+const FILES: Readonly<Record<string, string>> = {
+  "src/api/a.ts": "export const a=1\n",
+  "src/web/b.ts": "export const b=1\n",
+  "package.json": `{"name":"fx","version":"1.0.0","scripts":{"test":"node --test test/","build":"node -e \\"require('fs').writeFileSync('src/api/out.js','1')\\""}}\n`,
+  "test/a.test.mjs":
+    "import t from 'node:test';import http from 'node:http';t('lo',async()=>{const s=http.createServer((q,r)=>r.end('ok'));await new Promise(r=>s.listen(0,'127.0.0.1',r));const x=await fetch('http://127.0.0.1:'+s.address().port);if(await x.text()!=='ok')throw 1;s.close()})\n",
+  ".gitignore": "node_modules\n",
+  ".claude/settings.json": "{}\n",
+};
+
+/** What lies around it: an ignored dependency of the workspace, and a secret in the home folder. */
+const SURROUNDINGS: Readonly<Record<string, string>> = {
+  "wt/node_modules/x/i.js": "1\n",
+  "home/.ssh/id": "secret\n",
+};
+
+const GIT = [
+  ["init", "-q", "-b", "main", "."],
+  ["add", "-A"],
+  ["commit", "-qm", "init"],
+  ["worktree", "add", "-q", "-b", "agent1", "../wt"],
+] as const;
+
+/**
+ * Makes the repository that the cases speak of in `target`: a main checkout, a linked worktree, a home and a
+ * scratch folder, laid out as `packages/guard/corpus/fixture.sh` says. The failure is BW783.
+ */
+export async function makeFixture(target: string): Promise<Result<Places>> {
+  const places = placesOf(target);
+  await writeAll(places.main, FILES);
+  for (const words of GIT) {
+    const run = await runInGroup({
+      command: ["git", ...words],
+      cwd: places.main,
+      env: gitEnvironment(places.home),
+      timeoutMs: TIMEOUT_MS,
+    });
+    if (run.code !== 0) return unmade(`git ${words[0]}`, run);
+  }
+  await writeAll(target, SURROUNDINGS);
+  for (const folder of ["scratch", "npmcache"]) await mkdir(join(target, folder), { recursive: true });
+  await symlink("wt", join(target, "wt-link"));
+  return ok(places);
+}
+
+async function writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
 }
 
 /** A copy of the fixture with a case's setup carried out in its workspace. The failure is BW782 or BW783. */
@@ -50,11 +81,7 @@ export async function copyFixture(
       env: environment(target),
       timeoutMs: TIMEOUT_MS,
     });
-    if (run.code !== 0)
-      return unmade(
-        `${line} ended with ${run.code ?? run.signal ?? "no result"}`,
-        run.stderr.toString("utf8"),
-      );
+    if (run.code !== 0) return unmade(line, run);
   }
   return ok(places);
 }
@@ -77,11 +104,24 @@ function environment(home: string): Readonly<Record<string, string>> {
   return { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: home, LC_ALL: "C.UTF-8" };
 }
 
-function unmade(reason: string, detail: string): Result<never> {
+function gitEnvironment(home: string): Readonly<Record<string, string>> {
+  return {
+    ...environment(home),
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_AUTHOR_NAME: "a",
+    GIT_AUTHOR_EMAIL: "a@b",
+    GIT_COMMITTER_NAME: "a",
+    GIT_COMMITTER_EMAIL: "a@b",
+  };
+}
+
+function unmade(what: string, run: GroupExit): Result<never> {
+  const detail = run.stderr.toString("utf8").trim().slice(-200);
   return fail({
     code: "BW783",
-    message: `the fixture of the corpus could not be made: ${reason}${detail === "" ? "" : ` (${detail.trim().slice(-200)})`}`,
+    message: `the fixture of the corpus could not be made: ${what} ended with ${run.code ?? run.signal ?? "no result"}${detail === "" ? "" : ` (${detail})`}`,
     why: "without the fixture the answers would be about other files than the cases mean",
-    fix: "check that bash and git are there and that the temporary folder can be written",
+    fix: "check that git is there and that the temporary folder can be written",
   });
 }
