@@ -8,6 +8,7 @@ import {
   openInbox,
   openJournal,
   openWorkspaces,
+  sweepPrivateFolders,
   sweepWorkspaces,
   type CutTail,
   type Inbox,
@@ -68,7 +69,7 @@ export async function openLiveSession(options: LiveSessionOptions): Promise<Resu
   const inbox = await announcedInbox(folder);
   const lease = await acquireLease({ folder, session: place.id, force });
   if (!lease.ok) return lease;
-  if (inbox !== undefined && lease.value.takeover.from === "dead") await removeDeadInbox(inbox);
+  if (lease.value.takeover.from === "dead") await tidyAfterTheDead(inbox);
   const clock = steadyClock(options.now);
   const steady = { ...options, now: clock.now };
   const journal = await openFacts(steady, lease.value);
@@ -78,6 +79,12 @@ export async function openLiveSession(options: LiveSessionOptions): Promise<Resu
   }
   clock.raise(journal.value.facts.at(-1)?.at ?? 0);
   return ok(await hold(steady, lease.value, journal.value));
+}
+
+/** A coordinator that was killed could not take its own temporary places away. */
+async function tidyAfterTheDead(inbox: Parameters<typeof removeDeadInbox>[0] | undefined): Promise<void> {
+  if (inbox !== undefined) await removeDeadInbox(inbox);
+  await sweepPrivateFolders();
 }
 
 type OpenFacts = {

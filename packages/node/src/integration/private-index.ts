@@ -1,5 +1,4 @@
-import { copyFile, mkdtemp, rm, stat, utimes } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { ok } from "@breakwater/core";
 import type { CommitId, Result, TreeId } from "@breakwater/core";
@@ -7,16 +6,6 @@ import { treeId } from "@breakwater/core";
 import { withIndex } from "../git/git-context.ts";
 import type { GitContext } from "../git/git-context.ts";
 import { firstLine, objectGit } from "./engine-git.ts";
-
-/** A folder of our own that goes away when `use` ends, whichever way it ends. */
-export async function withPrivateFolder<Value>(use: (folder: string) => Promise<Value>): Promise<Value> {
-  const folder = await mkdtemp(join(tmpdir(), "breakwater-index-"));
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
 
 /**
  * The context with a copy of its index, so that git knows which files did not change and yet nothing is
