@@ -8,3 +8,7 @@ export * from "./session-process.ts";
 export * from "./session-evidence.ts";
 export * from "./session-trial.ts";
 export * from "./real-client.ts";
+export * from "./model/model-step.ts";
+export * from "./model/model-endpoint.ts";
+export * from "./model/anthropic-endpoint.ts";
+export * from "./model/model-server.ts";
