@@ -1,4 +1,4 @@
-import type { AttemptClaim, AttemptId, Failure, Finding, RuntimeErrorClass } from "@breakwater/core";
+import type { AttemptClaim, AttemptId, Failure, Finding, Result, RuntimeErrorClass } from "@breakwater/core";
 
 /**
  * One kind of agent client and how to run it: the contract that every runtime fulfils
@@ -60,6 +60,44 @@ export type AgentRun = {
   /** Called for each event in the order of happening; must not throw. */
   readonly hear: (event: AgentEvent) => void;
   readonly launch: LaunchClient;
+  readonly openHookDoor: OpenHookDoor;
+};
+
+/**
+ * Opens the door for a client that asks by hooks, besides `gate` and with the same decisions; nothing of it
+ * is there before it is asked for. Asked for again it gives the same door. The host closes it when the
+ * attempt ends. The failure is BW747: then the adapter must not start its client without another door.
+ */
+export type OpenHookDoor = (wish: HookDoorWish) => Promise<Result<HookDoor>>;
+
+/** The payloads and answers of hooks: what a client sends before a tool call and how it reads a refusal. */
+export const HOOK_PROTOCOLS = ["claude", "codex", "cursor", "exit-2"] as const;
+export type HookProtocol = (typeof HOOK_PROTOCOLS)[number];
+
+export type HookDoorWish = {
+  readonly protocol: HookProtocol;
+  /** Also on loopback, for clients that post their hooks. It is not reachable from a network namespace. */
+  readonly http?: boolean;
+  /**
+   * Called after each decision, in order; must not throw. An adapter whose client does not show its calls
+   * hears `tool-intent` and `denied` from here, another counts here that its door is really asked.
+   */
+  readonly asked?: (intent: ToolIntent, decision: GateDecision) => void;
+};
+
+/** An open hook door. `folder` lies outside of everything that the attempt may write, and has mode 0700. */
+export type HookDoor = {
+  /** What the client's configuration names as its hook: an absolute program and its arguments, no secret. */
+  readonly command: readonly [string, ...string[]];
+  /** For the environment of the client: a hook of the user's own finds the door of the attempt by it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Absolute; holds the socket and the token, and must be visible to the client. */
+  readonly folder: string;
+  readonly socketPath: string;
+  /** Random for each attempt; a secret. */
+  readonly token: string;
+  /** Where hooks are posted with `authorization: Bearer <token>`; there where `http` was wished for. */
+  readonly url?: string;
 };
 
 /** The door: asked before every tool call that the runtime announces. A rejection counts as a denial. */

@@ -1,11 +1,12 @@
 import { runtimeOf } from "@breakwater/agents";
 import type { AgentResult, AgentRuntime, LaunchClient } from "@breakwater/agents";
 import type { AttemptReport, Failure } from "@breakwater/core";
-import { cut } from "@breakwater/core";
+import { cut, fail } from "@breakwater/core";
 import { endMarked, scrubbedEnvironment, startGroup } from "@breakwater/node";
 import { CoordinatorLine } from "./coordinator-line.ts";
 import { doorFor } from "./door.ts";
 import { EventFile } from "./event-file.ts";
+import { noHookDoor } from "./hook-door.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import { AttemptMeter } from "./meter.ts";
 import { type AttemptOrder, readOrder } from "./order.ts";
@@ -138,6 +139,7 @@ class AttemptHost {
           progress.changed();
         },
         launch: this.#launch,
+        openHookDoor: async () => fail(noHookDoor("this version opens none")),
       },
     );
   }
