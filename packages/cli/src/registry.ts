@@ -34,6 +34,7 @@ import { command as completions } from "./commands/completions/command.ts";
 import { command as init } from "./commands/init/command.ts";
 import { command as doctor } from "./commands/doctor/command.ts";
 import { command as guardEval } from "./commands/guard/eval/command.ts";
+import { command as stagnationEval } from "./commands/stagnation/eval/command.ts";
 import { command as help } from "./commands/help/command.ts";
 import { command as overview } from "./commands/overview/command.ts";
 
@@ -73,6 +74,7 @@ export const REGISTRY: readonly CommandSpec[] = [
   configExplain,
   guardEval,
   simulate,
+  stagnationEval,
   attempt,
   scriptedPlayer,
   help,

@@ -1,3 +1,5 @@
+import { plainName } from "./host-tool.ts";
+import { readingCommand } from "./reading-command.ts";
 import type { StagnationRules } from "./rules.ts";
 import type { StreamIntent } from "./stream-event.ts";
 import { canonicalText, digestOf } from "./text-digest.ts";
@@ -9,6 +11,10 @@ export type Request = {
   readonly page: Page | undefined;
   readonly name: string;
   readonly patient: boolean;
+  /** The call's own kind, or `read` for a command that only shows something. */
+  readonly kind: string;
+  /** The file of which a command shows a part. */
+  readonly shown: string | undefined;
 };
 
 /** Splits a call into what it asks for and which part of that; pure and bounded. */
@@ -20,23 +26,32 @@ export function describeRequest(
   const { tool, command, input } = intent;
   const { rest, paging } = splitPaging(input, rules);
   const target = command === undefined ? paths.join(" ") : looseCommand(command);
-  const request = digestOf([tool, ...paths, looseCommand(command ?? ""), canonicalText(rest)].join("\n"));
+  const common = { name: `${tool} ${target}`.trim().slice(0, MOST_NAME), patient: isPatient(intent, rules) };
+  const reading = command === undefined ? undefined : readingCommand(command);
+  const kind = reading === undefined ? intent.kind : "read";
+  if (reading?.part !== undefined) {
+    const { path, start, written } = reading.part;
+    const page = { digest: digestOf(written), start };
+    return { ...common, kind, shown: path, request: digestOf(`part of ${path}`), page };
+  }
+  const request = digestOf([tool, ...paths, target, canonicalText(rest)].join("\n"));
   return {
+    ...common,
+    kind,
+    shown: undefined,
     request,
     page: input === undefined ? undefined : pageOf(paging, rules),
-    name: `${tool} ${target}`.trim().slice(0, MOST_NAME),
-    patient: isPatient(intent, rules),
   };
 }
 
 /** The file effects that only the arguments of a successful write tell. */
 export function effectsOf(input: StreamIntent["input"], path: string | undefined): readonly FileEffect[] {
   if (input === undefined || path === undefined) return [];
-  const old = textAt(input, ["old_string", "old_str", "oldText", "old_text", "find"]);
-  const next = textAt(input, ["new_string", "new_str", "newText", "new_text", "replace"]);
+  const old = textAt(input, ["oldstring", "oldstr", "oldtext", "find", "search"]);
+  const next = textAt(input, ["newstring", "newstr", "newtext", "replace", "replacement"]);
   if (old !== undefined && next !== undefined)
     return [{ path, from: `edit:${digestOf(old)}`, content: `edit:${digestOf(next)}` }];
-  const whole = textAt(input, ["content", "file_text", "contents", "new_source"]);
+  const whole = textAt(input, ["content", "filetext", "contents", "newsource"]);
   return whole === undefined ? [] : [{ path, content: `text:${digestOf(whole)}` }];
 }
 
@@ -64,15 +79,16 @@ function splitPaging(
 ): { readonly rest: Readonly<Record<string, unknown>>; readonly paging: ReadonlyMap<string, unknown> } {
   const paging = new Map<string, unknown>();
   const rest: Record<string, unknown> = {};
-  // Paths and commands are compared in their plain form.
   for (const [key, value] of Object.entries(input ?? {})) {
-    if (rules.paging.keys.includes(key)) paging.set(key, value);
-    else if (!TARGETS.has(key)) rest[key] = value;
+    const name = plainName(key);
+    if (rules.paging.keys.includes(name)) paging.set(name, value);
+    else if (!rules.asides.includes(name) && !TARGETS.has(name)) rest[key] = value;
   }
   return { rest, paging };
 }
 
-const TARGETS = new Set(["path", "file_path", "filePath", "command", "cmd", "description"]);
+/** Paths and commands are compared in their plain form. */
+const TARGETS = new Set(["path", "filepath", "command", "cmd"]);
 
 function pageOf(paging: ReadonlyMap<string, unknown>, rules: StagnationRules): Page {
   const start = rules.paging.starts
@@ -83,11 +99,13 @@ function pageOf(paging: ReadonlyMap<string, unknown>, rules: StagnationRules): P
 
 function firstNumber(value: unknown): number | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === "number" && Number.isFinite(first) ? first : undefined;
+  const number = typeof first === "string" && /^\d{1,9}/u.test(first) ? Number.parseInt(first, 10) : first;
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 }
 
 function isPatient({ tool, command }: StreamIntent, { patience }: StagnationRules): boolean {
-  if (patience.tools.includes(tool.toLowerCase())) return true;
+  const name = plainName(tool);
+  if (patience.tools.includes(name) || patience.toolParts.some((part) => name.includes(part))) return true;
   return command !== undefined && hasWord(command, patience.words);
 }
 
@@ -98,7 +116,9 @@ function hasWord(command: string, words: readonly string[]): boolean {
     .some((word) => words.includes(word));
 }
 
-function textAt(input: Readonly<Record<string, unknown>>, keys: readonly string[]): string | undefined {
-  const value = keys.map((key) => input[key]).find((each) => typeof each === "string");
-  return typeof value === "string" ? value : undefined;
+function textAt(input: Readonly<Record<string, unknown>>, names: readonly string[]): string | undefined {
+  const found = Object.entries(input).find(
+    ([key, value]) => typeof value === "string" && names.includes(plainName(key)),
+  );
+  return typeof found?.[1] === "string" ? found[1] : undefined;
 }

@@ -27,15 +27,19 @@ export function openLadder(rules: StagnationRules): Ladder {
   return (signals, n) => {
     for (const [key, { n: last }] of held) if (n - last > rules.calmCalls) held.delete(key);
     let best: { readonly signal: Signal; readonly rank: number } | undefined;
+    let cause = NONE;
     for (const signal of signals) {
       const reached = rankOf(signal, rules);
       if (reached === NONE) continue;
       const rank = reached === STOP && isEarly(signal, n) ? NUDGE : reached;
+      if (signal.pattern !== "no-progress") cause = Math.max(cause, rank);
       const key = `${signal.pattern}\n${signal.subject}`;
       const before = held.get(key)?.rank ?? NONE;
       keepYoung(held, [key, { rank: Math.max(rank, before), n }], MOST_SUBJECTS);
       if (rank > before && (best === undefined || precedes(signal, rank, best))) best = { signal, rank };
     }
+    // What is told already under its own name needs no second one.
+    if (best?.signal.pattern === "no-progress" && cause >= best.rank) best = undefined;
     if (best !== undefined && best.rank >= NUDGE) nudgedAt ??= n;
     return best === undefined ? undefined : detectionOf(best.signal, best.rank);
   };

@@ -1,14 +1,18 @@
 import { keepYoung, MOST_PROOF, MOST_SUBJECTS, withNewest } from "./bounded-memory.ts";
 import type { Detector, Signal } from "./detector.ts";
 import type { StagnationLevel, StagnationRules } from "./rules.ts";
-import type { ToolCall } from "./tool-call.ts";
+import { mayChange, type ToolCall } from "./tool-call.ts";
 
 type Walk = {
   readonly path: string;
   readonly pages: number;
+  /** Pages since something was last written, whatever it was. */
+  readonly unused: number;
   /** Pages that went back or showed what was seen before. */
   readonly stray: number;
   readonly furthest: number;
+  /** Position of the newest call. */
+  readonly n: number;
   /** Pages and results of the newest calls. */
   readonly seen: readonly { readonly page: string; readonly result: string }[];
   readonly calls: readonly string[];
@@ -21,15 +25,22 @@ type Walk = {
 export function watchPaging(rules: StagnationRules): Detector {
   const walks = new Map<string, Walk>();
   return (call) => {
-    if (call.kind === "write" || call.kind === "delete") {
-      for (const [request, { path }] of walks) if (call.paths.includes(path)) walks.delete(request);
-    }
-    if (call.kind !== "read" || !call.ok || call.page === undefined || call.path === undefined) return [];
-    const walk = nextWalk(walks.get(call.request), call, { path: call.path, page: call.page });
+    if (call.kind === "write" || call.kind === "delete" || call.effects.length > 0) noteWrite(walks, call);
+    if (call.kind !== "read" || !call.ok || call.page === undefined) return [];
+    const before = walks.get(call.request);
+    const far = before !== undefined && call.n - before.n > rules.paging.farCalls;
+    const walk = nextWalk(far ? undefined : before, call, { path: call.path ?? "", page: call.page });
     keepYoung(walks, [call.request, walk], MOST_SUBJECTS);
     const different = new Set(walk.seen.map(({ page }) => page)).size > 1;
     return different ? [signalOf(walk, call, rules)] : [];
   };
+}
+
+function noteWrite(walks: Map<string, Walk>, call: ToolCall): void {
+  for (const [request, walk] of walks) {
+    if (call.paths.includes(walk.path)) walks.delete(request);
+    else if (mayChange(call)) walks.set(request, { ...walk, unused: 0 });
+  }
 }
 
 function nextWalk(
@@ -41,13 +52,24 @@ function nextWalk(
   const twin = before?.seen.find((each) => each.page === page.digest);
   // The same part with new content: the file grows or changes, and that is worth a look.
   if (before === undefined || (twin !== undefined && twin.result !== call.result))
-    return { path, pages: 1, stray: 0, furthest: page.start, seen: [seen], calls: [call.call] };
+    return {
+      path,
+      pages: 1,
+      unused: 1,
+      stray: 0,
+      furthest: page.start,
+      n: call.n,
+      seen: [seen],
+      calls: [call.call],
+    };
   const stray = page.start <= before.furthest || before.seen.some((each) => each.result === call.result);
   return {
     path,
     pages: before.pages + 1,
+    unused: before.unused + 1,
     stray: before.stray + (stray ? 1 : 0),
     furthest: Math.max(before.furthest, page.start),
+    n: call.n,
     seen: withNewest(before.seen, seen, MOST_SEEN),
     calls: withNewest(before.calls, call.call, MOST_PROOF),
   };
@@ -56,15 +78,15 @@ function nextWalk(
 const MOST_SEEN = 16;
 
 function signalOf(walk: Walk, call: ToolCall, { paging }: StagnationRules): Signal {
-  const { pages, stray, path, calls } = walk;
+  const { pages, unused, stray, path, calls } = walk;
   const nudged = stray >= paging.strayForNudge || pages >= paging.steadyForNudge;
   const most: StagnationLevel = stray >= paging.strayForStop ? "stop" : nudged ? "nudge" : "suspicion";
   return {
     pattern: "pagination-spiral",
     subject: call.request,
-    count: pages,
+    count: stray > 0 ? pages : unused,
     most,
-    path,
+    path: path === "" ? undefined : path,
     calls,
     evidence: `${call.name}: read in ${pages} parts without an edit, ${stray} of them backwards or nothing new`,
   };

@@ -1,6 +1,6 @@
 import { keepYoung, MOST_SUBJECTS } from "./bounded-memory.ts";
 import { describeRequest, effectsOf, isCheck } from "./describe-request.ts";
-import { errorClassOf } from "./error-class.ts";
+import { errorClassOf, frictionOf } from "./error-class.ts";
 import type { StagnationRules } from "./rules.ts";
 import type { StreamEvent, StreamIntent } from "./stream-event.ts";
 import { digestOf, errorDigest, failureDigest, namesFailure, settledText } from "./text-digest.ts";
@@ -50,8 +50,9 @@ export function readCalls(rules: StagnationRules, workspace: string | undefined)
           });
         case "content": {
           const path = plainPath(event.path, workspace);
+          const before = contents.get(path);
           keepYoung(contents, [path, event.hash], MOST_SUBJECTS);
-          for (const opened of open.values()) noteContent(opened, path, event.hash);
+          noteContent(open, path, { content: event.hash, before });
           return undefined;
         }
         case "turn":
@@ -80,13 +81,26 @@ type CallEnd = { readonly ok: boolean; readonly output: string; readonly rule?: 
 
 const MOST_PATHS = 32;
 
-function noteContent({ intent, paths, found, seen }: OpenCall, path: string, content: string): void {
-  const index = paths.indexOf(path);
-  if (!isWrite(intent.kind) || index === -1 || seen.length >= MOST_PATHS) return;
-  const before = found[index];
-  seen.push({ path, content, ...(before === undefined ? {} : { before }) });
+/**
+ * A content belongs to the writes that name its file. Where none does, a command on its way made it; the look
+ * before a write comes ahead of its announcement and belongs to nobody.
+ */
+function noteContent(
+  open: ReadonlyMap<string, OpenCall>,
+  path: string,
+  seen: { readonly content: string; readonly before: string | undefined },
+): void {
+  const calls = [...open.values()];
+  const writers = calls.filter(({ intent, paths }) => isWrite(intent.kind) && paths.includes(path));
+  const makers = writers.length > 0 ? writers : calls.filter(({ intent }) => !READS.has(intent.kind));
+  for (const { paths, found, seen: effects } of makers) {
+    if (effects.length >= MOST_PATHS) continue;
+    const before = paths.includes(path) ? found[paths.indexOf(path)] : seen.before;
+    effects.push({ path, content: seen.content, ...(before === undefined ? {} : { before }) });
+  }
 }
 
+const READS = new Set(["read", "net"]);
 const isWrite = (kind: string): boolean => kind === "write" || kind === "delete";
 
 function callOf(
@@ -95,45 +109,73 @@ function callOf(
   { n, rules }: { readonly n: number; readonly rules: StagnationRules },
 ): ToolCall {
   const request = describeRequest(intent, paths, rules);
-  const result = digestOf(settledText(end.output));
   const told = seen.length > 0 ? seen : effectsOf(intent.input, paths[0]);
-  const effects = end.ok && isWrite(intent.kind) ? told : [];
+  const effects = seen.length > 0 || (end.ok && isWrite(intent.kind)) ? told : [];
+  const touched =
+    request.shown === undefined ? [...paths, ...effects.map(({ path }) => path)] : [request.shown];
+  const settled = settledText(end.output);
+  const result = digestOf(settled);
+  const empty = end.rule === undefined && request.kind === "read" && isEmptyHanded(settled);
   return {
     n,
     ...request,
     call: intent.call.slice(0, 200),
     tool: intent.tool.slice(0, 100),
-    kind: intent.kind,
-    path: paths[0],
-    paths,
+    path: touched[0],
+    paths: [...new Set(touched)],
     command: intent.command,
     ok: end.ok,
     refused: end.rule !== undefined,
+    patient: request.patient || isGoingOn(request.kind, settled, rules),
     result,
-    error: end.ok ? undefined : errorOf(intent, end),
-    failures: failuresOf(intent, end, rules),
+    empty,
+    error: end.ok || empty ? undefined : errorOf({ ...intent, kind: request.kind }, end),
+    failures: failuresOf({ ...intent, kind: request.kind }, end, rules),
     effects,
-    identity: identityOf(intent.kind, end.ok, {
+    identity: identityOf(request.kind, end.ok, {
       effects,
       told: [request.request, request.page?.digest ?? "", String(end.ok), result],
     }),
   };
 }
 
+/** A search that finds nothing is no error, and no news either. */
+function isEmptyHanded(output: string): boolean {
+  return output === "" || (output.length < 200 && NOTHING.test(output));
+}
+
+const NOTHING =
+  /^(?:\(?(?:no|0) (?:matches|results?|files|output|match|occurrences)\b|exit code 1$|found 0\b|nothing found|no such symbol)/iu;
+
+/** Whether a short result says that what was asked for is still going on. */
+function isGoingOn(kind: string, output: string, { patience }: StagnationRules): boolean {
+  if (kind === "write" || kind === "delete" || output.length > 300) return false;
+  return output
+    .toLowerCase()
+    .split(/[^\w-]{1,40}/u)
+    .some((word) => patience.results.includes(word));
+}
+
 function errorOf(intent: StreamIntent, end: CallEnd): ToolCall["error"] {
   const failed = errorClassOf({ kind: intent.kind, output: end.output, rule: end.rule });
   // The complaint of an editing tool quotes the text it looked for, which differs with each try.
-  if (failed === "edit-format-friction") return { class: failed, digest: failed };
+  if (failed === "edit-format-friction") return { class: failed, digest: frictionOf(end.output) };
   if (end.rule !== undefined) return { class: failed, digest: digestOf(end.rule) };
+  const exec = intent.kind === "exec";
   return {
     class: failed,
-    digest: intent.kind === "exec" ? failureDigest(end.output) : errorDigest(end.output),
+    digest: exec ? failureDigest(end.output) : errorDigest(end.output),
+    ...(exec && end.output.trim().length < LEAST_TELLING ? {} : { telling: true }),
   };
 }
 
+/** Shorter errors of commands say nothing of what went wrong. */
+const LEAST_TELLING = 16;
+
 function failuresOf(intent: StreamIntent, end: CallEnd, rules: StagnationRules): string | undefined {
-  if (intent.kind !== "exec" || end.rule !== undefined || !isCheck(intent.command, rules)) return undefined;
-  return end.ok && !namesFailure(end.output) ? undefined : failureDigest(end.output);
+  if (intent.kind !== "exec" || end.rule !== undefined) return undefined;
+  if (end.ok && !(isCheck(intent.command, rules) && namesFailure(end.output))) return undefined;
+  return end.output.trim() === "" ? undefined : failureDigest(end.output);
 }
 
 /** A write whose effect is not known is like no other: what is unknown accuses nobody. */
@@ -142,7 +184,6 @@ function identityOf(
   ok: boolean,
   { effects, told }: { readonly effects: readonly FileEffect[]; readonly told: readonly string[] },
 ): string | undefined {
-  if (!ok || !isWrite(kind)) return digestOf(told.join("\n"));
-  if (effects.length === 0 || effects.some((effect) => effect.from !== undefined)) return undefined;
+  if (ok && isWrite(kind) && effects.length === 0) return undefined;
   return digestOf([...told, ...effects.map(({ path, content }) => `${path}=${content}`)].join("\n"));
 }

@@ -26,7 +26,7 @@ export function watchRepetition(): Detector {
   };
 }
 
-/** `alternation`: two or three calls in turn, each time with the same results. */
+/** `alternation`: two to six calls in turn, each time with the same results. */
 export function watchAlternation(): Detector {
   let recent: readonly ToolCall[] = [];
   const runs = new Map<number, number>(PERIODS.map((period) => [period, 0]));
@@ -39,14 +39,15 @@ export function watchAlternation(): Detector {
       runs.set(period, run);
       const cycle = [...recent.slice(recent.length + 1 - period), call];
       const mixed = cycle.some((each) => each.identity !== call.identity);
-      if (run >= period && mixed) signals.push(alternationOf(cycle, run, recent));
+      // What turns in pairs turns in fours as well; the shortest cycle says it.
+      if (run >= period && mixed && signals.length === 0) signals.push(alternationOf(cycle, run, recent));
     }
     recent = withNewest(recent, call, MOST_PROOF);
     return signals;
   };
 }
 
-const PERIODS = [2, 3];
+const PERIODS = [2, 3, 4, 5, 6];
 
 function alternationOf(cycle: readonly ToolCall[], run: number, recent: readonly ToolCall[]): Signal {
   const count = Math.floor(run / cycle.length) + 1;

@@ -24,7 +24,7 @@ export type Thresholds = Readonly<Partial<Record<StagnationLevel, number>>>;
 export type StagnationRules = {
   readonly thresholds: Readonly<Record<StagnationPattern, Thresholds>>;
   readonly paging: {
-    /** Arguments that only choose a part of the same thing. */
+    /** Arguments that only choose a part of the same thing, by their plain names. */
     readonly keys: readonly string[];
     /** Of these, those that say where the part begins. */
     readonly starts: readonly string[];
@@ -33,23 +33,35 @@ export type StagnationRules = {
     readonly strayForStop: number;
     /** So many pages in one direction are worth a nudge, but never a stop. */
     readonly steadyForNudge: number;
+    /** So many calls later a further page is a new walk. */
+    readonly farCalls: number;
   };
   /** Calls that wait for something: their counts must be `factor` times as high, and standing still is no fault. */
   readonly patience: {
     readonly tools: readonly string[];
     /** Words of a command. */
     readonly words: readonly string[];
+    /** Parts of the names of tools. */
+    readonly toolParts: readonly string[];
+    /** Words of a result that say that something is still going on. */
+    readonly results: readonly string[];
     readonly factor: number;
   };
+  /** Arguments that change nothing of what is asked for, by their plain names. */
+  readonly asides: readonly string[];
+  /** From which level on a record counts as stuck; `nudge` where a pattern is not named. */
+  readonly verdicts: Readonly<Partial<Record<StagnationPattern, StagnationLevel>>>;
   /** Words of commands that check something, so that output which names a failure counts whatever the exit. */
   readonly checks: readonly string[];
-  /** By the name of a tool in small letters: the detectors that overlook it. */
+  /** By the plain name of a tool: the detectors that overlook it. */
   readonly exempt: Readonly<Record<string, readonly StagnationPattern[]>>;
   /** So many calls without a sign of it, and a pattern may be nudged anew. */
   readonly calmCalls: number;
   /** So many calls lie between a nudge and a stop, so that the agent can act on what it was told. */
   readonly roomCalls: number;
 };
+
+const words = (text: string): readonly string[] => text.split(" ");
 
 const BOOKKEEPING: readonly StagnationPattern[] = ["turn-key-repetition", "alternation", "no-progress"];
 
@@ -60,30 +72,48 @@ export const STAGNATION_RULES: StagnationRules = {
     "pagination-spiral": { suspicion: 3, nudge: 5, stop: 8 },
     "turn-key-repetition": { nudge: 3, stop: 5 },
     alternation: { nudge: 3, stop: 5 },
-    "edit-revert": { suspicion: 2, nudge: 3, stop: 5 },
-    "unchanged-failures": { suspicion: 3, nudge: 5, stop: 8 },
-    "no-progress": { suspicion: 8, nudge: 12, stop: 20 },
+    "edit-revert": { suspicion: 1, nudge: 2, stop: 4 },
+    "unchanged-failures": { suspicion: 2, nudge: 3, stop: 6 },
+    "no-progress": { suspicion: 6, nudge: 10, stop: 18 },
     monologue: { suspicion: 3, nudge: 5, stop: 10 },
     silence: { suspicion: 90_000, nudge: 300_000 },
     "repeated-edits": { suspicion: 3 },
   },
   paging: {
-    keys: ["offset", "limit", "start_line", "end_line", "number", "head_limit", "view_range", "line", "page"],
-    starts: ["offset", "start_line", "view_range", "line", "page", "number"],
+    keys: words(
+      "offset limit startline endline number headlimit viewrange line lines page pagenumber pagesize startlineoneindexed endlineoneindexedinclusive startlinenumber endlinenumber linestart lineend linerange range start end startindex endindex maxlines numlines maxresults cursor skip take begin from to",
+    ),
+    starts: words(
+      "offset startline viewrange line lines page pagenumber startlineoneindexed startlinenumber linestart linerange range start startindex skip begin from number",
+    ),
     strayForNudge: 2,
     strayForStop: 3,
     steadyForNudge: 12,
+    farCalls: 25,
   },
   patience: {
-    tools: ["bashoutput", "taskoutput", "monitor", "wait", "write_stdin", "read_terminal", "sleep"],
-    words: ["sleep", "wait", "watch", "until", "--watch", "wait-for", "rollout"],
+    tools: words("bashoutput taskoutput monitor wait writestdin readterminal sleep commandstatus"),
+    toolParts: words("status poll wait output step scroll presskey keypress continue"),
+    words: words("sleep wait watch until --watch wait-for rollout poll"),
+    results: words(
+      "pending queued running in_progress in-progress waiting starting provisioning deploying scheduled creating rollout building warming",
+    ),
     factor: 8,
   },
+  asides: words(
+    "description explanation instruction thought thoughts reasoning justification timeout timeoutms yieldtimems maxoutputtokens withescalatedpermissions sandboxpermissions toolsummary taskprogress requiresapproval isbackground runinbackground toolcallid title intent securityrisk",
+  ),
+  verdicts: { "pagination-spiral": "suspicion" },
   checks: [
     ..."test tests vitest jest mocha ava pytest tox rspec tsc lint eslint oxlint check".split(" "),
     ..."typecheck build cargo go make gradle mvn ctest phpunit dotnet".split(" "),
   ],
-  exempt: { todowrite: BOOKKEEPING, update_plan: BOOKKEEPING, todo: BOOKKEEPING },
+  exempt: Object.fromEntries(
+    words("todowrite todoread updateplan todo writetodos managetodolist updatetodolist").map((tool) => [
+      tool,
+      BOOKKEEPING,
+    ]),
+  ),
   calmCalls: 8,
   roomCalls: 2,
 };

@@ -1,33 +1,67 @@
 import { keepYoung, MOST_PROOF, MOST_SUBJECTS, withNewest } from "./bounded-memory.ts";
 import type { Detector } from "./detector.ts";
+import { plainName } from "./host-tool.ts";
 import type { StagnationRules } from "./rules.ts";
-import { onlyPath, type ToolCall } from "./tool-call.ts";
+import { mayChange, onlyPath, type ToolCall } from "./tool-call.ts";
 
-/** `unchanged-failures`: one check fails in exactly the same way, whatever was done between its runs. */
+type Check = {
+  readonly failures: string;
+  readonly runs: number;
+  /** Runs after a first edit of a further file, which is another idea. */
+  readonly ideas: number;
+  readonly files: readonly string[];
+  readonly calls: readonly string[];
+};
+
+/**
+ * `unchanged-failures`: one command fails in exactly the same way, whatever was done between its runs. Of the
+ * runs after work on a further file, the first two do not count.
+ */
 export function watchFailures(): Detector {
-  const checks = new Map<string, { failures: string; count: number; calls: readonly string[] }>();
+  const checks = new Map<string, Check>();
+  let edited: readonly string[] = [];
   return (call) => {
+    if (mayChange(call)) edited = withNewest(edited, call.path ?? "", MOST_FILES);
     if (call.kind !== "exec") return [];
     if (call.failures === undefined) {
       checks.delete(call.request);
       return [];
     }
-    const before = checks.get(call.request);
-    const again = before?.failures === call.failures;
-    const count = again ? before.count + 1 : 1;
-    const calls = withNewest(again ? before.calls : [], call.call, MOST_PROOF);
-    keepYoung(checks, [call.request, { failures: call.failures, count, calls }], MOST_SUBJECTS);
+    const check = nextCheck(checks.get(call.request), { ...call, failures: call.failures }, edited);
+    edited = [];
+    keepYoung(checks, [call.request, check], MOST_SUBJECTS);
     return [
       {
         pattern: "unchanged-failures",
         subject: `${call.request} ${call.failures}`,
-        count,
-        calls,
-        evidence: `${call.name}: failed in the same way ${count} times`,
+        count: check.runs - Math.min(check.ideas, MOST_IDEAS),
+        path: check.files.length === 1 ? check.files[0] : undefined,
+        calls: check.calls,
+        evidence: `${call.name}: failed in the same way ${check.runs} times`,
       },
     ];
   };
 }
+
+function nextCheck(
+  before: Check | undefined,
+  call: { readonly failures: string; readonly call: string },
+  edited: readonly string[],
+): Check {
+  const { failures } = call;
+  if (before?.failures !== failures) return { failures, runs: 1, ideas: 0, files: [], calls: [call.call] };
+  const further = edited.filter((path) => path !== "" && !before.files.includes(path));
+  return {
+    failures,
+    runs: before.runs + 1,
+    ideas: before.ideas + (before.files.length > 0 && further.length > 0 ? 1 : 0),
+    files: further.reduce((files, path) => withNewest(files, path, MOST_FILES), before.files),
+    calls: withNewest(before.calls, call.call, MOST_PROOF),
+  };
+}
+
+const MOST_IDEAS = 2;
+const MOST_FILES = 8;
 
 /**
  * `no-progress`: calls in a row none of which showed or made anything that was not there before. A refused
@@ -38,8 +72,8 @@ export function watchProgress(rules: StagnationRules): Detector {
   let stale: readonly ToolCall[] = [];
   let count = 0;
   return (call) => {
-    if (call.patient || rules.exempt[call.tool.toLowerCase()]?.includes("no-progress") === true) return [];
-    const known = call.identity !== undefined && seen.has(call.identity);
+    if (call.patient || rules.exempt[plainName(call.tool)]?.includes("no-progress") === true) return [];
+    const known = call.identity !== undefined && (call.empty || seen.has(call.identity));
     if (call.identity !== undefined) keepYoung(seen, [call.identity, true], MOST_SEEN);
     if (!known && !call.refused) {
       stale = [];

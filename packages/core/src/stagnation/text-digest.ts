@@ -19,7 +19,7 @@ export function digestOf(text: string): string {
   return `${bits.toString(36)}.${text.length.toString(36)}`;
 }
 
-/** A result without what differs each time: colours and measured durations. Counts stay. */
+/** A result without what differs each time: colours, times of day and measured durations. Counts stay. */
 export function settledText(text: string): string {
   const ends = endsOf(text);
   const plain = ends.includes("\u001b") ? plainBlock(ends, MOST_LENGTH + 64) : ends;
@@ -75,7 +75,8 @@ const MOST_DEPTH = 5;
 const MOST_ITEMS = 40;
 
 /** Every quantifier is bounded, so that no text can make a search slow. */
-const MEASURED = /\b(?:\d{1,9}\.\d{1,9} ?(?:ms|s|secs?|seconds?|m)|\d{1,9} ?ms)\b/gu;
+const MEASURED =
+  /\b(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?\b|\b(?:\d{1,9}\.\d{1,9} ?(?:ms|s|secs?|seconds?|m)|\d{1,9} ?ms)\b/gu;
 const FAILURE = /\b(?:fail(?:ed|ures?|ing|s)?|errors?|not ok|panicked|exception)\b|Error\b|[✗✕✖×]/iu;
 const NO_FAILURE = /\b(?:0|no) (?:fail(?:ed|ures?|ing)?|errors?)\b|\bfail(?:ed|ures?)?:? 0\b/iu;
 

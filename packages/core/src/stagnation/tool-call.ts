@@ -20,13 +20,22 @@ export type ToolCall = {
   readonly ok: boolean;
   readonly refused: boolean;
   readonly result: string;
-  readonly error: { readonly class: StagnationClass; readonly digest: string } | undefined;
+  /** Whether it looked for something and found nothing. */
+  readonly empty: boolean;
+  readonly error: CallError | undefined;
   /** Digest of what failed, for a check that failed or says so. */
   readonly failures: string | undefined;
   readonly effects: readonly FileEffect[];
   /** Request, page, result and effect; undefined where an effect is not known, so that nothing equals it. */
   readonly identity: string | undefined;
   readonly patient: boolean;
+};
+
+/** `telling` where its text says enough to be known again under another command. */
+export type CallError = {
+  readonly class: StagnationClass;
+  readonly digest: string;
+  readonly telling?: boolean;
 };
 
 /** Paging arguments of a request; `start` is where the part begins, as a number where it is one. */
@@ -45,7 +54,7 @@ export type FileEffect = {
 
 /** Whether a call may have changed something, so that trying again after it is no repetition. */
 export function mayChange(call: ToolCall): boolean {
-  if (!call.ok || call.kind === "read" || call.kind === "net") return false;
+  if (call.kind === "read" || call.kind === "net" || (!call.ok && call.effects.length === 0)) return false;
   return call.effects.length === 0 || call.effects.some((effect) => effect.content !== effect.before);
 }
 

@@ -127,11 +127,12 @@ describe("an honest agent", () => {
     ["makes table-driven edits of one file", stepwise],
     [
       "applies one replacement in several places",
-      times(6, () => ({
+      times(6, (n) => ({
         tool: "Edit",
         kind: "write",
         path: "a.ts",
         input: { old_string: "x", new_string: "y" },
+        after: `${n} replaced`,
       })),
     ],
     [

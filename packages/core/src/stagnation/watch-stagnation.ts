@@ -2,6 +2,7 @@ import type { StagnationDetection } from "./detection.ts";
 import type { Detector, Signal } from "./detector.ts";
 import { watchEditCycles } from "./edit-cycle.ts";
 import { watchErrorEcho } from "./error-echo.ts";
+import { plainName } from "./host-tool.ts";
 import { openLadder } from "./ladder.ts";
 import { watchPaging } from "./pagination.ts";
 import { watchQuiet } from "./quiet.ts";
@@ -65,7 +66,7 @@ function signalsOf(
   detectors: readonly Detector[],
   rules: StagnationRules,
 ): readonly Signal[] {
-  const exempt = rules.exempt[call.tool.toLowerCase()] ?? [];
+  const exempt = rules.exempt[plainName(call.tool)] ?? [];
   const signals = detectors.flatMap((detector) => detector(call));
   const seen = signals.filter(({ pattern }) => !exempt.includes(pattern));
   return call.patient ? seen.map((signal) => ({ ...signal, patience: rules.patience.factor })) : seen;
