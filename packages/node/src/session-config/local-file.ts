@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic, SourceSpan } from "@breakwater/core";
-import { LineCounter, isMap, isScalar, isSeq, parseDocument } from "yaml";
-import type { WrittenSetting } from "./section-text.ts";
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import type { Scalar, YAMLMap } from "yaml";
+import type { Written, WrittenLine, WrittenSetting } from "./written-line.ts";
 
 /** The settings of this machine that nobody commits, relative to the root. */
 export const LOCAL_FILE = ".orchestrator/config.local.yaml";
@@ -32,28 +33,60 @@ export function readLocalFile(root: string): {
   if (root_ === null) return { text, settings: [], diagnostics: [] };
   if (!isMap(root_))
     return { text, settings: [], diagnostics: [notYaml(place(0, 1), "keys with values are expected")] };
-  const settings = root_.items.flatMap(({ key, value }): readonly WrittenSetting[] => {
+  return {
+    text,
+    settings: linesOfMap(root_, place, 0).flatMap((line) => (hasKey(line) ? [line] : [])),
+    diagnostics: [],
+  };
+}
+
+type PlaceOf = (offset: number, length: number) => SourceSpan;
+
+/** As deep as a setting may be nested; what is deeper reads as a text that no form allows. */
+const deepest = 12;
+
+function hasKey(line: WrittenLine): line is WrittenSetting {
+  return line.key !== undefined;
+}
+
+function linesOfMap(map: YAMLMap, place: PlaceOf, depth: number): readonly WrittenLine[] {
+  return map.items.flatMap(({ key, value }): readonly WrittenLine[] => {
     if (!isScalar(key) || !key.range) return [];
-    const name = String(key.value);
-    const [from, to] = rangeOf(value) ?? [key.range[0], key.range[1]];
     const keySpan = place(key.range[0], key.range[1] - key.range[0]);
-    return [
-      { key: name, value: textOf(value), opensBlock: false, keySpan, valueSpan: place(from, to - from) },
-    ];
+    const written = writtenOf(value, { place, depth: depth + 1, fallback: keySpan });
+    return [{ key: String(key.value), isItem: false, keySpan, value: written }];
   });
-  return { text, settings, diagnostics: [] };
 }
 
-function rangeOf(node: unknown): readonly [number, number] | undefined {
-  if ((isScalar(node) || isSeq(node) || isMap(node)) && node.range) return [node.range[0], node.range[1]];
-  return undefined;
+/** A value of YAML as the section would hold it. */
+function writtenOf(
+  node: unknown,
+  {
+    place,
+    depth,
+    fallback,
+  }: { readonly place: PlaceOf; readonly depth: number; readonly fallback: SourceSpan },
+): Written {
+  const range = (isScalar(node) || isSeq(node) || isMap(node) || isAlias(node)) && node.range;
+  const span = range ? place(range[0], range[1] - range[0]) : fallback;
+  if (isScalar(node)) return { text: scalarText(node), lines: [], span };
+  if (depth > deepest || isAlias(node)) return { text: "{…", lines: [], span };
+  if (isMap(node))
+    return { text: node.items.length === 0 ? "{}" : "", lines: linesOfMap(node, place, depth), span };
+  if (!isSeq(node)) return { text: "", lines: [], span };
+  const lines = node.items.map((item): WrittenLine => {
+    const value = writtenOf(item, { place, depth: depth + 1, fallback: span });
+    return { isItem: true, keySpan: value.span, value };
+  });
+  return { text: lines.length === 0 ? "[]" : "", lines, span };
 }
 
-/** A value as the section would hold it; what is neither text nor list is left for the reader to refuse. */
-function textOf(node: unknown): string {
-  if (isScalar(node)) return node.value === null ? "" : (node.source ?? JSON.stringify(node.value));
-  if (isSeq(node)) return node.items.map((item) => textOf(item)).join("\n");
-  return "{…}";
+/** A text keeps quotes, so that what is in them is never taken apart. */
+function scalarText(node: Scalar): string {
+  if (node.value === null) return "";
+  const text = node.source ?? JSON.stringify(node.value);
+  const isQuoted = node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE";
+  return isQuoted && !text.includes('"') ? `"${text}"` : text;
 }
 
 function readText(path: string): string | undefined {

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { array, assert, constantFrom, oneof, property, string } from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { checkBootstrap, bootstrapLockText } from "./bootstrap.ts";
-import { configKeys, configSchema, configTable, writtenValue } from "./config-document.ts";
+import { configSchema, configTable, writtenValue } from "./config-document.ts";
+import { configKeys } from "./config-key.ts";
 import type { ConfigKey } from "./config-key.ts";
 import { resolvePlatform } from "./platform.ts";
 import { readSection } from "./section-text.ts";
@@ -146,7 +147,7 @@ describe("The section", () => {
       "```md\n## Session Config\nwaves: 9\n```\n\n## Session Config\nwaves: 4\n",
       "f",
     );
-    expect(section?.settings.map(({ value }) => value)).toEqual(["4"]);
+    expect(section?.settings.map(({ value }) => value.text)).toEqual(["4"]);
   });
 
   it.each(["##  Session Config", "## Session Config <!-- x -->", "### Session Config", "## session config"])(
@@ -203,7 +204,7 @@ describe("The section", () => {
         const { section, diagnostics } = readSection(text, "f");
         const all = text.split("\n");
         const spans = [
-          ...(section?.settings ?? []).flatMap((each) => [each.keySpan, each.valueSpan]),
+          ...(section?.settings ?? []).flatMap((each) => [each.keySpan, each.value.span]),
           ...diagnostics.map((each) => each.where),
         ];
         for (const span of spans) {

@@ -1,14 +1,23 @@
-import { nearMatch, plainLine, startOfFile } from "@breakwater/core";
-import type { Diagnostic, Origin, SourceSpan } from "@breakwater/core";
-import { CONFIG_KEYS, isConfigKey, variableOf } from "./config-key.ts";
-import type { ConfigKey, ConfigKeySpec, ConfigValues } from "./config-key.ts";
-import { FOREIGN_KEYS } from "./foreign-key.ts";
+import { nearMatch, startOfFile } from "@breakwater/core";
+import type { Origin, SourceSpan } from "@breakwater/core";
+import { isUnset } from "./compound-reader.ts";
+import {
+  contradiction,
+  missingGate,
+  problemDiagnostic,
+  setTwice,
+  settled,
+  unknownKey,
+} from "./config-diagnostic.ts";
+import type { ConfigDiagnostic, Weighed } from "./config-diagnostic.ts";
+import { configKeys, keyNamed, specOf, variableOf } from "./config-key.ts";
+import type { ConfigKey, ConfigValues } from "./config-key.ts";
 import { findInstructionFile } from "./instruction-file.ts";
 import { LOCAL_FILE, readLocalFile } from "./local-file.ts";
 import { resolvePlatform } from "./platform.ts";
 import type { ResolvedPlatform } from "./platform.ts";
 import { readSection } from "./section-text.ts";
-import type { WrittenSetting } from "./section-text.ts";
+import type { WrittenSetting } from "./written-line.ts";
 
 /** A value with where it came from; `where` is its place in a file, `variable` its name in the environment. */
 export type ResolvedSetting<Value> = {
@@ -29,7 +38,7 @@ export type SessionConfig = {
   /** The line of the section's heading; absent where there is no section. */
   readonly sectionLine?: number;
   readonly entries: ResolvedSettings;
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics: readonly ConfigDiagnostic[];
   /** The texts that the places point into, by file. */
   readonly sources: ReadonlyMap<string, string>;
 };
@@ -55,28 +64,21 @@ export function readSessionConfig(root: string, terms: ConfigTerms): SessionConf
     ...(terms.platform === undefined ? {} : { flag: terms.platform }),
   });
   const file = findInstructionFile(root, { platform: platform.platform, env: terms.env });
-  const { section, diagnostics } =
-    file === undefined ? { section: undefined, diagnostics: [] } : readSection(file.text, file.name);
   const local = readLocalFile(root);
-  const layers: readonly Layer[] = [
-    { origin: "config", settings: section?.settings ?? [] },
-    { origin: "local", settings: local.settings },
-    { origin: "environment", settings: variableSettings(terms.env) },
-    { origin: "flag", settings: flagSettings(terms.flags ?? {}) },
-  ];
-  const { entries, found } = resolveLayers(layers);
-  const strict = entries.enforcement.value === "strict";
-  const missing =
-    file === undefined || section === undefined
-      ? []
-      : missingGates(entries, { file: file.name, line: section.line });
+  const read = resolveConfig({
+    ...(file === undefined ? {} : { file }),
+    above: [
+      { origin: "local", settings: local.settings },
+      { origin: "environment", settings: variableSettings(terms.env) },
+      { origin: "flag", settings: flagSettings(terms.flags ?? {}) },
+    ],
+  });
   return {
     root,
     platform,
     ...(file === undefined ? {} : { file: file.name }),
-    ...(section === undefined ? {} : { sectionLine: section.line }),
-    entries,
-    diagnostics: [...diagnostics, ...local.diagnostics, ...[...found, ...missing].map(weighed(strict))],
+    ...read,
+    diagnostics: [...local.diagnostics, ...read.diagnostics],
     sources: new Map([
       ...(file === undefined ? [] : [[file.name, file.text] as const]),
       [LOCAL_FILE, local.text],
@@ -84,63 +86,97 @@ export function readSessionConfig(root: string, terms: ConfigTerms): SessionConf
   };
 }
 
+/** What one text says by itself, over the defaults. Never throws. */
+export function readConfigText(
+  text: string,
+  name: string,
+): Pick<SessionConfig, "entries" | "diagnostics" | "sectionLine"> {
+  return resolveConfig({ file: { name, text: text.replace(/^\uFEFF/, "") }, above: [] });
+}
+
 type Layer = {
   readonly origin: ResolvedSetting<unknown>["origin"];
   readonly settings: readonly WrittenSetting[];
 };
 
+function resolveConfig({
+  file,
+  above,
+}: {
+  readonly file?: { readonly name: string; readonly text: string };
+  readonly above: readonly Layer[];
+}): Pick<SessionConfig, "entries" | "diagnostics" | "sectionLine"> {
+  const { section, diagnostics } =
+    file === undefined
+      ? { section: undefined, diagnostics: [] }
+      : readSection(file.text, file.name, (word) => keyNamed(word) !== undefined);
+  const { entries, found } = resolveLayers([
+    { origin: "config", settings: section?.settings ?? [] },
+    ...above,
+  ]);
+  const isStrict = entries.enforcement.value === "strict";
+  const missing =
+    file === undefined || section === undefined
+      ? []
+      : missingGates(entries, { file: file.name, line: section.line });
+  const weighed = [...found, ...missing, ...contradictions(entries)];
+  return {
+    ...(section === undefined ? {} : { sectionLine: section.line }),
+    entries,
+    diagnostics: [...diagnostics, ...weighed.map((each) => settled(each, isStrict))],
+  };
+}
+
 function resolveLayers(layers: readonly Layer[]): {
   readonly entries: ResolvedSettings;
-  readonly found: readonly Diagnostic[];
+  readonly found: readonly Weighed[];
 } {
   const entries = new Map<ConfigKey, ResolvedSetting<unknown>>();
-  const found: Diagnostic[] = [];
+  const found: Weighed[] = [];
   for (const { origin, settings } of layers) {
+    const seen = new Set<ConfigKey>();
     for (const setting of settings) {
-      if (!isConfigKey(setting.key)) {
-        if (!FOREIGN_KEYS.has(setting.key)) found.push(unknownKey(setting));
+      const key = keyNamed(setting.key);
+      if (key === undefined) {
+        if (!isProse(setting.key)) found.push(unknownKey(setting.key, setting.keySpan));
         continue;
       }
-      const spec: ConfigKeySpec<unknown> = specOf(setting.key);
-      if (isEmpty(setting, spec)) {
-        entries.delete(setting.key);
+      if (seen.has(key)) found.push({ weight: "never", diagnostic: setTwice(key, setting.keySpan) });
+      seen.add(key);
+      const { reader } = specOf(key);
+      if (isUnset(setting.value, reader)) {
+        entries.delete(key);
         continue;
       }
-      const read = spec.reader.read(setting.value);
-      if (!read.ok) {
-        found.push(badValue(setting, read.failure));
-        continue;
-      }
-      const broken = spec.reader.rule?.(read.value);
-      if (broken !== undefined) found.push(brokenRule(setting, broken, spec.reader.form));
-      const variable =
-        origin === "environment" ? { variable: variableOf(setting.key) } : { where: setting.valueSpan };
-      entries.set(setting.key, { value: read.value, origin, ...(origin === "flag" ? {} : variable) });
+      const { value, problems } = reader.read(setting.value);
+      found.push(...problems.map((problem) => problemDiagnostic(key, problem)));
+      if (value !== undefined) entries.set(key, { value, origin, ...placeOf(origin, key, setting) });
     }
   }
-  const keys = Object.keys(CONFIG_KEYS).filter(isConfigKey);
-  const all = keys.map((key) => [
+  const all = configKeys().map((key) => [
     key,
-    entries.get(key) ?? { value: CONFIG_KEYS[key].byDefault, origin: "default" },
+    entries.get(key) ?? { value: specOf(key).byDefault, origin: "default" },
   ]);
   // Every key of the table was read by its own reader, which the compiler cannot follow through a map.
   return { entries: Object.fromEntries(all) as ResolvedSettings, found };
 }
 
-/** Readers differ in what they give, and what is done with a value here does not depend on it. */
-function specOf(key: ConfigKey): ConfigKeySpec<unknown> {
-  return CONFIG_KEYS[key] as ConfigKeySpec<unknown>;
+/** A capital begins a sentence; a key that was misspelt with one is still told. */
+function isProse(word: string): boolean {
+  return /^[A-Z]/.test(word) && nearMatch(word, configKeys()) === undefined;
 }
 
-/** `none`, `null` and nothing at all leave a key as if it were not there. */
-function isEmpty({ value, opensBlock }: WrittenSetting, spec: ConfigKeySpec<unknown>): boolean {
-  if (opensBlock && spec.reader.takesLines !== true) return true;
-  const word = value.toLowerCase();
-  return word === "" || word === "null" || (word === "none" && spec.reader.takesNone !== true);
+function placeOf(
+  origin: Layer["origin"],
+  key: ConfigKey,
+  { value }: WrittenSetting,
+): Pick<ResolvedSetting<unknown>, "where" | "variable"> {
+  if (origin === "flag") return {};
+  return origin === "environment" ? { variable: variableOf(key) } : { where: value.span };
 }
 
 function variableSettings(env: ConfigTerms["env"]): readonly WrittenSetting[] {
-  return Object.keys(CONFIG_KEYS).flatMap((key) => {
+  return configKeys().flatMap((key) => {
     const value = env[variableOf(key)];
     return value === undefined || value === ""
       ? []
@@ -152,63 +188,27 @@ function flagSettings(flags: NonNullable<ConfigTerms["flags"]>): readonly Writte
   return Object.entries(flags).map(([key, value]) => outside(key, value, `the flag --${key}`));
 }
 
-function outside(key: string, value: string, file: string): WrittenSetting {
+function outside(key: string, text: string, file: string): WrittenSetting {
   const span = { ...startOfFile(file) };
-  return { key, value, opensBlock: false, keySpan: span, valueSpan: span };
-}
-
-function weighed(strict: boolean): (diagnostic: Diagnostic) => Diagnostic {
-  return (diagnostic) =>
-    strict || diagnostic.code === "BW810" ? { ...diagnostic, severity: "error" } : diagnostic;
-}
-
-function badValue({ key, value, valueSpan }: WrittenSetting, expected: string): Diagnostic {
-  return {
-    code: "BW810",
-    severity: "error",
-    message: `${key} cannot be "${plainLine(value, 80)}"`,
-    where: valueSpan,
-    why: `expected is ${expected}`,
-    fix: `correct the value, or remove the key; breakwater config explain ${key}`,
-  };
-}
-
-function brokenRule({ key, value, valueSpan }: WrittenSetting, broken: string, form: string): Diagnostic {
-  return {
-    code: "BW812",
-    severity: "warning",
-    message: `${key} is "${plainLine(value, 80)}", and ${broken}`,
-    where: valueSpan,
-    fix: `write a ${form}`,
-  };
-}
-
-function unknownKey({ key, keySpan }: WrittenSetting): Diagnostic {
-  const near = nearMatch(key, Object.keys(CONFIG_KEYS));
-  return {
-    code: "BW811",
-    severity: "warning",
-    message: `unknown key "${plainLine(key, 80)}"${near === undefined ? "" : ` - did you mean "${near}"?`}`,
-    where: keySpan,
-    why: "a key that nobody reads looks as if it held",
-    fix: near === undefined ? "remove it; breakwater config show lists the keys" : `write ${near}`,
-    ...(near === undefined ? {} : { edit: { span: keySpan, newText: near } }),
-  };
+  return { key, isItem: false, keySpan: span, value: { text, lines: [], span } };
 }
 
 function missingGates(
   entries: ResolvedSettings,
   place: { readonly file: string; readonly line: number },
-): readonly Diagnostic[] {
-  const keys = Object.keys(CONFIG_KEYS).filter(isConfigKey);
-  return keys
-    .filter((key) => CONFIG_KEYS[key].wanted === true && entries[key].value === undefined)
-    .map((key) => ({
-      code: "BW813",
-      severity: "warning",
-      message: `${key} is missing`,
-      where: { file: place.file, line: place.line, column: 1, length: 17 },
-      why: "a gate without a command proves nothing, and what nothing proves ends unverified",
-      fix: `add \`- ${key}: …\`, or \`- ${key}: skip\` where there is none; breakwater init finds it`,
-    }));
+): readonly Weighed[] {
+  return configKeys()
+    .filter((key) => specOf(key).wanted === true && entries[key].value === undefined)
+    .map((key) => missingGate(key, place));
+}
+
+function contradictions({ "heavy-repo": heavy, isolation }: ResolvedSettings): readonly Weighed[] {
+  if (heavy.value !== true || isolation.value === "worktree" || heavy.where === undefined) return [];
+  const message = `heavy-repo is true, and isolation is ${isolation.value ?? "auto"}`;
+  return [
+    contradiction("heavy-repo", heavy.where, {
+      message,
+      fix: "write `- isolation: worktree`, so that few agents work at one time and apart",
+    }),
+  ];
 }

@@ -1,3 +1,4 @@
+import { wireValues, type ConfigDiagnostic, type SessionConfig } from "@breakwater/node";
 import type { CommandContext } from "../../../command-context.ts";
 import type { CommandInput } from "../../../command-input.ts";
 import {
@@ -6,14 +7,24 @@ import {
   diagnosticJson,
   writeDiagnostics,
 } from "../../../errors/report-diagnostics.ts";
+import { reportFailure } from "../../../errors/report-failure.ts";
 import { EXIT } from "../../../exit-code.ts";
 import type { ExitCode } from "../../../exit-code.ts";
 import { jsonLine } from "../../../output/json-line.ts";
+import { fileConfig } from "../file-config.ts";
 import { projectConfig } from "../project-config.ts";
 
-/** Judges the settings of a project. */
-export async function run(_input: CommandInput, context: CommandContext): Promise<ExitCode> {
-  const { diagnostics, sources, file } = projectConfig(context);
+/** Judges the settings of a project, or what one file says by itself. */
+export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
+  const named = input.argument("file");
+  if (named === undefined) return tell(projectConfig(context), context);
+  const config = fileConfig(named, context.cwd);
+  return config.ok ? tell(config.value, context) : reportFailure({ failure: config.failure }, context);
+}
+
+type Judged = Pick<SessionConfig, "entries" | "diagnostics" | "sources" | "file">;
+
+function tell({ diagnostics, sources, file, entries }: Judged, context: CommandContext): ExitCode {
   const counts = countDiagnostics(diagnostics);
   const code = counts.errors === 0 ? EXIT.done : EXIT.refused;
   if (context.output === "json") {
@@ -22,7 +33,8 @@ export async function run(_input: CommandInput, context: CommandContext): Promis
         ok: counts.errors === 0,
         ...counts,
         file,
-        diagnostics: diagnostics.map(diagnosticJson),
+        values: wireValues(entries),
+        diagnostics: diagnostics.map(keyedJson),
       }),
     );
     return code;
@@ -34,4 +46,8 @@ export async function run(_input: CommandInput, context: CommandContext): Promis
     `${diagnostics.length > 0 ? "\n" : ""}${file ?? "no instruction file"}: ${countText(counts)}\n`,
   );
   return code;
+}
+
+function keyedJson(diagnostic: ConfigDiagnostic): Readonly<Record<string, unknown>> {
+  return { ...diagnosticJson(diagnostic), key: diagnostic.key ?? null };
 }

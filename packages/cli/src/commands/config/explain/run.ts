@@ -1,5 +1,5 @@
 import { plainLine } from "@breakwater/core";
-import { CONFIG_KEYS, configKeys, isConfigKey, variableOf, writtenValue } from "@breakwater/node";
+import { configKeys, isConfigKey, specOf, variableOf, writtenValue } from "@breakwater/node";
 import type { CommandContext } from "../../../command-context.ts";
 import type { CommandInput } from "../../../command-input.ts";
 import { reportFailure } from "../../../errors/report-failure.ts";
@@ -16,10 +16,11 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   if (!isConfigKey(key))
     return reportFailure({ failure: usageFailures.badValue("KEY", key, configKeys()) }, context);
   const entry = projectConfig(context).entries[key];
-  const { reader, byDefault, summary } = CONFIG_KEYS[key];
+  const { reader, byDefault, summary, idle } = specOf(key);
   const origin = originText(entry);
   if (context.output === "json") {
-    const fields = { key, value: entry.value, origin: entry.origin, where: entry.where, default: byDefault };
+    const { value, origin: from, where } = entry;
+    const fields = { key, value, origin: from, where, default: byDefault, acted: idle !== true };
     context.stdout.write(
       jsonLine("config.explain", { ...fields, form: reader.form, summary, variable: variableOf(key) }),
     );
@@ -31,8 +32,17 @@ export async function run(input: CommandInput, context: CommandContext): Promise
     `  value    ${shown(entry.value)}  (${origin})`,
     `  default  ${shown(byDefault)}`,
     `  form     ${reader.form}`,
+    ...partLines(reader.below),
+    ...(idle === true ? ["  acted on no; it is read and kept, and this version does nothing by it"] : []),
     `  set it   "- ${key}: …" below "## Session Config", or ${variableOf(key)} for one run`,
   ];
   context.stdout.write(`${lines.join("\n")}\n`);
   return EXIT.done;
+}
+
+function partLines(parts: ReturnType<typeof specOf>["reader"]["below"]): readonly string[] {
+  return Object.entries(parts ?? {}).map(
+    ([name, { reader, byDefault, summary }]) =>
+      `           ${name}: ${reader.form}; ${writtenValue(byDefault) || "not set"}; ${summary}`,
+  );
 }

@@ -2,7 +2,8 @@ import type { CommandSpec } from "../../../command-spec.ts";
 
 export const command: CommandSpec = {
   name: "config show",
-  summary: "Print every setting with its value and where it comes from",
+  summary: "Print the settings with their values and where they come from",
   group: "care",
+  options: [{ name: "all", summary: "also those that are not set and that this version does not act on" }],
   load: () => import("./run.ts"),
 };
