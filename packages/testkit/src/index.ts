@@ -12,3 +12,8 @@ export * from "./model/model-step.ts";
 export * from "./model/model-endpoint.ts";
 export * from "./model/anthropic-endpoint.ts";
 export * from "./model/model-server.ts";
+export * from "./conformance/act.ts";
+export * from "./conformance/subject.ts";
+export * from "./conformance/trial-run.ts";
+export * from "./conformance/conformance.ts";
+export * from "./conformance/scripted-subject.ts";
