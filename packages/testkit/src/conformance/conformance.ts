@@ -12,24 +12,28 @@ export type ConformanceCase = {
   readonly check: (stage: ConformanceStage, subject: ConformanceSubject) => Promise<void>;
 };
 
+/** A case met, or not demanded with the reason; what does not hold is thrown. */
+export type CaseOutcome = "held" | { readonly skipped: string };
+
 /**
- * What the contract of adapters demands (`docs/spec/adapter.md`), each as a case that a test file runs under
- * its title. `run` opens a stage, checks, and closes it; it throws what does not hold. `skipped` gives the
- * reason where the adapter does not claim to be able.
+ * What the contract of adapters demands (`docs/spec/adapter.md`), for a test file to run each under its title:
+ * `it.for(conformanceCases(subject))("$title", async ({ run }, { skip }) => { … })`. `run` opens a stage, checks
+ * and closes it; it throws what does not hold, and says what the adapter does not claim to be able to do.
  */
 export function conformanceCases(
   subject: ConformanceSubject,
-): readonly { readonly title: string; readonly run: (skip: (reason: string) => void) => Promise<void> }[] {
+): readonly { readonly title: string; readonly run: () => Promise<CaseOutcome> }[] {
   return [...STORY_CASES, ...DOOR_CASES, ...ENDING_CASES].map(({ title, skip, check }) => ({
     title,
-    run: async (tellSkip) => {
-      const reason = await skip?.(subject);
-      if (reason !== undefined) return tellSkip(reason);
+    run: async () => {
+      const skipped = await skip?.(subject);
+      if (skipped !== undefined) return { skipped };
       const stage = await subject.open();
       try {
         await check(stage, subject);
         const ran = (stage.requests?.() ?? 0) > 0;
         if (ran && subject.client !== undefined) noteClientRan(subject.client);
+        return "held";
       } finally {
         await stage.close();
       }

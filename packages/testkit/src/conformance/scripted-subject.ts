@@ -8,10 +8,10 @@ import type { ActTurn, AgentAct } from "./act.ts";
 import type { ConformanceStage, ConformanceSubject } from "./subject.ts";
 
 /** The scripted runtime as a subject; `player` is the program that plays, as `bundleAttemptEntry` makes it. */
-export function scriptedSubject(player: CommandLine): ConformanceSubject {
+export function scriptedSubject(player: () => CommandLine): ConformanceSubject {
   return {
     runtime: scriptedRuntime,
-    open: async () => openStage(player, await openSteering()),
+    open: async () => openStage(player(), await openSteering()),
     strangeLine: JSON.stringify({ kind: "never-heard-of", n: 1 }),
     unstartable: { options: { player: { file: "/nonexistent/player" } } },
     usagePerTurn: { inputTokens: 7, outputTokens: 3 },
