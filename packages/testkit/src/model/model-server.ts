@@ -2,8 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { isJsonObject, parseJson } from "@breakwater/agents";
 import { anthropicEndpoint } from "./anthropic-endpoint.ts";
+import { geminiEndpoint } from "./gemini-endpoint.ts";
 import type { ModelContent, ModelEndpoint, ModelIncoming, ModelStream } from "./model-endpoint.ts";
 import type { ModelFault, ModelReply, ModelScript, ModelStep } from "./model-step.ts";
+import { openAiChatEndpoint } from "./openai-chat-endpoint.ts";
+import { responsesEndpoint } from "./responses-endpoint.ts";
 
 /** A request that the server took, in the order of arrival. */
 export type ModelRequest = ModelContent &
@@ -37,7 +40,12 @@ export function scriptMark(name: string): string {
 }
 
 /** Every wire that is spoken here; a new one is added to this list. */
-export const MODEL_ENDPOINTS: readonly ModelEndpoint[] = [anthropicEndpoint];
+export const MODEL_ENDPOINTS: readonly ModelEndpoint[] = [
+  anthropicEndpoint,
+  responsesEndpoint,
+  openAiChatEndpoint,
+  geminiEndpoint,
+];
 
 /** Starts a model server on a free port of 127.0.0.1. */
 export async function startModelServer(
