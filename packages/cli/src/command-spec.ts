@@ -60,6 +60,8 @@ export type OptionSpec = {
   readonly value?: string;
   /** May be given several times: `input.list(name)`. */
   readonly repeat?: boolean;
+  /** With `repeat`: each use takes all words up to the next option or `--`. */
+  readonly several?: boolean;
   readonly choices?: readonly string[];
   /** The value is a whole number of at least this: `input.number(name)`. */
   readonly atLeast?: number;

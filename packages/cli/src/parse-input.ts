@@ -62,8 +62,9 @@ function asksForHelp(words: readonly string[]): boolean {
   return (end === -1 ? words : words.slice(0, end)).some((word) => word === "--help" || word === "-h");
 }
 
-function commanderOption({ name, short, summary, value, repeat }: OptionSpec): Option {
-  const flags = `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` <${value}>`}`;
+function commanderOption({ name, short, summary, value, repeat, several }: OptionSpec): Option {
+  const word = value === undefined ? "" : ` <${value}${several === true ? "..." : ""}>`;
+  const flags = `${short === undefined ? "" : `-${short}, `}--${name}${word}`;
   const option = new Option(flags, summary);
   if (repeat === true)
     option.argParser((each: string, before: unknown) => [...(textList(before) ?? []), each]);

@@ -17,6 +17,8 @@ import { command as steer } from "./commands/steer/command.ts";
 import { command as stop } from "./commands/stop/command.ts";
 import { command as watch } from "./commands/watch/command.ts";
 import { command as why } from "./commands/why/command.ts";
+import { command as wallProbe } from "./commands/wall/probe/command.ts";
+import { command as wallExec } from "./commands/wall/exec/command.ts";
 import { command as planLint } from "./commands/plan/lint/command.ts";
 import { command as planShow } from "./commands/plan/show/command.ts";
 import { command as planApprove } from "./commands/plan/approve/command.ts";
@@ -68,6 +70,8 @@ export const REGISTRY: readonly CommandSpec[] = [
   scopeExplain,
   explain,
   completions,
+  wallProbe,
+  wallExec,
   doctor,
   configShow,
   configCheck,

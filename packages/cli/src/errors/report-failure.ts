@@ -42,6 +42,7 @@ const RANGES: readonly (readonly [from: number, to: number, exit: ExitCode])[] =
   [730, 737, EXIT.red],
   [774, 775, EXIT.unfit],
   [776, 777, EXIT.decision],
+  [790, 790, EXIT.unfit],
 ];
 
 /** The exit code for a command that ended with a failure of this code (`docs/spec/cli.md`); 3 for the rest. */

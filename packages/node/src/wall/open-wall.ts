@@ -1,0 +1,195 @@
+import { chmod, lstat, mkdir, realpath, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { ok, type Result, type TaskScope } from "@breakwater/core";
+import { bwrapArgv } from "./bwrap-argv.ts";
+import { landlockArgv } from "./landlock-argv.ts";
+import { overlayFolders, overlayPrefix } from "./overlay-mount.ts";
+import { makePrivateGit, privateBin, startedMark } from "./private-git.ts";
+import { collectOverlay, type Collected } from "./overlay-collect.ts";
+import {
+  wallProfile,
+  type WallMachine,
+  type WallPlace,
+  type WallProfile,
+  type WallReach,
+} from "./wall-profile.ts";
+import { wallShape } from "./wall-shape.ts";
+import { usesMounts, type WallNetwork, type WallSetup } from "./wall-tier.ts";
+
+/** A wall to be put around commands. */
+export type WallRequest = {
+  readonly setup: WallSetup;
+  readonly place: WallPlace;
+  readonly machine: WallMachine;
+  /** What may be written; `everything` is the whole workspace, for a gate whose workspace is thrown away. */
+  readonly scope: TaskScope | "everything";
+  readonly network: WallNetwork;
+  readonly reach: readonly WallReach[];
+  /** Whether `git add` shall work inside, with an index of its own. */
+  readonly privateGit: boolean;
+  /** Parts to be left out, for a test that shows what each of them is for. */
+  readonly without?: readonly string[];
+};
+
+/** How the wall stands: `exact` says that nothing but the scope can be changed in the workspace. */
+export type OpenWall = {
+  readonly hold: "exact" | "contained" | "coarse";
+  readonly profile: WallProfile;
+  /** The command as it is to be started; `cwd` is the folder inside. */
+  readonly command: (command: readonly string[], cwd: string) => readonly [string, ...string[]];
+  /** The environment inside. */
+  readonly environment: (env: Readonly<Record<string, string>>) => Record<string, string>;
+  /** Whether a command really came to run inside; asked after its end. */
+  readonly wasEntered: () => Promise<boolean>;
+  /** Takes what was written in scope into the workspace, where it is not there already. Called once, after the end. */
+  readonly collect: () => Promise<Collected>;
+  /** Removes what belongs to the wall alone. */
+  readonly close: () => Promise<void>;
+};
+
+/** Prepares a wall: its private home, index and overlay. Starts nothing. Throws where the disk refuses. */
+export async function openWall(request: WallRequest): Promise<Result<OpenWall>> {
+  const { setup, place, machine, scope, network, reach } = request;
+  const shape = scope === "everything" ? { folders: [""], exact: true } : wallShape(scope);
+  const overlay = !shape.exact && setup.overlay && usesMounts(setup.tier);
+  const writable = await usableFolders(place.workspace, shape.folders, overlay);
+  const whole = wallProfile({ place, machine: visible(machine, setup), writable, network, reach });
+  const profile = { ...whole, parts: whole.parts.filter(({ id }) => request.without?.includes(id) !== true) };
+  const homes = { source: profile.homeSource, inside: insideHome(profile, setup) };
+  await removeOwn(place);
+  await mkdir(homes.source, { recursive: true, mode: 0o700 });
+  await makePrivateGit(place, homes);
+  if (overlay) await makeOverlay(place);
+  return ok({
+    hold: shape.exact ? "exact" : overlay ? "contained" : "coarse",
+    profile,
+    command: (command, cwd) => commandInside(request, profile, { overlay, cwd, command, home: homes.inside }),
+    environment: (env) => environmentInside(env, { ...request, home: homes.inside }),
+    wasEntered: () => isThere(startedMark(homes.source)),
+    collect: () =>
+      overlay && scope !== "everything" && scope.kind === "write"
+        ? collectOverlay({ place, globs: scope.globs, setup })
+        : Promise.resolve({ taken: [], held: [], heldCount: 0 }),
+    close: () => removeOwn(place),
+  });
+}
+
+type Inside = {
+  readonly overlay: boolean;
+  readonly cwd: string;
+  readonly command: readonly string[];
+  readonly home: string;
+};
+
+function commandInside(
+  { setup, place }: WallRequest,
+  profile: WallProfile,
+  { overlay, cwd, command, home }: Inside,
+): readonly [string, ...string[]] {
+  const { programs, tier } = setup;
+  const entry = ["/bin/sh", "-c", ENTER, startedMark(home), ...command];
+  const { bwrap, landlock, unshare } = programs;
+  if (!usesMounts(tier))
+    return landlockArgv(profile, { launcher: landlock ?? "", inside: false, command: entry });
+  const within =
+    tier === "bwrap+landlock"
+      ? landlockArgv(profile, { launcher: landlock ?? "", inside: true, command: entry })
+      : entry;
+  const asRoot = process.getuid?.() === 0 && !setup.userNamespace;
+  const call = { bwrap: bwrap ?? "", userNamespace: setup.userNamespace, cwd };
+  if (!overlay) return [...bwrapArgv(profile, call), ...within];
+  const prefix = overlayPrefix({
+    unshare: unshare ?? "",
+    own: place.own,
+    workspace: place.workspace,
+    asRoot,
+  });
+  const back = asRoot ? {} : { userNamespace: true, identity: ownIdentity() };
+  return [...prefix, ...bwrapArgv(profile, { ...call, ...back }), ...within];
+}
+
+/** The first thing inside leaves a mark, so that a wall that did not come up is not taken for a red command. */
+const ENTER = `: > "$0" && exec "$@"`;
+
+function ownIdentity(): { readonly uid: number; readonly gid: number } {
+  return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+}
+
+function environmentInside(
+  env: Readonly<Record<string, string>>,
+  { privateGit, home }: { readonly privateGit: boolean; readonly home: string },
+): Record<string, string> {
+  const path = env["PATH"] ?? "/usr/bin:/bin";
+  return {
+    ...env,
+    HOME: home,
+    // The repository is read-only inside, so a status must not try to store what it found out.
+    GIT_OPTIONAL_LOCKS: "0",
+    ...(privateGit ? { PATH: `${privateBin(home)}:${path}` } : {}),
+  };
+}
+
+/** The launcher must be seen inside, wherever the package was installed. */
+function visible(machine: WallMachine, { tier, programs }: WallSetup): WallMachine {
+  if (tier !== "bwrap+landlock" || programs.landlock === undefined) return machine;
+  return { ...machine, tools: [...machine.tools, programs.landlock] };
+}
+
+function insideHome(profile: WallProfile, { tier }: WallSetup): string {
+  return usesMounts(tier) ? profile.home : profile.homeSource;
+}
+
+/**
+ * Folders that can be made writable as they are. One that a link leads to is none of the scope's, and one
+ * that is not there yet is made, since only what exists can be shown.
+ */
+async function usableFolders(
+  workspace: string,
+  folders: readonly string[],
+  overlay: boolean,
+): Promise<readonly string[]> {
+  const usable: string[] = [];
+  for (const folder of folders) {
+    const path = join(workspace, folder);
+    const before = await realpath(path).catch(() => undefined);
+    if (before === undefined && !(await hasPlainWay(workspace, folder))) continue;
+    if (before === undefined) await mkdir(path, { recursive: true });
+    if ((await realpath(path)) === path && (await lstat(path)).isDirectory()) usable.push(folder);
+    else if (overlay) usable.push(...(await usableFolders(workspace, [parentOf(folder)], overlay)));
+  }
+  return usable;
+}
+
+/** Whether making a folder would follow no link. */
+async function hasPlainWay(workspace: string, folder: string): Promise<boolean> {
+  const parent = parentOf(folder);
+  const path = join(workspace, parent);
+  const real = await realpath(path).catch(() => undefined);
+  if (real === path) return (await lstat(path)).isDirectory() && !(await isThere(join(workspace, folder)));
+  if (real !== undefined || parent === "") return false;
+  return hasPlainWay(workspace, parent);
+}
+
+function parentOf(folder: string): string {
+  return folder.includes("/") ? folder.slice(0, folder.lastIndexOf("/")) : "";
+}
+
+async function makeOverlay(place: WallPlace): Promise<void> {
+  const { upper, work, lower } = overlayFolders(place.own);
+  await mkdir(upper, { recursive: true, mode: 0o755 });
+  await mkdir(work, { recursive: true, mode: 0o700 });
+  await symlink(place.workspace, lower);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The kernel leaves a folder that not even its owner may list. */
+async function removeOwn(place: WallPlace): Promise<void> {
+  await chmod(join(overlayFolders(place.own).work, "work"), 0o700).catch(() => {});
+  await rm(place.own, { recursive: true, force: true });
+}
