@@ -6,6 +6,8 @@ import type { AttemptClaim, AttemptId, Failure, Finding, Result, RuntimeErrorCla
  */
 export type AgentRuntime = {
   readonly name: string;
+  /** Variables of the user that the client reads: where its sign-in lies, keys, endpoints. Never stored. */
+  readonly inherits: readonly string[];
   /** Looks for the client on this machine; no network, never throws, may be called at any time. */
   readonly probe: () => Promise<RuntimeProbe>;
   /**

@@ -1,5 +1,7 @@
 export * from "./contract.ts";
 export * from "./claim.ts";
+export * from "./door-call.ts";
+export * from "./find-client.ts";
 export * from "./json-shape.ts";
 export * from "./line-reader.ts";
 export * from "./registry.ts";

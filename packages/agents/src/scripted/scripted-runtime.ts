@@ -8,11 +8,11 @@ import type {
   Capabilities,
   ClientEnd,
   ClientProcess,
-  GateDecision,
   RunningAgent,
   ToolIntent,
 } from "../contract.ts";
 import { readLastWord } from "../claim.ts";
+import { askDoor, hearRaw } from "../door-call.ts";
 import { isJsonObject, isTextList, numberOf, parseJson, present, textOf } from "../json-shape.ts";
 import { type BoundedLine, LineReader } from "../line-reader.ts";
 import { PLAYER_VERB } from "./player.ts";
@@ -24,6 +24,7 @@ export type CommandLine = { readonly file: string; readonly args: readonly strin
 /** The runtime that plays scripts: no model, no key, no network; a real process with real faults. */
 export const scriptedRuntime: AgentRuntime = {
   name: "scripted",
+  inherits: [],
   probe: async () => ({
     found: true,
     version: "1",
@@ -51,7 +52,6 @@ const CAPABILITIES: Capabilities = {
 
 /** A line of the protocol is never longer; what is cut off a longer one was not meant for us. */
 const MOST_LINE_BYTES = 1024 * 1024;
-const MOST_RAW_TEXT = 4 * 1024;
 
 type End = Extract<FromPlayer, { readonly kind: "end" }>;
 type Script = { end: End | undefined; readonly questions: string[] };
@@ -118,7 +118,7 @@ function takeLine(line: BoundedLine, { run, client, seen }: LineContext): void {
       if (message.event.kind === "question") seen.questions.push(message.event.text);
       return run.hear(message.event);
     case "intent":
-      return void askDoor(message.intent, run, client());
+      return void announce(message.intent, run, client());
     case "end":
       seen.end ??= message;
       return client().endInput();
@@ -127,27 +127,11 @@ function takeLine(line: BoundedLine, { run, client, seen }: LineContext): void {
   }
 }
 
-function hearRaw(run: AgentRun, source: "stdout" | "stderr", line: BoundedLine): void {
-  const lost = line.lost > 0 ? ` … (${line.lost} more bytes)` : "";
-  run.hear({ kind: "raw", source, text: `${line.text.slice(0, MOST_RAW_TEXT)}${lost}` });
-}
-
-async function askDoor(intent: ToolIntent, run: AgentRun, client: ClientProcess): Promise<void> {
-  run.hear({ kind: "tool-intent", intent });
-  const decision = await decideClosed(run, intent);
+async function announce(intent: ToolIntent, run: AgentRun, client: ClientProcess): Promise<void> {
+  const decision = await askDoor(intent, run);
   const reason = decision.allow ? "" : decision.reason;
-  if (!decision.allow) run.hear({ kind: "denied", intent, rule: decision.rule, reason });
   send(client, { kind: "decision", call: intent.call, allow: decision.allow, reason });
   if (!decision.allow && decision.halt === true) client.stop();
-}
-
-/** A door that breaks is a closed door. */
-async function decideClosed(run: AgentRun, intent: ToolIntent): Promise<GateDecision> {
-  try {
-    return await run.gate.decide(intent);
-  } catch {
-    return { allow: false, rule: "door:broken", reason: "the door did not answer" };
-  }
 }
 
 function resultOf(end: ClientEnd, seen: Script): AgentResult {

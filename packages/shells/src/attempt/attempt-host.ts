@@ -76,7 +76,7 @@ class AttemptHost {
     this.#runtime = runtime;
     this.#environment = scrubbedEnvironment({
       source: process.env,
-      allow: order.allowEnvironment,
+      allow: [...order.allowEnvironment, ...runtime.inherits],
       extra: { ...order.environment, [MARK_NAME]: marker.mark },
     });
     this.#redact = redactorFor(this.#environment);

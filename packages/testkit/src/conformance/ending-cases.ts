@@ -37,7 +37,7 @@ export const ENDING_CASES: readonly ConformanceCase[] = [
       run.agent.interrupt();
       const { ending } = await run.result;
       assert.notEqual(ending.kind, "completed", JSON.stringify(ending));
-      assert.deepEqual(run.alive(), []);
+      await untilGone(run.alive);
     },
   },
   {
@@ -47,7 +47,7 @@ export const ENDING_CASES: readonly ConformanceCase[] = [
       await stage.held("silent");
       run.agent.interrupt();
       assert.notEqual((await run.result).ending.kind, "completed");
-      assert.deepEqual(run.alive(), []);
+      await untilGone(run.alive);
     },
   },
   {
