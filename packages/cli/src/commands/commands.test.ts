@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createScratchRepository } from "@breakwater/testkit";
 import type { ScratchRepository } from "@breakwater/testkit";
@@ -222,7 +222,9 @@ describe("init", () => {
     );
     expect(git("status", "--porcelain", "-uall").trim().split("\n")).toEqual([
       "M AGENTS.md",
+      "?? .gitignore",
       "?? .orchestrator/bootstrap.lock",
+      "?? README.md",
     ]);
     expect(await json(root, "doctor")).toMatchObject({ ok: true });
     expect((await breakwater(root, "init --yes")).stdout).toContain("nothing to write");
@@ -260,6 +262,65 @@ describe("init", () => {
     expect((await breakwater(second.root, "init --undo")).code).toBe(0);
     expect(second.git("status", "--porcelain")).toBe("");
     expect(git("status", "--porcelain")).not.toBe("");
+  });
+
+  it("brings what a tier needs where it is missing, and a higher tier later", async () => {
+    const { root, git } = repository({ "README.md": "# Mine\n" });
+    const run = await breakwater(root, "init --tier standard --archetype python-uv --yes --no-run");
+    expect(run.code).toBe(0);
+    expect(readFileSync(join(root, "README.md"), "utf8")).toBe("# Mine\n");
+    expect(readFileSync(join(root, "AGENTS.md"), "utf8")).toContain("- test-command: uv run pytest");
+    expect(readFileSync(join(root, ".orchestrator/bootstrap.lock"), "utf8")).toContain(
+      "archetype: python-uv",
+    );
+    expect(existsSync(join(root, "pyproject.toml"))).toBe(true);
+    expect(existsSync(join(root, "CHANGELOG.md"))).toBe(false);
+    expect((await breakwater(root, "init --tier fast --yes")).stdout).toContain("nothing to write");
+    expect((await breakwater(root, "init --tier deep --yes")).code).toBe(0);
+    expect(existsSync(join(root, ".github/workflows/ci.yml"))).toBe(true);
+    expect(readFileSync(join(root, ".orchestrator/bootstrap.lock"), "utf8")).toMatch(
+      /tier: deep\narchetype: python-uv\n[^]*refreshed-at: /,
+    );
+    expect((await breakwater(root, "init --undo")).code).toBe(0);
+    expect(existsSync(join(root, "CHANGELOG.md"))).toBe(false);
+    expect(git("status", "--porcelain", "README.md")).toBe("");
+  });
+
+  it("--retroactive writes the record alone, and only where a section is there", async () => {
+    const { root, git } = repository({ "CLAUDE.md": settings });
+    expect((await breakwater(root, "init --retroactive --yes")).code).toBe(0);
+    expect(git("status", "--porcelain", "-uall").trim()).toBe("?? .orchestrator/bootstrap.lock");
+    expect(readFileSync(join(root, ".orchestrator/bootstrap.lock"), "utf8")).toContain("source: retroactive");
+    expect((await breakwater(root, "init --refresh --yes")).code).toBe(0);
+    expect(readFileSync(join(root, ".orchestrator/bootstrap.lock"), "utf8")).toContain("refreshed-at: ");
+    const bare = repository();
+    expect(await breakwater(bare.root, "init --retroactive --yes")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("BW827"),
+    });
+    expect(await breakwater(bare.root, "init --refresh --yes")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("BW828"),
+    });
+  });
+
+  it("follows no link out of the repository", async () => {
+    const { root, home } = repository(project);
+    writeFileSync(join(home, "outside.md"), "theirs\n");
+    symlinkSync(join(home, "outside.md"), join(root, "AGENTS.md"));
+    expect((await breakwater(root, "init --yes --no-run")).code).toBe(3);
+    expect(readFileSync(join(home, "outside.md"), "utf8")).toBe("theirs\n");
+  });
+
+  it("is the one command that a closed gate names, and go has no way past it", async () => {
+    const { root } = repository({ "plan.md": plan });
+    for (const flags of ["", " --yes", " --allow-dirty --yes --unattended", " --force --yes"]) {
+      const run = await breakwater(root, `go plan.md${flags}`);
+      expect(run.code).toBe(3);
+      expect(run.stderr).toContain("BW820");
+      expect(run.stderr).toContain("breakwater init --tier fast");
+    }
+    expect(existsSync(join(root, ".orchestrator"))).toBe(false);
   });
 
   it("--undo touches no file that init does not write, whatever its record says", async () => {

@@ -24,6 +24,22 @@ export async function ensureExcludes(
   return missing.length === 0 ? ok([]) : append(repository.commonDir, missing);
 }
 
+/** Which of these paths git ignores here, so that adding them needs force; none where git cannot be asked. */
+export async function ignoredPaths(
+  repository: Pick<Repository, "context">,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const ignored: string[] = [];
+  for (const path of paths) {
+    const asked = await git(repository.context, ["check-ignore", "--quiet", "--", path], {
+      okCodes: [0, 1],
+      env: { GIT_LITERAL_PATHSPECS: "0" },
+    });
+    if (asked.ok && asked.value.code === 0) ignored.push(path);
+  }
+  return ignored;
+}
+
 async function isCovered(repository: Pick<Repository, "context">, control: string): Promise<Result<boolean>> {
   const tracked = await git(repository.context, ["ls-files", "-z", "--", control]);
   if (!tracked.ok) return tracked;

@@ -63,8 +63,31 @@ function readText(path: string): string | undefined {
   }
 }
 
-/** The lock as far as it matters, or what is wrong with it. */
-function readLock(text: string): { readonly tier: Tier } | string {
+/** A committed lock: which tier a project was made ready for, when, and by what. */
+export type BootstrapLock = {
+  readonly tier: Tier;
+  /** ISO 8601 in UTC. */
+  readonly timestamp: string;
+  readonly source: LockSource;
+  readonly archetype?: string;
+  /** The version of the program that wrote it. */
+  readonly version?: string;
+  readonly refreshed?: { readonly at: string; readonly version: string };
+};
+
+export const LOCK_SOURCES = ["claude-init", "projects-baseline", "plugin-template", "retroactive"] as const;
+
+export type LockSource = (typeof LOCK_SOURCES)[number];
+
+/** The lock of a project, or `undefined` where there is none that is valid. Never throws. */
+export function readBootstrapLock(root: string): BootstrapLock | undefined {
+  const text = readText(join(root, BOOTSTRAP_LOCK));
+  const lock = text === undefined ? undefined : readLock(text);
+  return typeof lock === "object" ? lock : undefined;
+}
+
+/** The lock, or what is wrong with it. */
+function readLock(text: string): BootstrapLock | string {
   let value: unknown;
   try {
     value = parse(text, { schema: "core" });
@@ -72,29 +95,47 @@ function readLock(text: string): { readonly tier: Tier } | string {
     return "it is not YAML";
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "it holds no keys";
-  const entries = new Map(Object.entries(value));
+  const entries = new Map<string, unknown>(Object.entries(value));
   const absent = ["version", "tier", "timestamp", "source"].find((key) => !entries.has(key));
   if (absent !== undefined) return `${absent} is missing`;
   if (entries.get("version") !== 1) return "version is not 1";
+  const tier = TIERS.find((each) => each === entries.get("tier"));
+  if (tier === undefined) return `tier is none of ${TIERS.join(", ")}`;
   const timestamp = entries.get("timestamp");
   if (typeof timestamp !== "string" || Number.isNaN(Date.parse(timestamp))) return "timestamp is no time";
-  const tier = TIERS.find((each) => each === entries.get("tier"));
-  return tier === undefined ? `tier is none of ${TIERS.join(", ")}` : { tier };
+  const source = LOCK_SOURCES.find((each) => each === entries.get("source"));
+  if (source === undefined) return `source is none of ${LOCK_SOURCES.join(", ")}`;
+  const word = (key: string): string | undefined => {
+    const held = entries.get(key);
+    return typeof held === "string" && held !== "" ? held : undefined;
+  };
+  const archetype = word("archetype");
+  const version = word("plugin-version");
+  const at = word("refreshed-at");
+  const refreshedBy = word("refreshed-plugin-version");
+  return {
+    tier,
+    timestamp,
+    source,
+    ...(archetype === undefined ? {} : { archetype }),
+    ...(version === undefined ? {} : { version }),
+    ...(at === undefined || refreshedBy === undefined ? {} : { refreshed: { at, version: refreshedBy } }),
+  };
 }
 
-/** The text of a lock. `timestamp` is ISO 8601 in UTC. */
-export function bootstrapLockText(lock: {
-  readonly tier: Tier;
-  readonly timestamp: string;
-  readonly version: string;
-}): string {
+/** The text of a lock. */
+export function bootstrapLockText(lock: BootstrapLock): string {
+  const { tier, archetype, timestamp, source, version, refreshed } = lock;
   return [
     "version: 1",
-    `tier: ${lock.tier}`,
-    "archetype: null",
-    `timestamp: ${lock.timestamp}`,
-    "source: claude-init",
-    `plugin-version: ${lock.version}`,
+    `tier: ${tier}`,
+    `archetype: ${archetype ?? "null"}`,
+    `timestamp: ${timestamp}`,
+    `source: ${source}`,
+    ...(version === undefined ? [] : [`plugin-version: ${version}`]),
+    ...(refreshed === undefined
+      ? []
+      : [`refreshed-at: ${refreshed.at}`, `refreshed-plugin-version: ${refreshed.version}`]),
     "",
   ].join("\n");
 }

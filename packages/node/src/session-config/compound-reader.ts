@@ -63,12 +63,10 @@ export function mapOf<Value>(
         }
         const read = item.read(held);
         problems.push(...below(key, read.problems));
-        if (value.has(key)) problems.push({ kind: "twice", where: keySpan, path: [key] });
         if (read.value !== undefined) value.set(key, read.value);
       }
       // A map with a wrong entry holds as a whole or not at all.
-      const isSound = problems.every(({ kind }) => kind === "twice");
-      return isSound ? { value: Object.fromEntries(value), problems } : { problems };
+      return problems.length === 0 ? { value: Object.fromEntries(value), problems } : { problems };
     },
     form: `\`{ ${keys === undefined ? "key" : (keys[0] ?? "")}: … }\` or lines below; keys: ${names}; value: ${item.form}`,
     schema: {
@@ -102,15 +100,12 @@ export function block<Keys extends Readonly<Record<string, BlockKey<unknown>>>>(
         return { problems: [formProblem(written.span, written.text || "these lines", entries.failure)] };
       const value = new Map<string, unknown>(defaults);
       const problems: ValueProblem[] = [];
-      const seen = new Set<string>();
       for (const { key, keySpan, value: held } of entries.value) {
         const spec = Object.hasOwn(specs, key) ? specs[key] : undefined;
         if (spec === undefined) {
           problems.push(unknownWord(key, keySpan, names));
           continue;
         }
-        if (seen.has(key)) problems.push({ kind: "twice", where: keySpan, path: [key] });
-        seen.add(key);
         if (isUnset(held, spec.reader)) {
           value.set(key, spec.byDefault ?? null);
           continue;
@@ -221,8 +216,9 @@ export const agentsPerWave: ValueReader<AgentsPerWave> = {
     const { usual, bySession } = read.value;
     const isBroken = [usual, ...Object.values(bySession)].some((each) => each < fewestAgents);
     const broken = `it is less than ${fewestAgents}`;
+    const isUsable = [usual, ...Object.values(bySession)].every((each) => each > 0);
     return {
-      value: read.value,
+      ...(isUsable ? { value: read.value } : {}),
       problems: isBroken
         ? [{ kind: "rule", where: written.span, path: [], said, broken, form: plainForm(agentsForm) }]
         : [],
@@ -262,7 +258,7 @@ function readAgents(written: Written): Result<AgentsPerWave, string> {
   for (const [name, count] of pairs) {
     if (name !== "default" && !SESSION_TYPES.includes(name))
       return fail(`a session type before each colon: ${SESSION_TYPES.join(", ")}`);
-    if (!/^\d{1,6}$/.test(count) || Number(count) < 1) return fail(expected);
+    if (!/^\d{1,6}$/.test(count)) return fail(expected);
     counts.set(name, Number(count));
   }
   const usual = counts.get("default");

@@ -16,6 +16,12 @@ export type Weighed = {
 
 /** A problem of one key's value as people read it. */
 export function problemDiagnostic(key: ConfigKey, problem: ValueProblem): Weighed {
+  const weighed = judgedProblem(key, problem);
+  // What nothing is done by must not keep a session from starting.
+  return specOf(key).idle === true ? { ...weighed, weight: "never" } : weighed;
+}
+
+function judgedProblem(key: ConfigKey, problem: ValueProblem): Weighed {
   const { where, path } = problem;
   const name = [key, ...path].join(".");
   const shared = { where, key } as const;
@@ -48,11 +54,6 @@ export function problemDiagnostic(key: ConfigKey, problem: ValueProblem): Weighe
       return {
         weight: "strict",
         diagnostic: { ...unknownWord(name, problem), key },
-      };
-    case "twice":
-      return {
-        weight: "never",
-        diagnostic: { ...setTwice(name, where), key },
       };
     case "stray":
       return {
@@ -101,18 +102,6 @@ export function unknownKey(key: string, keySpan: SourceSpan): Weighed {
       key,
       ...(near === undefined ? {} : { edit: { span: keySpan, newText: near } }),
     },
-  };
-}
-
-/** A key that stands twice in one place; the last one holds. */
-export function setTwice(name: string, where: SourceSpan): ConfigDiagnostic {
-  return {
-    code: "BW819",
-    severity: "warning",
-    message: `${plainLine(name, 80)} is set twice, and this one holds`,
-    where,
-    fix: "remove one of them",
-    key: name,
   };
 }
 

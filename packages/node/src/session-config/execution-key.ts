@@ -2,7 +2,7 @@ import { planDefaults } from "@breakwater/core";
 import { agentsPerWave, anything, list, listOfWords, mapOf, part } from "./compound-reader.ts";
 import type { AgentsPerWave } from "./compound-reader.ts";
 import { blockOf, idle, keysOf } from "./key-spec.ts";
-import { command, oneOf, text, trueOrFalse, turns, wholeNumber } from "./value-reader.ts";
+import { absoluteFolder, command, oneOf, text, trueOrFalse, turns, wholeNumber } from "./value-reader.ts";
 
 const gates = keysOf("gates");
 const planning = keysOf("planning");
@@ -26,7 +26,7 @@ export const EXECUTION_KEYS = {
     { summary: "repair of red gates; repair waves of the engine do this", idle: true },
   ),
   waves: planning<number>(
-    wholeNumber({ least: 3, floor: 1 }),
+    wholeNumber({ least: 3, usableFrom: 1 }),
     planDefaults.waves,
     "how many waves the roles are spread over",
   ),
@@ -87,7 +87,7 @@ export const EXECUTION_KEYS = {
     [],
     "ignored files that a build needs in each workspace, as globs",
   ),
-  "workspace-root": execution<string>(text("an absolute folder"), undefined, "where workspaces are made"),
+  "workspace-root": execution<string>(absoluteFolder, undefined, "where workspaces are made"),
   "worktree-exclude": execution<readonly string[]>(
     list,
     ["node_modules", "dist", "build", ".next", ".nuxt", "coverage", ".cache", ".turbo", ".vercel", "out"],

@@ -83,7 +83,7 @@ export const PROJECT_KEYS = {
     idle,
   ),
   "discovery-parallelism": close<number>(
-    wholeNumber({ least: 1, most: 16, floor: 0, instead: 5 }),
+    wholeNumber({ least: 1, most: 16, instead: 5 }),
     5,
     "how many look at one time",
     idle,

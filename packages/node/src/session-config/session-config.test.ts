@@ -89,7 +89,6 @@ describe("A setting", () => {
     "waves: four",
     "waves: -1",
     "waves: 3.5",
-    "waves: 0",
     "enforcement: loud",
     "persistence: yes",
     "max-turns: 0",
@@ -277,7 +276,12 @@ describe("The platform", () => {
 
 describe("The bootstrap gate", () => {
   const section = "## Session Config\nwaves: 4\n";
-  const lock = bootstrapLockText({ tier: "fast", timestamp: "2026-01-02T03:04:05.000Z", version: "0.1.0" });
+  const lock = bootstrapLockText({
+    tier: "fast",
+    timestamp: "2026-01-02T03:04:05.000Z",
+    source: "claude-init",
+    version: "0.1.0",
+  });
 
   it.each([
     [{}, "no-claude-md", "BW820"],

@@ -1,14 +1,7 @@
 import { nearMatch, startOfFile } from "@breakwater/core";
 import type { Origin, SourceSpan } from "@breakwater/core";
 import { isUnset } from "./compound-reader.ts";
-import {
-  contradiction,
-  missingGate,
-  problemDiagnostic,
-  setTwice,
-  settled,
-  unknownKey,
-} from "./config-diagnostic.ts";
+import { contradiction, missingGate, problemDiagnostic, settled, unknownKey } from "./config-diagnostic.ts";
 import type { ConfigDiagnostic, Weighed } from "./config-diagnostic.ts";
 import { configKeys, keyNamed, specOf, variableOf } from "./config-key.ts";
 import type { ConfigKey, ConfigValues } from "./config-key.ts";
@@ -134,15 +127,12 @@ function resolveLayers(layers: readonly Layer[]): {
   const entries = new Map<ConfigKey, ResolvedSetting<unknown>>();
   const found: Weighed[] = [];
   for (const { origin, settings } of layers) {
-    const seen = new Set<ConfigKey>();
     for (const setting of settings) {
       const key = keyNamed(setting.key);
       if (key === undefined) {
         if (!isProse(setting.key)) found.push(unknownKey(setting.key, setting.keySpan));
         continue;
       }
-      if (seen.has(key)) found.push({ weight: "never", diagnostic: setTwice(key, setting.keySpan) });
-      seen.add(key);
       const { reader } = specOf(key);
       if (isUnset(setting.value, reader)) {
         entries.delete(key);

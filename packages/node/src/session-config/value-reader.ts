@@ -28,7 +28,6 @@ export type ValueProblem =
       readonly near?: string;
       readonly known: readonly string[];
     }
-  | { readonly kind: "twice"; readonly where: SourceSpan; readonly path: readonly string[] }
   | { readonly kind: "stray"; readonly where: SourceSpan; readonly path: readonly string[] };
 
 /** A value as far as it could be read, and what is wrong. */
@@ -60,8 +59,8 @@ type ScalarTerms<Value> = Omit<ValueReader<Value>, "read"> & {
   readonly parse: (text: string) => Result<Value, string>;
   /** A rule beyond the form: a sentence when the value breaks it. */
   readonly rule?: (value: Value) => string | undefined;
-  /** What holds instead of a value that breaks the rule; left out, the value itself. */
-  readonly instead?: Value;
+  /** What holds instead of a value that breaks the rule, or nothing; left out, the value itself. */
+  readonly instead?: (value: Value) => Value | undefined;
 };
 
 /** A value of one text. */
@@ -77,7 +76,8 @@ export function scalar<Value>({ parse, rule, instead, ...terms }: ScalarTerms<Va
     const broken = rule?.(parsed.value);
     if (broken === undefined) return { value: parsed.value, problems: stray };
     const problem: ValueProblem = { kind: "rule", where, path: [], said, broken, form: terms.form };
-    return { value: instead ?? parsed.value, problems: [...stray, problem] };
+    const value = instead === undefined ? parsed.value : instead(parsed.value);
+    return { ...(value === undefined ? {} : { value }), problems: [...stray, problem] };
   };
   return { read, ...terms };
 }
@@ -95,27 +95,26 @@ export function plainForm(form: string): string {
   return form.replaceAll("`", "");
 }
 
-/** What the bounds of a number are. `least` and `most` are rules; below `floor` a number has no meaning. */
+/** What the bounds of a number are, and what holds instead of one that is beyond them; absent, what held before. */
 export type NumberTerms = {
   readonly least: number;
-  readonly floor?: number;
   readonly most?: number;
+  /** Numbers below `least` and from here on are used as they are. */
+  readonly usableFrom?: number;
   readonly instead?: number;
 };
 
-/** A whole number. */
-export function wholeNumber({ least, most, floor = least, instead }: NumberTerms): ValueReader<number> {
+/** A whole number. One beyond its bounds breaks a rule; it is used only where it still has a meaning. */
+export function wholeNumber(terms: NumberTerms): ValueReader<number> {
+  const { least, most, usableFrom = least, instead } = terms;
   const bounds = most === undefined ? `at least ${least}` : `${least} to ${most}`;
   return scalar({
-    parse: (text) =>
-      /^\d{1,9}$/.test(text) && Number(text) >= floor
-        ? ok(Number(text))
-        : fail(`a whole number from ${floor}`),
+    parse: (text) => (/^\d{1,9}$/.test(text) ? ok(Number(text)) : fail(`a whole number, ${bounds}`)),
     rule: (value) => {
       if (value < least) return `it is less than ${least}`;
       return most !== undefined && value > most ? `it is more than ${most}` : undefined;
     },
-    ...(instead === undefined ? {} : { instead }),
+    instead: (value) => (value >= usableFrom && (most === undefined || value <= most) ? value : instead),
     form: `whole number, ${bounds}`,
     schema: { type: "integer", minimum: least, ...(most === undefined ? {} : { maximum: most }) },
   });
@@ -170,6 +169,14 @@ export function text(form: string): ValueReader<string> {
     schema: { type: "string", minLength: 1 },
   });
 }
+
+/** A folder by its whole path. */
+export const absoluteFolder: ValueReader<string> = scalar({
+  parse: (given) => (given.trim() === "" ? fail("an absolute folder") : ok(given)),
+  rule: (given) => (given.startsWith("/") ? undefined : "it depends on where it is read"),
+  form: "an absolute folder",
+  schema: { type: "string", pattern: "^/" },
+});
 
 /** A gate's command, or the word `skip` where a project has no such gate. */
 export const command: ValueReader<string> = text("a command, or `skip`");

@@ -1,3 +1,4 @@
+import { BOOTSTRAP_LOCK, bootstrapLockText } from "@breakwater/node";
 import { WAVES, type Course } from "./course.ts";
 
 /** Files by path. */
@@ -24,7 +25,12 @@ export const MANIFEST = "package.json";
 export function repositoryFiles(): StoryFiles {
   return {
     "package.json": `${JSON.stringify({ name: "limiter", version: "1.0.0", scripts: { test: TEST } }, undefined, 2)}\n`,
-    ".gitignore": ".orchestrator/\n.claude/\n",
+    ".gitignore": "/.orchestrator/*\n!/.orchestrator/bootstrap.lock\n.claude/\n",
+    [BOOTSTRAP_LOCK]: bootstrapLockText({
+      tier: "fast",
+      timestamp: "2026-01-01T00:00:00.000Z",
+      source: "claude-init",
+    }),
     "README.md": "# Limiter\n",
     "CHANGELOG.md": "# Changes\n",
     "docs/headers.md": "# Headers\n",

@@ -1,5 +1,5 @@
 import { gateId, plainLine, type Request, type RunSettings, type Schedule } from "@breakwater/core";
-import { ensureExcludes, openSessionRefs } from "@breakwater/node";
+import { checkBootstrap, ensureExcludes, openSessionRefs } from "@breakwater/node";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
 import { reportFailure } from "../../errors/report-failure.ts";
@@ -21,6 +21,12 @@ const DECISION_SECONDS = 600;
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
   const workplace = await openWorkplace(context);
   if (!workplace.ok) return reportFailure({ failure: workplace.failure }, context);
+  const { env, platform } = context;
+  const gate = checkBootstrap(workplace.value.repository.root, {
+    env,
+    ...(platform === undefined ? {} : { platform }),
+  });
+  if (!gate.open) return reportFailure({ failure: gate.failure }, context);
   const focus = input.option("focus");
   const plan = await loadPlan(context, input.argument("plan") ?? "", {
     unattended: input.flag("unattended") || !context.interactive,

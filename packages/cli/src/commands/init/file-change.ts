@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, sep } from "node:path";
 import { fail, ok } from "@breakwater/core";
+import { BOOTSTRAP_LOCK } from "@breakwater/node";
 import type { Result } from "@breakwater/core";
+import { TIER_PATHS } from "./tier-file.ts";
 
 /** One file as it is and as it shall be; `before` is absent for a new one. Paths are relative to the root. */
 export type FileChange = { readonly path: string; readonly before?: string; readonly after: string };
@@ -70,14 +72,15 @@ function readRecord(root: string): readonly FileChange[] | undefined {
   }
 }
 
+const WRITTEN: ReadonlySet<string> = new Set(["CLAUDE.md", "AGENTS.md", BOOTSTRAP_LOCK, ...TIER_PATHS]);
+
 function isChange(value: unknown): value is FileChange {
   if (typeof value !== "object" || value === null) return false;
   const fields = new Map<string, unknown>(Object.entries(value));
   const path = fields.get("path");
   const before = fields.get("before");
   // The record lies in the checkout: only what init may have written is ever touched.
-  const known =
-    typeof path === "string" && /^(?:CLAUDE\.md|AGENTS\.md|\.orchestrator\/bootstrap\.lock)$/.test(path);
+  const known = typeof path === "string" && WRITTEN.has(path);
   return (
     known && typeof fields.get("after") === "string" && (before === undefined || typeof before === "string")
   );
@@ -95,7 +98,16 @@ function restore(root: string, { path, before }: FileChange): void {
 function write(root: string, path: string, text: string): void {
   const file = join(root, path);
   if (!existsSync(dirname(file))) mkdirSync(dirname(file), { recursive: true });
+  refuseOutside(root, file);
   writeFileSync(file, text);
+}
+
+/** A link in the repository must not lead a write out of it. */
+function refuseOutside(root: string, file: string): void {
+  const real = existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file));
+  const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  if (!real.startsWith(`${realpathSync(root)}${sep}`) || (isLink && !existsSync(file)))
+    throw new Error("it is a link that leads out of the repository");
 }
 
 function readText(path: string): string | undefined {

@@ -1,4 +1,13 @@
-import { ensureExcludes, openRepository, resolvePlatform } from "@breakwater/node";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import {
+  BOOTSTRAP_LOCK,
+  ensureExcludes,
+  ignoredPaths,
+  openRepository,
+  readBootstrapLock,
+  TIERS,
+} from "@breakwater/node";
 import { plainLine } from "@breakwater/core";
 import type { Failure } from "@breakwater/core";
 import { tryCommand, triedText } from "../../check/try-command.ts";
@@ -12,8 +21,9 @@ import { paint } from "../../output/paint.ts";
 import { applyChanges, diffOf, undoChanges } from "./file-change.ts";
 import type { FileChange } from "./file-change.ts";
 import { CHECK_KEYS, findChecks } from "./find-check.ts";
-import { hasSettings, initChanges } from "./init-plan.ts";
-import type { CheckCommands } from "./init-plan.ts";
+import { hasSettings, initChanges, platformOf, tierFor } from "./init-plan.ts";
+import type { CheckCommands, InitOrder } from "./init-plan.ts";
+import { ARCHETYPE_CHECKS, ARCHETYPES } from "./tier-file.ts";
 
 /** Makes a repository ready for sessions: finds its checks, shows every change, asks once, writes. */
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
@@ -21,23 +31,76 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   if (!repository.ok) return reportFailure({ failure: repository.failure }, context);
   const { root } = repository.value;
   if (input.flag("undo")) return undo(root, context);
+  const refusal = refuseOrder(root, input, context);
+  if (refusal !== undefined) return reportFailure({ failure: refusal }, context);
   const dry = input.flag("dry-run");
-  const commands = hasSettings(root, context)
-    ? {}
-    : await checkCommands(root, { context, isTried: !dry && !input.flag("no-run") });
-  const changes = initChanges(root, commands, context);
+  const changes = initChanges(root, await orderOf(root, input, context), context);
   if (context.output !== "json" && context.output !== "quiet") showChanges(changes, context);
-  if (dry) return finish(changes, { context, wrote: false });
+  if (dry) return finish(changes, { context, wrote: false, ignored: [] });
   if (changes.length > 0 && !(input.flag("yes") || (await isAgreed(context)))) return EXIT.decision;
   const applied = changes.length === 0 ? undefined : applyChanges(root, changes);
   if (applied?.ok === false) return reportFailure({ failure: applied.failure }, context);
-  const { stateDir } = resolvePlatform(root, {
-    env: context.env,
-    ...(context.platform === undefined ? {} : { flag: context.platform }),
-  });
-  const excluded = await ensureExcludes(repository.value, stateDir);
+  const excluded = await ensureExcludes(repository.value, platformOf(root, context).stateDir);
   if (!excluded.ok) return reportFailure({ failure: excluded.failure }, context);
-  return finish(changes, { context, wrote: true });
+  const ignored = await ignoredPaths(
+    repository.value,
+    changes.map(({ path }) => path),
+  );
+  return finish(changes, { context, wrote: true, ignored });
+}
+
+/** What cannot be asked of this project. */
+function refuseOrder(root: string, input: CommandInput, context: CommandContext): Failure | undefined {
+  if (input.flag("retroactive") && !hasSettings(root, context))
+    return {
+      code: "BW827",
+      message: "there is nothing to record: the project has no section of its own yet",
+      why: "--retroactive writes only the record that a project was made ready by hand",
+      fix: "breakwater init --tier fast",
+    };
+  if (!input.flag("refresh") || readBootstrapLock(root) !== undefined) return undefined;
+  return {
+    code: "BW828",
+    message: `there is no valid ${BOOTSTRAP_LOCK} to refresh`,
+    fix: "breakwater init --tier fast",
+  };
+}
+
+async function orderOf(root: string, input: CommandInput, context: CommandContext): Promise<InitOrder> {
+  const tier = TIERS.find((each) => each === input.option("tier"));
+  const isRetroactive = input.flag("retroactive");
+  const isRefresh = input.flag("refresh");
+  const asked = ARCHETYPES.find((each) => each === input.option("archetype"));
+  const archetype =
+    tierFor(root, tier) === "fast" || hasManifest(root) ? undefined : (asked ?? "node-minimal");
+  const isTried = !input.flag("dry-run") && !input.flag("no-run");
+  const isKnown = isRetroactive || isRefresh || hasSettings(root, context);
+  const commands = isKnown ? {} : await checkCommands(root, { context, isTried });
+  return {
+    isRetroactive,
+    isRefresh,
+    commands: archetype === undefined || isKnown ? commands : { ...ARCHETYPE_CHECKS[archetype], ...commands },
+    ...(tier === undefined ? {} : { tier }),
+    ...(archetype === undefined ? {} : { archetype }),
+  };
+}
+
+const MANIFESTS = [
+  "package.json",
+  "pyproject.toml",
+  "Cargo.toml",
+  "go.mod",
+  "Makefile",
+  "pom.xml",
+  "build.gradle",
+  "Gemfile",
+  "composer.json",
+  "index.html",
+];
+
+/** Whether a project has begun already, in whatever language. */
+function hasManifest(root: string): boolean {
+  return MANIFESTS.some((name) => existsSync(join(root, name)));
 }
 
 /** The command of each check that the project seems to have; one whose program is missing is left out. */
@@ -50,7 +113,7 @@ async function checkCommands(
   for (const key of CHECK_KEYS) {
     const check = found[key];
     if (check === undefined) {
-      context.stderr.write(`${key.padEnd(18)} none found; written as skip\n`);
+      context.stderr.write(`${key.padEnd(18)} none found\n`);
       continue;
     }
     const tried = isTried ? await tryCommand(check.command, { root, env: context.env }) : undefined;
@@ -97,7 +160,11 @@ function undo(root: string, context: CommandContext): ExitCode {
 
 function finish(
   changes: readonly FileChange[],
-  { context, wrote }: { readonly context: CommandContext; readonly wrote: boolean },
+  {
+    context,
+    wrote,
+    ignored,
+  }: { readonly context: CommandContext; readonly wrote: boolean; readonly ignored: readonly string[] },
 ): ExitCode {
   const { stdout, output } = context;
   if (output === "json") {
@@ -107,14 +174,17 @@ function finish(
     const done = changes.length === 0 ? "this repository is ready; nothing to write" : `wrote ${paths}`;
     stdout.write(
       wrote
-        ? `\n${done}\n${nextStep(changes)}`
+        ? `\n${done}\n${nextStep(changes, ignored)}`
         : `\n${changes.length === 0 ? done : "nothing was written"}\n`,
     );
   }
   return EXIT.done;
 }
 
-function nextStep(changes: readonly FileChange[]): string {
+function nextStep(changes: readonly FileChange[], ignored: readonly string[]): string {
   if (changes.length === 0) return "next  breakwater plan new TITLE --out plans/first.plan.md\n";
-  return `next  git add ${changes.map(({ path }) => path).join(" ")} && git commit -m "Set up Breakwater"\n`;
+  const paths = changes.map(({ path }) => path).join(" ");
+  // A project that ignores the folder as a whole still has to commit the record.
+  const force = ignored.length === 0 ? "" : "-f ";
+  return `next  git add ${force}${paths} && git commit -m "Set up Breakwater"\n`;
 }
