@@ -2,26 +2,57 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { attemptId, sessionId, taskId } from "@breakwater/core";
-import type { AttemptId, CommitId, Result } from "@breakwater/core";
-import { openRepository, openWorkspaces, snapshotResult, workspaceContext } from "@breakwater/node";
+import type { AttemptId, CommitId, Result, TaskId } from "@breakwater/core";
+import {
+  advanceIntegration,
+  auditCandidate,
+  buildCandidate,
+  openRepository,
+  openSessionRefs,
+  openWorkspaces,
+  snapshotResult,
+  workspaceContext,
+} from "@breakwater/node";
 import type { PreparedWorkspace, Repository, Workspaces } from "@breakwater/node";
 import { generateRepository, gitOut, plainScript, twoAtATime } from "./workspace-baseline.ts";
 
 /**
- * Workspaces against a plain script, on a generated repository: the same work in interleaved rounds, and
- * the median of the ratios of each round. Run: npx tsx bench/workspace.ts [files] [workspaces] [rounds]
+ * All that is done with a repository for its attempts, against what plain git needs, as one table: the same
+ * work in interleaved rounds of one run, and the median of the ratios of each round.
+ * Run: npx tsx bench/workspace.ts [files] [workspaces] [rounds]
  */
 const [files = 10_000, workspaces = 16, rounds = 3] = process.argv.slice(2).map(Number);
-const SESSION = sessionId("bench");
 const home = realpathSync(mkdtempSync(join(tmpdir(), "breakwater-bench-")));
 
-type Round = {
-  readonly baseline: number;
-  readonly cycle: number;
-  readonly bareAdds: number;
-  readonly cold: number;
-  readonly pooled: number;
-};
+/** Milliseconds of one round. */
+type Round = Readonly<Record<Measure, number>>;
+type Measure =
+  | "script"
+  | "cycle"
+  | "bareAdds"
+  | "serialAdds"
+  | "cold"
+  | "pooled"
+  | "remove"
+  | "discard"
+  | "status"
+  | "snapshot"
+  | "gitMerge"
+  | "merge"
+  | "audit";
+
+type Row = readonly [what: string, part: Measure, whole: Measure, target: number | undefined];
+
+const ROWS: readonly Row[] = [
+  ["1 a new workspace / git worktree add, two at a time", "cold", "bareAdds", 1.15],
+  ["1 a used workspace / git worktree add, two at a time", "pooled", "bareAdds", 0.25],
+  ["2 new workspaces two at a time / worktree adds one by one", "cold", "serialAdds", 0.6],
+  ["3 discard, content proven kept / git worktree remove --force", "discard", "remove", undefined],
+  ["4 snapshot: find, write, commit, ref / git status", "snapshot", "status", undefined],
+  ["5 merge back: candidate and ref / git merge in a worktree", "merge", "gitMerge", 0.2],
+  ["5 audit of a candidate / git merge in a worktree", "audit", "gitMerge", undefined],
+  ["whole cycle with guarantees / plain script", "cycle", "script", 1.3],
+];
 
 async function main(): Promise<void> {
   process.env["XDG_STATE_HOME"] = join(home, "state");
@@ -31,81 +62,131 @@ async function main(): Promise<void> {
   const repository = value(await openRepository(root));
   const measured: Round[] = [];
   for (let n = 0; n < rounds; n += 1) measured.push(await runRound(repository, n));
-  report(measured);
+  process.stdout.write(`${files} files, ${workspaces} workspaces, median of ${rounds} rounds\n`);
+  for (const row of ROWS) process.stdout.write(`${line(row, measured)}\n`);
 }
 
 async function runRound(repository: Repository, n: number): Promise<Round> {
   const folder = join(home, `baseline-${n}`);
   mkdirSync(folder);
-  const baseline = await plainScript(repository.root, folder, workspaces);
-  const opened = openWorkspaces({ repository, session: SESSION, spares: workspaces });
-  const cold = { ms: 0 };
-  const cycle = await timed(() => wholeCycle(repository, opened, { n, cold }));
-  const bareAdds = await timed(() => addAll(repository.root, `bare-${n}`));
-  await removeAll(repository.root, `bare-${n}`);
+  const script = await plainScript(repository.root, folder, workspaces);
+  const session = sessionId(`bench-${n}`);
+  const opened = openWorkspaces({ repository, session, spares: workspaces });
+  const stage = { repository, opened, session };
+  const parts = { cold: 0, snapshot: 0, discard: 0, merge: 0, audit: 0 };
+  const cycle = await timed(() => wholeCycle(stage, `C${n}x`, parts));
+  const bareAdds = await timed(() => addAll(repository.root, `bare-${n}`, twoAtATime));
+  const status = await timed(() => eachOf(`bare-${n}`, ["status", "--porcelain=v2", "-z", "-uall"]));
+  const remove = await timed(() => removeAll(repository.root, `bare-${n}`));
+  const serialAdds = await timed(() => addAll(repository.root, `serial-${n}`, oneByOne));
+  await removeAll(repository.root, `serial-${n}`);
   const used: PreparedWorkspace[] = [];
-  const pooled = await timed(async () => void used.push(...(await prepareAll(repository, opened, `P${n}x`))));
-  await discardAll(repository, opened, used);
+  const pooled = await timed(async () => void used.push(...(await prepareAll(stage, `P${n}x`))));
+  const commits = await recordAll(stage, used);
+  await discardAll(stage, used, commits);
+  const gitMerge = await mergeInWorktree(repository, commits, n);
   value(await opened.close());
-  return { baseline, cycle, bareAdds, cold: cold.ms, pooled };
+  return { script, cycle, bareAdds, serialAdds, pooled, remove, status, gitMerge, ...parts };
 }
 
-/** What the baseline does, with the guarantees: prepare, snapshot, merge in memory, discard. */
-async function wholeCycle(
-  repository: Repository,
-  opened: Workspaces,
-  round: { readonly n: number; readonly cold: { ms: number } },
-): Promise<void> {
-  const name = `C${round.n}x`;
+type Stage = {
+  readonly repository: Repository;
+  readonly opened: Workspaces;
+  readonly session: ReturnType<typeof sessionId>;
+};
+type Parts = { cold: number; snapshot: number; discard: number; merge: number; audit: number };
+
+/** What the plain script does, with the guarantees: prepare, record, merge, audit, move the ref, discard. */
+async function wholeCycle(stage: Stage, name: string, parts: Parts): Promise<void> {
+  const { repository, session } = stage;
+  const { context, commit: base } = repository;
   const made: PreparedWorkspace[] = [];
-  round.cold.ms = await timed(async () => void made.push(...(await prepareAll(repository, opened, name))));
-  const commits = await discardAll(repository, opened, made);
-  let head: string = repository.commit;
-  for (const commit of commits) {
-    const tree = await gitOut(repository.root, ["merge-tree", "--write-tree", head, commit]);
-    head = await gitOut(repository.root, ["commit-tree", tree, "-p", head, "-m", "Merge"]);
+  parts.cold = await timed(async () => void made.push(...(await prepareAll(stage, name))));
+  let commits: readonly CommitId[] = [];
+  parts.snapshot = await timed(async () => (commits = await recordAll(stage, made)));
+  value(await openSessionRefs({ context, session }, base));
+  let head = base;
+  for (const [at, result] of commits.entries()) {
+    const task = taskOf(name, at);
+    const attempt = attemptId(task, 1);
+    let candidate = head;
+    parts.merge += await timed(async () => {
+      const built = value(
+        await buildCandidate({ context, head, base, result, task, attempt, title: "Bench" }),
+      );
+      if (built.kind !== "built") throw new Error("Running the benchmark: the merge conflicted");
+      candidate = built.commit;
+    });
+    const scope = { kind: "write" as const, globs: ["**"] };
+    const audit = { context, session, attempt, head, candidate, scope, keepRest: false };
+    parts.audit += await timed(async () => value(await auditCandidate(audit)));
+    const move = { from: head, to: candidate };
+    parts.merge += await timed(async () => value(await advanceIntegration({ context, session }, move)));
+    head = candidate;
   }
+  parts.discard = await timed(() => discardAll(stage, made, commits));
 }
 
-async function prepareAll(
-  repository: Repository,
-  opened: Workspaces,
-  name: string,
-): Promise<readonly PreparedWorkspace[]> {
+async function prepareAll(stage: Stage, name: string): Promise<readonly PreparedWorkspace[]> {
   const made: PreparedWorkspace[] = [];
   await twoAtATime(workspaces, async (n) => {
-    const attempt = attemptOf(name, n);
-    const workspace = value(
-      await opened.prepare({ attempt, base: repository.commit, isolation: "worktree" }),
-    );
-    writeFileSync(join(workspace.path, `new-${n}.txt`), `result ${n}\n`);
-    made.push(workspace);
+    const order = { attempt: attemptOf(name, n), base: stage.repository.commit };
+    const workspace = value(await stage.opened.prepare({ ...order, isolation: "worktree" }));
+    writeFileSync(join(workspace.path, `${name}-${n}.txt`), `result ${n}\n`);
+    made[n] = workspace;
   });
   return made;
 }
 
-async function discardAll(
-  repository: Repository,
-  opened: Workspaces,
-  made: readonly PreparedWorkspace[],
-): Promise<readonly CommitId[]> {
+async function recordAll(stage: Stage, made: readonly PreparedWorkspace[]): Promise<readonly CommitId[]> {
   const commits: CommitId[] = [];
   await twoAtATime(made.length, async (n) => {
     const workspace = made[n];
     if (workspace === undefined) return;
-    const { attempt, base } = workspace;
-    const context = workspaceContext(repository, workspace);
-    const taken = value(await snapshotResult({ context, workspace, base, attempt, session: SESSION }));
-    commits.push(taken.commit);
-    value(await opened.discard(attempt, taken.commit));
+    const { attempt, base, pristine } = workspace;
+    const context = workspaceContext(stage.repository, workspace);
+    const asked = { context, workspace, base, attempt, session: stage.session, pristine };
+    commits[n] = value(await snapshotResult(asked)).commit;
   });
   return commits;
 }
 
-async function addAll(root: string, name: string): Promise<void> {
-  await twoAtATime(workspaces, async (n) => {
+async function discardAll(
+  stage: Stage,
+  made: readonly PreparedWorkspace[],
+  commits: readonly CommitId[],
+): Promise<void> {
+  await twoAtATime(made.length, async (n) => {
+    const [workspace, commit] = [made[n], commits[n]];
+    if (workspace !== undefined && commit !== undefined)
+      value(await stage.opened.discard(workspace.attempt, commit));
+  });
+}
+
+/** The same results, one by one, by `git merge` in a worktree that was there before. */
+async function mergeInWorktree(
+  repository: Repository,
+  commits: readonly CommitId[],
+  n: number,
+): Promise<number> {
+  const tree = join(home, `merge-${n}`);
+  await gitOut(repository.root, ["worktree", "add", "--quiet", "--detach", tree, "HEAD"]);
+  await gitOut(tree, ["update-index", "-q", "--refresh"]);
+  const spent = await timed(async () => {
+    for (const commit of commits) await gitOut(tree, ["merge", "-q", "--no-ff", "-m", "merge", commit]);
+  });
+  await gitOut(repository.root, ["worktree", "remove", "--force", tree]);
+  return spent;
+}
+
+async function addAll(root: string, name: string, run: typeof twoAtATime): Promise<void> {
+  await run(workspaces, async (n) => {
     await gitOut(root, ["worktree", "add", "--quiet", "--detach", join(home, `${name}-${n}`), "HEAD"]);
   });
+}
+
+async function eachOf(name: string, args: readonly string[]): Promise<void> {
+  await twoAtATime(workspaces, async (n) => void (await gitOut(join(home, `${name}-${n}`), args)));
 }
 
 async function removeAll(root: string, name: string): Promise<void> {
@@ -114,35 +195,15 @@ async function removeAll(root: string, name: string): Promise<void> {
   });
 }
 
-function report(measured: readonly Round[]): void {
-  const lines = [
-    `${files} files, ${workspaces} workspaces two at a time, median of ${rounds} rounds`,
-    line(
-      "whole cycle / plain script",
-      ratios(measured, (r) => r.cycle / r.baseline),
-      1.3,
-    ),
-    line(
-      "new folders / git worktree add",
-      ratios(measured, (r) => r.cold / r.bareAdds),
-      1.15,
-    ),
-    line(
-      "used folders / git worktree add",
-      ratios(measured, (r) => r.pooled / r.bareAdds),
-      0.25,
-    ),
-    `plain script ${Math.round(median(measured.map((r) => r.baseline)))} ms on this machine`,
-  ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+async function oneByOne(count: number, work: (n: number) => Promise<void>): Promise<void> {
+  for (let n = 0; n < count; n += 1) await work(n);
 }
 
-function line(what: string, value: number, target: number): string {
-  return `${what.padEnd(34)} ${value.toFixed(2)}   target <= ${target.toFixed(2)}`;
-}
-
-function ratios(measured: readonly Round[], of: (round: Round) => number): number {
-  return median(measured.map(of));
+function line([what, part, whole, target]: Row, measured: readonly Round[]): string {
+  const ratio = median(measured.map((round) => round[part] / round[whole]));
+  const each = median(measured.map((round) => round[part])) / workspaces;
+  const goal = target === undefined ? "" : `   target <= ${target.toFixed(2)}`;
+  return `${what.padEnd(62)} ${ratio.toFixed(2)}   ${each.toFixed(1).padStart(7)} ms each${goal}`;
 }
 
 function median(values: readonly number[]): number {
@@ -156,8 +217,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
+function taskOf(name: string, n: number): TaskId {
+  return taskId(`${name}${n}`);
+}
+
 function attemptOf(name: string, n: number): AttemptId {
-  return attemptId(taskId(`${name}${n}`), 1);
+  return attemptId(taskOf(name, n), 1);
 }
 
 function value<Value>(result: Result<Value>): Value {

@@ -20,3 +20,4 @@ export * from "./conformance/subject.ts";
 export * from "./conformance/trial-run.ts";
 export * from "./conformance/conformance.ts";
 export * from "./conformance/scripted-subject.ts";
+export * from "./counted-git.ts";

@@ -1,4 +1,4 @@
-import { auditChanges, ok, treeId } from "@breakwater/core";
+import { auditChanges, ok } from "@breakwater/core";
 import type {
   AttemptId,
   Audit,
@@ -12,9 +12,11 @@ import type {
   TreeId,
 } from "@breakwater/core";
 import type { GitContext } from "../git/git-context.ts";
-import { firstLine, objectGit } from "./engine-git.ts";
+import { listTree } from "../object/diff-trees.ts";
+import { readCommit } from "../object/read-object.ts";
+import { treeOf } from "./engine-git.ts";
 import { writeKeptPart } from "./kept-part.ts";
-import { readablePath, splitNul } from "./raw-path.ts";
+import { readablePath } from "./raw-path.ts";
 import type { OwnRef } from "./ref-name.ts";
 import { sessionRefs } from "./ref-name.ts";
 import { createRef, forceRef } from "./refs.ts";
@@ -65,7 +67,8 @@ export async function auditCandidate(request: AuditRequest): Promise<Result<Cand
   if (!changes.ok) return changes;
   if (!existingPaths.ok) return existingPaths;
   const verdict = judge(request, changes.value, existingPaths.value);
-  const { tree, seconds, message } = facts.value;
+  const { tree, seconds } = facts.value;
+  const message = `${facts.value.message.trimEnd()}\n`;
   if (verdict.held.length === 0) return ok({ commit: candidate, tree, held: [] });
   const quarantine = await quarantineCandidate(request);
   if (!quarantine.ok) return quarantine;
@@ -111,19 +114,9 @@ async function quarantineCandidate(request: AuditRequest): Promise<Result<OwnRef
   return set.ok ? ok(further) : set;
 }
 
-async function readCommit(
-  context: GitContext,
-  commit: CommitId,
-): Promise<Result<{ readonly tree: TreeId; readonly seconds: number; readonly message: string }>> {
-  const shown = await objectGit(context, ["log", "-1", "--format=%T %ct%n%B", commit]);
-  if (!shown.ok) return shown;
-  const [tree = "", seconds = ""] = firstLine(shown.value).split(" ");
-  const text = shown.value.stdout.toString("utf8");
-  const message = `${text.slice(text.indexOf("\n") + 1).trimEnd()}\n`;
-  return ok({ tree: treeId(tree), seconds: Number(seconds), message });
-}
-
 async function listPaths(context: GitContext, commit: CommitId): Promise<Result<readonly string[]>> {
-  const listed = await objectGit(context, ["ls-tree", "-r", "-z", "--name-only", commit]);
-  return listed.ok ? ok(splitNul(listed.value.stdout).map((raw) => readablePath(raw).path)) : listed;
+  const tree = await treeOf(context, commit);
+  if (!tree.ok) return tree;
+  const listed = await listTree(context, tree.value);
+  return listed.ok ? ok(listed.value.map(({ path }) => readablePath(path).path)) : listed;
 }

@@ -1,9 +1,11 @@
 import { commitId, fail, ok, treeId } from "@breakwater/core";
 import type { AttemptId, CommitId, Failure, Result, TaskId, TreeId } from "@breakwater/core";
 import type { GitContext } from "../git/git-context.ts";
-import type { GitOutput } from "../git/run-git.ts";
-import { firstLine, objectGit, subjectLine, treeOf, writeEngineCommit } from "./engine-git.ts";
+import { mergePlainTrees } from "../object/merge-trees.ts";
+import { readCommit } from "../object/read-object.ts";
+import { objectGit, subjectLine, treeOf, writeEngineCommit } from "./engine-git.ts";
 import { readablePath, splitNul } from "./raw-path.ts";
+import { rawChanges } from "./tree-change.ts";
 
 /** A result that shall be put on top of `head`; `base` is where the attempt started. */
 export type CandidateRequest = {
@@ -27,30 +29,49 @@ export type Candidate =
  * result. A conflict takes nobody's side. Renames are not followed, so nothing lands where no one wrote.
  */
 export async function buildCandidate(request: CandidateRequest): Promise<Result<Candidate>> {
-  const { context, head, result, task, attempt, title } = request;
-  // The merge is begun before it is known that history gives the right base, since it nearly always does.
-  const [history, early] = await Promise.all([
-    readHistory(request),
-    head === request.base ? undefined : mergeTrees(context, head, result),
-  ]);
-  if (!history.ok) return history;
-  const { seconds, tree: resultTree, straight, deletes } = history.value;
-  const merged = !straight
-    ? await mergeFrom(request, seconds)
-    : (early ?? ok({ kind: "clean" as const, tree: resultTree }));
+  const { context, head, base, result, task, attempt, title } = request;
+  const commits = await Promise.all([base, head, result].map((id) => readCommit(context, id)));
+  const [before, ours, theirs] = commits;
+  if (before?.ok !== true || ours?.ok !== true || theirs?.ok !== true) return unread(commits);
+  const { seconds } = theirs.value;
+  const trees = { base: before.value.tree, ours: ours.value.tree, theirs: theirs.value.tree };
+  const plain = await mergePlainTrees(context, trees);
+  if (!plain.ok) return plain;
+  const simple = plain.value?.tree;
+  const merged = simple === undefined ? await mergeByGit(request) : ok({ tree: treeId(simple) });
   if (!merged.ok) return merged;
-  if (merged.value.kind === "conflicted") return ok({ kind: "conflicted", paths: merged.value.paths });
-  const message = `${subjectLine(task, title)}\n\nBreakwater-Attempt: ${attempt}\n`;
+  if ("paths" in merged.value) return ok({ kind: "conflicted", paths: merged.value.paths });
   const { tree } = merged.value;
-  const [commit, foreign] = await Promise.all([
-    writeEngineCommit(context, { tree, parent: head, message, seconds, rebuildable: true }),
-    deletes || !straight ? foreignPaths(request, tree) : ok([]),
-  ]);
-  if (!commit.ok) return commit;
-  if (!foreign.ok) return foreign;
-  if (foreign.value.length > 0) return ok({ kind: "conflicted", paths: foreign.value });
-  return ok({ kind: "built", commit: commit.value, tree });
+  const message = `${subjectLine(task, title)}\n\nBreakwater-Attempt: ${attempt}\n`;
+  const draft = { tree, parent: head, message, seconds, rebuildable: true };
+  const commit = await writeEngineCommit(context, draft);
+  return commit.ok ? ok({ kind: "built", commit: commit.value, tree }) : commit;
 }
+
+function unread(commits: readonly Result<unknown>[]): Result<never> {
+  for (const each of commits) if (!each.ok) return each;
+  throw new Error("Building a candidate: every commit was read and one was not");
+}
+
+/**
+ * The merge where both sides wrote one file. The merge is begun before it is known that history gives the
+ * right base, since it nearly always does.
+ */
+async function mergeByGit(request: CandidateRequest): Promise<Result<MergedByGit>> {
+  const { context, head, result } = request;
+  const [history, early] = await Promise.all([readHistory(request), mergeTrees(context, head, result)]);
+  if (!history.ok) return history;
+  const { seconds, straight, deletes } = history.value;
+  const merged = straight ? early : await mergeFrom(request, seconds);
+  if (!merged.ok) return merged;
+  if (merged.value.kind === "conflicted") return ok({ paths: merged.value.paths });
+  const { tree } = merged.value;
+  const foreign = deletes || !straight ? await foreignPaths(request, tree) : ok([]);
+  if (!foreign.ok) return foreign;
+  return ok(foreign.value.length > 0 ? { paths: foreign.value } : { tree });
+}
+
+type MergedByGit = { readonly tree: TreeId } | { readonly paths: readonly string[] };
 
 /**
  * Paths that the merge changed although the result did not: git carried an edit along a rename of the other
@@ -58,14 +79,14 @@ export async function buildCandidate(request: CandidateRequest): Promise<Result<
  */
 async function foreignPaths(request: CandidateRequest, tree: TreeId): Promise<Result<readonly string[]>> {
   const { context, head, base, result } = request;
-  if (head === base) return ok([]);
-  const differ = (from: string, to: string): Promise<Result<GitOutput>> =>
-    objectGit(context, ["diff-tree", "-r", "-z", "--no-renames", "--name-only", from, to]);
-  const [landing, written] = await Promise.all([differ(head, tree), differ(base, result)]);
+  const [landing, written] = await Promise.all([
+    rawChanges(context, head, tree),
+    rawChanges(context, base, result),
+  ]);
   if (!landing.ok) return landing;
   if (!written.ok) return written;
-  const own = new Set(splitNul(written.value.stdout));
-  return ok(readablePaths(splitNul(landing.value.stdout).filter((path) => !own.has(path))));
+  const own = new Set(written.value.map(({ raw }) => raw));
+  return ok(readablePaths(landing.value.map(({ raw }) => raw).filter((path) => !own.has(path))));
 }
 
 /**
@@ -74,20 +95,19 @@ async function foreignPaths(request: CandidateRequest, tree: TreeId): Promise<Re
  */
 type History = {
   readonly seconds: number;
-  readonly tree: TreeId;
   readonly straight: boolean;
   readonly deletes: boolean;
 };
 
 async function readHistory(request: CandidateRequest): Promise<Result<History>> {
   const { context, head, base, result } = request;
-  const format = ["-z", "--name-status", "--no-renames", "--left-right", "--format=%m %H %T %ct %P"];
+  const format = ["-z", "--name-status", "--no-renames", "--left-right", "--format=%m %H %ct %P"];
   const listed = await objectGit(context, ["log", ...format, `${head}...${result}`]);
   if (!listed.ok) return listed;
   const { commits, deletes } = readCommits(splitNul(listed.value.stdout));
   const mine = commits.get(result);
   if (mine === undefined) return readContained(context, result);
-  const { tree, seconds, parents } = mine;
+  const { seconds, parents } = mine;
   let below = head;
   let walked = 0;
   for (let at = commits.get(head); at !== undefined && below !== base; at = commits.get(below)) {
@@ -97,10 +117,10 @@ async function readHistory(request: CandidateRequest): Promise<Result<History>> 
   }
   const straight =
     below === base && walked + 1 === commits.size && parents.length === 1 && parents[0] === base;
-  return ok({ seconds, tree, straight, deletes });
+  return ok({ seconds, straight, deletes });
 }
 
-type LoggedCommit = { readonly tree: TreeId; readonly seconds: number; readonly parents: readonly string[] };
+type LoggedCommit = { readonly seconds: number; readonly parents: readonly string[] };
 
 /** The log is headers, each followed by pairs of a status letter and a path, which may look like anything. */
 function readCommits(parts: readonly string[]): {
@@ -115,8 +135,8 @@ function readCommits(parts: readonly string[]): {
       deletes ||= part === "D";
       at += 1;
     } else if (part !== "") {
-      const [, commit = "", tree = "", seconds = "", ...parents] = part.split(" ").filter(Boolean);
-      commits.set(commit, { tree: treeId(tree), seconds: Number(seconds), parents });
+      const [, commit = "", seconds = "", ...parents] = part.split(" ").filter(Boolean);
+      commits.set(commit, { seconds: Number(seconds), parents });
     }
   }
   return { commits, deletes };
@@ -124,10 +144,8 @@ function readCommits(parts: readonly string[]): {
 
 /** A result that `head` already contains has no commit of its own to show in the difference. */
 async function readContained(context: GitContext, result: CommitId): Promise<Result<History>> {
-  const shown = await objectGit(context, ["log", "-1", "--format=%T %ct", result]);
-  if (!shown.ok) return shown;
-  const [tree = "", seconds = ""] = firstLine(shown.value).split(" ");
-  return ok({ seconds: Number(seconds), tree: treeId(tree), straight: false, deletes: true });
+  const shown = await readCommit(context, result);
+  return shown.ok ? ok({ seconds: shown.value.seconds, straight: false, deletes: true }) : shown;
 }
 
 /**

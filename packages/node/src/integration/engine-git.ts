@@ -1,9 +1,11 @@
-import { commitId, ok, treeId } from "@breakwater/core";
+import { ok } from "@breakwater/core";
 import type { CommitId, Result, TreeId } from "@breakwater/core";
 import { withoutWorkTree } from "../git/git-context.ts";
 import type { ConfigEntry, GitContext } from "../git/git-context.ts";
 import { git } from "../git/run-git.ts";
 import type { GitOptions, GitOutput } from "../git/run-git.ts";
+import { readCommit } from "../object/read-object.ts";
+import { writeCommitObject } from "../object/write-object.ts";
 
 /**
  * Config that what we write must not depend on. Objects and refs reach the disk before git returns, since
@@ -66,8 +68,8 @@ export function firstLine(output: GitOutput): string {
 
 /** The tree of a commit. */
 export async function treeOf(context: GitContext, commit: CommitId): Promise<Result<TreeId>> {
-  const asked = await objectGit(context, ["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`]);
-  return asked.ok ? ok(treeId(firstLine(asked.value))) : asked;
+  const read = await readCommit(context, commit);
+  return read.ok ? ok(read.value.tree) : read;
 }
 
 /** A commit to be written: who, when (seconds since the epoch) and what it says. */
@@ -82,24 +84,12 @@ export type CommitDraft = {
 /** The identity of all commits that only the engine's own refs hold. */
 export const ENGINE_IDENTITY = { name: "Breakwater", email: "engine@breakwater.invalid" } as const;
 
-/** Writes a commit of the engine. The same draft always gives the same commit. */
-export async function writeEngineCommit(context: GitContext, draft: CommitDraft): Promise<Result<CommitId>> {
-  const date = `@${draft.seconds} +0000`;
-  const env = {
-    GIT_AUTHOR_NAME: ENGINE_IDENTITY.name,
-    GIT_AUTHOR_EMAIL: ENGINE_IDENTITY.email,
-    GIT_AUTHOR_DATE: date,
-    GIT_COMMITTER_NAME: ENGINE_IDENTITY.name,
-    GIT_COMMITTER_EMAIL: ENGINE_IDENTITY.email,
-    GIT_COMMITTER_DATE: date,
-  };
-  const args = ["commit-tree", draft.tree, "-p", draft.parent, "-F", "-"];
-  const written = await objectGit(context, args, {
-    stdin: draft.message,
-    env,
-    rebuildable: draft.rebuildable ?? false,
-  });
-  return written.ok ? ok(commitId(firstLine(written.value))) : written;
+/** Writes a commit of the engine, without a process of git. The same draft always gives the same commit. */
+export function writeEngineCommit(context: GitContext, draft: CommitDraft): Promise<Result<CommitId>> {
+  const { tree, parent, message, seconds } = draft;
+  const who = `${ENGINE_IDENTITY.name} <${ENGINE_IDENTITY.email}> ${seconds} +0000`;
+  const text = `tree ${tree}\nparent ${parent}\nauthor ${who}\ncommitter ${who}\n\n${message}`;
+  return writeCommitObject(context, text, { like: tree, durable: draft.rebuildable !== true });
 }
 
 /** Text of a plan as the subject of a commit: one line, no control characters, never empty. */

@@ -1,16 +1,64 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { ok } from "@breakwater/core";
 import type { CommitId, Result } from "@breakwater/core";
+import { withIndex } from "../git/git-context.ts";
 import type { GitContext } from "../git/git-context.ts";
+import { listTree } from "../object/diff-trees.ts";
 import type { Disk } from "./disk-path.ts";
-import { fileGit, objectGit } from "./engine-git.ts";
+import { fileGit, objectGit, treeOf } from "./engine-git.ts";
 import { joinNul, splitNul } from "./raw-path.ts";
 import type { RawPath } from "./raw-path.ts";
+
+/**
+ * An index that holds `commit`, knows what the files looked like then, and was never in the agent's reach.
+ * `file` is absolute and stays as it is; `untouched` is the index as the agent got it.
+ */
+export type TrustedIndex = { readonly file: string; readonly commit: CommitId; readonly untouched: string };
 
 /** One entry of an index: octal mode, object id and path. */
 export type IndexEntry = { readonly mode: string; readonly oid: string; readonly path: RawPath };
 
 /** The entries of the base, and the paths that the agent staged on top of them. */
 export type PreparedIndex = { readonly entries: readonly IndexEntry[]; readonly staged: readonly RawPath[] };
+
+/**
+ * The same where the private index is a copy of a trusted one: only the agent's own index is looked at, for
+ * paths that it added by force, and only where it is not the trusted one byte by byte.
+ */
+export async function trustIndex(
+  context: GitContext,
+  base: CommitId,
+  trusted: TrustedIndex,
+): Promise<Result<PreparedIndex>> {
+  const tree = await treeOf(context, base);
+  if (!tree.ok) return tree;
+  const [listed, staged] = await Promise.all([
+    listTree(context, tree.value),
+    stagedByAgent(context, base, trusted),
+  ]);
+  if (!listed.ok) return listed;
+  const entries = listed.value.map(({ mode, id, path }) => ({ mode, oid: id, path }));
+  return ok({ entries, staged });
+}
+
+/** An index that git cannot read adds nothing: the files themselves are looked at anyway. */
+async function stagedByAgent(
+  context: GitContext,
+  base: CommitId,
+  trusted: TrustedIndex,
+): Promise<readonly RawPath[]> {
+  const file = join(context.gitDir, "index");
+  const [theirs, ours] = await Promise.all([bytesOf(file), bytesOf(trusted.untouched)]);
+  if (theirs === undefined || (ours !== undefined && theirs.equals(ours))) return [];
+  const args = ["diff-index", "--cached", "--raw", "-z", "--no-renames", base];
+  const differs = await objectGit(withIndex(context, file), args);
+  return differs.ok ? addedPaths(splitNul(differs.value.stdout)) : [];
+}
+
+function bytesOf(file: string): Promise<Buffer | undefined> {
+  return readFile(file).catch(() => undefined);
+}
 
 /**
  * Brings a private copy of an index back to `base`, keeping what it knows of unchanged files. Marks that

@@ -9,20 +9,28 @@ import { firstLine, objectGit } from "./engine-git.ts";
 
 /**
  * The context with a copy of its index, so that git knows which files did not change and yet nothing is
- * written to the index of anybody. A workspace without an index gets an empty one.
+ * written to the index of anybody. A workspace without an index gets an empty one. `from` is the index to
+ * copy, where that is another one.
  */
-export async function copyIndex(context: GitContext, folder: string): Promise<GitContext> {
+export async function copyIndex(
+  context: GitContext,
+  folder: string,
+  from: string = context.indexFile ?? join(context.gitDir, "index"),
+): Promise<GitContext> {
   const copy = join(folder, "index");
   try {
-    const source = context.indexFile ?? join(context.gitDir, "index");
-    await copyFile(source, copy);
-    // git looks again into files as young as the index; a younger copy would hide edits of that second.
-    const writtenAt = Math.floor((await stat(source)).mtimeMs / 1000);
-    await utimes(copy, writtenAt, writtenAt);
+    await copyWithAge(from, copy);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
   return withIndex(context, copy);
+}
+
+/** git looks again into files as young as the index; a younger copy would hide edits of that second. */
+export async function copyWithAge(from: string, to: string): Promise<void> {
+  await copyFile(from, to);
+  const writtenAt = Math.floor((await stat(from)).mtimeMs / 1000);
+  await utimes(to, writtenAt, writtenAt);
 }
 
 /** The context with a fresh index that holds the tree of `commit` and knows no files. */

@@ -1,7 +1,7 @@
 import { commitId, fail, ok } from "@breakwater/core";
 import type { CommitId, Result } from "@breakwater/core";
 import type { GitContext } from "../git/git-context.ts";
-import type { GitOutput } from "../git/run-git.ts";
+import { moveRef } from "../object/ref-server.ts";
 import { objectGit } from "./engine-git.ts";
 import type { OwnRef } from "./ref-name.ts";
 
@@ -50,9 +50,8 @@ export function compareAndSwap(
 }
 
 /** Points a ref at `commit` wherever it was. Only for refs that hold nothing that exists once. */
-export async function forceRef(context: GitContext, ref: OwnRef, commit: CommitId): Promise<Result<void>> {
-  const set = await objectGit(context, ["update-ref", "--no-deref", ref, commit]);
-  return set.ok ? ok(undefined) : set;
+export function forceRef(context: GitContext, ref: OwnRef, commit: CommitId): Promise<Result<void>> {
+  return moveRef(context, { ref, to: commit });
 }
 
 /** Deletes all refs below a prefix in one transaction and returns how many there were. */
@@ -70,17 +69,33 @@ async function swapRef(
   ref: OwnRef | `refs/heads/${string}`,
   move: { readonly from: string; readonly to: CommitId; readonly reason?: string },
 ): Promise<Result<RefMove>> {
-  const reason = move.reason === undefined ? [] : ["-m", move.reason];
-  const swapped = await objectGit(context, ["update-ref", "--no-deref", ...reason, ref, move.to, move.from]);
+  const swapped = isOwn(ref)
+    ? await moveRef(context, { ref, ...move })
+    : await moveBranch(context, ref, move);
   if (swapped.ok) return ok({ moved: true });
   return explainRefusal(context, ref, { from: move.from, refused: swapped });
+}
+
+/** Names of our own refs are plain; the name of a branch may hold anything, and its log wants the reason. */
+function isOwn(ref: string): ref is OwnRef {
+  return ref.startsWith("refs/breakwater/");
+}
+
+async function moveBranch(
+  context: GitContext,
+  ref: string,
+  move: { readonly from: string; readonly to: CommitId; readonly reason?: string },
+): Promise<Result<void>> {
+  const reason = move.reason === undefined ? [] : ["-m", move.reason];
+  const moved = await objectGit(context, ["update-ref", "--no-deref", ...reason, ref, move.to, move.from]);
+  return moved.ok ? ok(undefined) : moved;
 }
 
 /** git tells a lost race only in prose, so the ref itself is asked: elsewhere is an answer, else git failed. */
 async function explainRefusal(
   context: GitContext,
   ref: string,
-  attempt: { readonly from: string; readonly refused: Result<GitOutput> & { readonly ok: false } },
+  attempt: { readonly from: string; readonly refused: Result<void> & { readonly ok: false } },
 ): Promise<Result<RefMove>> {
   const now = await readRef(context, ref);
   if (!now.ok) return now;

@@ -1,13 +1,20 @@
+import { join } from "node:path";
 import { fail, ok } from "@breakwater/core";
 import type { AttemptId, CommitId, Failure, Result, SessionId, TreeId } from "@breakwater/core";
 import type { GitContext } from "../git/git-context.ts";
-import { objectGit, treeOf, writeEngineCommit } from "./engine-git.ts";
+import { readCommit } from "../object/read-object.ts";
+import { isThere } from "../workspace/worktree-registry.ts";
+import { treeOf, writeEngineCommit } from "./engine-git.ts";
+import type { TrustedIndex } from "./index-entry.ts";
 import { withPrivateFolder } from "../process/private-folder.ts";
-import { copyIndex, writeTree } from "./private-index.ts";
-import { rawPath, readablePath, splitNul } from "./raw-path.ts";
+import { copyIndex, copyWithAge, writeTree } from "./private-index.ts";
+import { rawPath, readablePath } from "./raw-path.ts";
+import type { RawPath } from "./raw-path.ts";
 import { sessionRefs } from "./ref-name.ts";
 import { createRef, forceRef, readRef } from "./refs.ts";
+import { rawChanges } from "./tree-change.ts";
 import { scanWorkspace, stageScan } from "./workspace-scan.ts";
+import type { Scan } from "./workspace-scan.ts";
 
 /** A folder that an attempt works in, and the git folder that the engine made for it. Both absolute. */
 export type WorkspacePlace = { readonly path: string; readonly gitDir: string };
@@ -25,7 +32,17 @@ export type SnapshotRequest = {
   readonly session: SessionId;
   readonly leaveOut?: readonly string[];
   readonly now?: number;
+  /**
+   * An index that holds `base` and was never in the agent's reach. With it git is asked less, and the index
+   * of the result stays beside it, under `recordedIndex`, for whoever asks soon whether the files changed.
+   */
+  readonly pristine?: string;
 };
+
+/** Where the index of a recorded result lies, beside the pristine one. */
+export function recordedIndex(pristine: string, result: CommitId): string {
+  return `${pristine}.${result}`;
+}
 
 /**
  * A workspace as a commit whose parent is the base. `changed` counts paths. `leftOut` names files that are
@@ -81,37 +98,93 @@ export async function findResult(request: {
   const { context } = request;
   const commit = await readRef(context, sessionRefs(request.session).result(request.attempt));
   if (!commit.ok || commit.value === undefined) return commit.ok ? ok(undefined) : commit;
-  const tree = await treeOf(context, commit.value);
-  if (!tree.ok) return tree;
-  const changed = await countChanged(context, `${commit.value}^`, commit.value);
-  return changed.ok ? ok({ commit: commit.value, tree: tree.value, changed: changed.value }) : changed;
+  const read = await readCommit(context, commit.value);
+  if (!read.ok) return read;
+  const { tree, parents } = read.value;
+  const changed = await countChanged(context, parents[0] ?? commit.value, tree);
+  return changed.ok ? ok({ commit: commit.value, tree, changed: changed.value }) : changed;
 }
 
 /** Writes the files of a workspace as a commit; no ref points at it yet. */
 export function recordWorkspace(request: SnapshotRequest, message: string): Promise<Result<ResultSnapshot>> {
-  const { context, workspace, base } = request;
+  const { context, base, pristine } = request;
   return withPrivateFolder(async (folder) => {
-    const { gitDir, path } = workspace;
-    const copied = await copyIndex({ ...context, gitDir, workTree: path, cwd: path }, folder);
-    const files = { ...copied, workTree: path };
-    const leaveOut = (request.leaveOut ?? []).map(rawPath);
-    const scan = await scanWorkspace({ context: files, folder, base, leaveOut });
-    if (!scan.ok) return scan;
-    const staged = await stageScan(files, scan.value);
-    if (!staged.ok) return staged;
-    const tree = await writeTree(files);
-    if (!tree.ok) return tree;
+    const trusted = pristine !== undefined && (await isThere(pristine)) ? pristine : undefined;
+    const from = trusted === undefined ? undefined : { file: trusted, commit: base, untouched: trusted };
+    const written = await writeFiles(request, folder, from);
+    if (!written.ok) return written;
+    const { tree, leftOut, index } = written.value;
     const seconds = Math.floor((request.now ?? Date.now()) / 1000);
-    const draft = { tree: tree.value, parent: base, message: `${message}\n`, seconds };
+    const draft = { tree, parent: base, message: `${message}\n`, seconds };
     const [commit, changed] = await Promise.all([
       writeEngineCommit(context, draft),
-      countChanged(context, base, tree.value),
+      countChanged(context, base, tree),
     ]);
     if (!commit.ok) return commit;
     if (!changed.ok) return changed;
-    const leftOut = scan.value.leftOut.map((left) => readablePath(left).path);
-    return ok({ commit: commit.value, tree: tree.value, changed: changed.value, leftOut });
+    if (trusted !== undefined) await copyWithAge(index, recordedIndex(trusted, commit.value));
+    return ok({ commit: commit.value, tree, changed: changed.value, leftOut });
   });
+}
+
+/**
+ * Whether the files of a workspace are still those of a result whose index was kept; undefined where it was
+ * not. `leftOut` is as in a snapshot. Writes nothing.
+ */
+export async function isStillAsRecorded(
+  request: SnapshotRequest & { readonly pristine: string },
+  result: CommitId,
+): Promise<Result<{ readonly same: boolean; readonly leftOut: readonly string[] } | undefined>> {
+  const file = recordedIndex(request.pristine, result);
+  if (!(await isThere(file))) return ok(undefined);
+  return withPrivateFolder(async (folder) => {
+    const scan = await scanFrom(request, folder, { file, commit: result, untouched: request.pristine });
+    if (!scan.ok) return scan;
+    const { put, removed, leftOut } = scan.value.scan;
+    return ok({ same: put.length === 0 && removed.length === 0, leftOut: leftOut.map(readable) });
+  });
+}
+
+type WrittenFiles = {
+  readonly tree: TreeId;
+  readonly leftOut: readonly string[];
+  readonly index: string;
+};
+
+async function writeFiles(
+  request: SnapshotRequest,
+  folder: string,
+  trusted: TrustedIndex | undefined,
+): Promise<Result<WrittenFiles>> {
+  const scanned = await scanFrom(request, folder, trusted);
+  if (!scanned.ok) return scanned;
+  const { files, scan } = scanned.value;
+  const staged = await stageScan(files, scan);
+  if (!staged.ok) return staged;
+  const isEmpty = trusted !== undefined && scan.put.length === 0 && scan.removed.length === 0;
+  const tree = isEmpty ? await treeOf(request.context, trusted.commit) : await writeTree(files);
+  if (!tree.ok) return tree;
+  return ok({ tree: tree.value, leftOut: scan.leftOut.map(readable), index: files.indexFile });
+}
+
+async function scanFrom(
+  request: SnapshotRequest,
+  folder: string,
+  trusted: TrustedIndex | undefined,
+): Promise<Result<{ readonly files: GitContext & { readonly indexFile: string }; readonly scan: Scan }>> {
+  const { context, workspace, base } = request;
+  const { gitDir, path } = workspace;
+  const place = { ...context, gitDir, workTree: path, cwd: path };
+  const copied = await copyIndex(place, folder, trusted?.file);
+  const files = { ...copied, workTree: path, indexFile: copied.indexFile ?? join(folder, "index") };
+  const leaveOut = (request.leaveOut ?? []).map(rawPath);
+  const source = trusted === undefined ? {} : { trusted };
+  const scan = await scanWorkspace({ context: files, folder, base, leaveOut, ...source });
+  return scan.ok ? ok({ files, scan: scan.value }) : scan;
+}
+
+function readable(path: RawPath): string {
+  return readablePath(path).path;
 }
 
 /** The ref is there: after a crash it holds this very result; otherwise two contents claim one attempt. */
@@ -121,18 +194,18 @@ async function matchExisting(
   found: CommitId,
 ): Promise<Result<ResultSnapshot>> {
   const { context, attempt, session, base } = request;
-  const asked = await objectGit(context, ["log", "-1", "--format=%T %P", found]);
-  if (!asked.ok) return asked;
-  if (asked.value.stdout.toString("latin1").trim() === `${mine.tree} ${base}`)
+  const read = await readCommit(context, found);
+  if (!read.ok) return read;
+  if (read.value.tree === mine.tree && read.value.parents.join() === base)
     return ok({ ...mine, commit: found });
   const spare = sessionRefs(session).snapshot(`${attempt}-${mine.tree.slice(0, 12)}`);
   const kept = await forceRef(context, spare, mine.commit);
   return kept.ok ? fail(otherResult(attempt, found, spare)) : kept;
 }
 
-async function countChanged(context: GitContext, from: string, to: string): Promise<Result<number>> {
-  const listed = await objectGit(context, ["diff-tree", "-r", "-z", "--no-renames", "--name-only", from, to]);
-  return listed.ok ? ok(splitNul(listed.value.stdout).length) : listed;
+async function countChanged(context: GitContext, from: CommitId, to: TreeId): Promise<Result<number>> {
+  const listed = await rawChanges(context, from, to);
+  return listed.ok ? ok(listed.value.length) : listed;
 }
 
 function otherResult(attempt: AttemptId, found: CommitId, spare: string): Failure {

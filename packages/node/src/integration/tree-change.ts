@@ -2,8 +2,10 @@ import { ok } from "@breakwater/core";
 import type { CommitId, Result, TreeChange, TreeId } from "@breakwater/core";
 import type { GitContext } from "../git/git-context.ts";
 import { readBlobs, sizesOf } from "./blob.ts";
-import { objectGit } from "./engine-git.ts";
-import { readablePath, splitNul } from "./raw-path.ts";
+import { diffTrees } from "../object/diff-trees.ts";
+import type { TreeDifference } from "../object/diff-trees.ts";
+import { rootTreeOf } from "../object/read-object.ts";
+import { readablePath } from "./raw-path.ts";
 import type { RawPath } from "./raw-path.ts";
 
 /** A change as the audit judges it, with what is needed to write it: the path as bytes and the object ids. */
@@ -54,34 +56,36 @@ export async function treeChanges(
   );
 }
 
-/** The same without sizes and link targets: one call of git. */
+/** The same without sizes and link targets. */
 export async function rawChanges(
   context: GitContext,
   from: CommitId | TreeId,
   to: CommitId | TreeId,
 ): Promise<Result<readonly FileChange[]>> {
-  const args = ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", from, to];
-  const listed = await objectGit(context, args);
-  if (!listed.ok) return listed;
-  const parts = splitNul(listed.value.stdout);
-  return ok(parts.flatMap((header, at) => (at % 2 === 0 ? [parseChange(header, parts[at + 1] ?? "")] : [])));
+  const [left, right] = await Promise.all([rootTreeOf(context, from), rootTreeOf(context, to)]);
+  if (!left.ok) return left;
+  if (!right.ok) return right;
+  const listed = await diffTrees(context, left.value, right.value);
+  return listed.ok ? ok(listed.value.map((each) => changeOf(each, from))) : listed;
 }
 
-function parseChange(header: string, raw: RawPath): FileChange {
-  const [oldMode = "", newMode = "", oldId = "", newId = "", letter = ""] = header.slice(1).split(" ");
-  return { ...readablePath(raw), kind: kindOf(letter), oldMode, newMode, raw, oldId, newId };
+function changeOf(difference: TreeDifference, like: string): FileChange {
+  const { path: raw, old: before, new: after } = difference;
+  const none = "0".repeat(like.length);
+  return {
+    ...readablePath(raw),
+    kind: kindOf(before?.mode, after?.mode),
+    oldMode: before?.mode ?? ABSENT,
+    newMode: after?.mode ?? ABSENT,
+    raw,
+    oldId: before?.id ?? none,
+    newId: after?.id ?? none,
+  };
 }
 
-function kindOf(letter: string): TreeChange["kind"] {
-  switch (letter) {
-    case "A":
-      return "added";
-    case "M":
-      return "modified";
-    case "D":
-      return "deleted";
-    case "T":
-      return "type-changed";
-  }
-  throw new Error(`Reading a difference between trees: git printed the status ${JSON.stringify(letter)}`);
+function kindOf(before: string | undefined, after: string | undefined): TreeChange["kind"] {
+  if (before === undefined) return "added";
+  if (after === undefined) return "deleted";
+  // The first three digits tell a file, a link and a submodule apart.
+  return before.slice(0, 3) === after.slice(0, 3) ? "modified" : "type-changed";
 }

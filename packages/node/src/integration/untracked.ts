@@ -7,6 +7,7 @@ import { openDisk } from "./disk-path.ts";
 import { fileGit } from "./engine-git.ts";
 import { excludeRules } from "./ignore-rules.ts";
 import type { IgnoreSources } from "./ignore-source.ts";
+import type { TrustedIndex } from "./index-entry.ts";
 import { rawBytes, rawPath, splitNul } from "./raw-path.ts";
 import type { RawPath } from "./raw-path.ts";
 
@@ -16,6 +17,8 @@ export type ScanRequest = {
   /** A private folder for what git must read from files. */
   readonly folder: string;
   readonly base: CommitId;
+  /** Where the private index comes from, if not from the workspace itself. */
+  readonly trusted?: TrustedIndex;
   /** What the engine itself put into the workspace. */
   readonly leaveOut: readonly RawPath[];
 };
@@ -38,10 +41,32 @@ const HIDDEN_BYTES = 32 * 1024 * 1024;
  * rules that the agent wrote. A repository that the agent made inside the workspace is listed file by file
  * without its `.git`: its files are the work, its history is not.
  */
-export async function listUntracked(request: ScanRequest, sources: ScanRules): Promise<Result<Untracked>> {
-  const listed = await listView(request, sources, "");
+export async function listUntracked(
+  request: ScanRequest,
+  sources: ScanRules,
+  listed: readonly RawPath[],
+): Promise<Result<Untracked>> {
+  const view = await viewRoot(request, sources, listed);
+  return view.ok ? withoutMasses(request, view.value) : view;
+}
+
+/** What git sees in the root folder: tracked paths that differ or are gone, and untracked ones. */
+export type RootListing = { readonly changed: readonly RawPath[]; readonly others: readonly RawPath[] };
+
+/** Looks at all files of a workspace in one call of git. Submodules are compared by their HEAD alone, without git. */
+export async function listRoot(request: ScanRequest, sources: IgnoreSources): Promise<Result<RootListing>> {
+  const rules = await exclusions(request, sources, "");
+  const args = ["ls-files", "-z", "-t", "--modified", "--deleted", "--others", ...rules];
+  const listed = await fileGit(request.context, args);
   if (!listed.ok) return listed;
-  const { paths, hidden, unreadable } = listed.value;
+  const lines = splitNul(listed.value.stdout);
+  const paths = (isOther: boolean): RawPath[] =>
+    lines.filter((line) => line.startsWith("? ") === isOther).map((line) => line.slice(2));
+  return ok({ changed: [...new Set(paths(false))], others: paths(true) });
+}
+
+async function withoutMasses(request: ScanRequest, view: View): Promise<Result<Untracked>> {
+  const { paths, hidden, unreadable } = view;
   if (hidden.length === 0 || (await isModest(request.context.workTree, hidden)))
     return ok({ paths, leftOut: unreadable });
   const left = new Set(hidden);
@@ -58,22 +83,39 @@ type View = {
 async function listView(request: ScanRequest, sources: ScanRules, at: RawPath): Promise<Result<View>> {
   const folder = rawBytes(at).toString("utf8");
   if (rawPath(folder) !== at) return ok({ paths: [], hidden: [], unreadable: [`${at}/`] });
-  const context = at === "" ? request.context : viewOf(request, folder);
-  const rules = join(request.folder, `rules-${Buffer.from(folder).toString("base64url").slice(-60)}`);
-  const text = excludeRules(sources.base, request.leaveOut, at);
-  await writeFile(rules, rawBytes(text));
-  const personal = sources.personal.map((file) => `--exclude-from=${file}`);
-  const listed = await others(context, [...personal, `--exclude-from=${rules}`]);
+  const context = viewOf(request, folder);
+  const listed = await others(context, await exclusions(request, sources, at));
   if (!listed.ok) return listed;
+  return viewFrom(request, { sources, context, at, listed: listed.value });
+}
+
+function viewRoot(
+  request: ScanRequest,
+  sources: ScanRules,
+  listed: readonly RawPath[],
+): Promise<Result<View>> {
+  return viewFrom(request, { sources, context: request.context, at: "", listed });
+}
+
+type Sight = {
+  readonly sources: ScanRules;
+  readonly context: GitContext;
+  readonly at: RawPath;
+  readonly listed: readonly RawPath[];
+};
+
+/** Splits what git listed into files and inner repositories, which are looked into in their turn. */
+async function viewFrom(request: ScanRequest, sight: Sight): Promise<Result<View>> {
+  const { sources, context, at, listed } = sight;
   const place = (path: RawPath): RawPath => (at === "" ? path : `${at}/${path}`);
-  const files = listed.value.filter((path) => !isRepository(path));
+  const files = listed.filter((path) => !isRepository(path));
   const hidden = await hiddenBy(context, files, {
-    personal,
+    personal: sources.personal.map((file) => `--exclude-from=${file}`),
     ruled: at !== "" || sources.ruled || files.some(isRuleFile),
   });
   if (!hidden.ok) return hidden;
   const views: View[] = [{ paths: files.map(place), hidden: hidden.value.map(place), unreadable: [] }];
-  for (const inner of listed.value.filter(isRepository)) {
+  for (const inner of listed.filter(isRepository)) {
     const view = await listView(request, sources, place(inner.slice(0, -1)));
     if (!view.ok) return view;
     views.push(view.value);
@@ -83,6 +125,18 @@ async function listView(request: ScanRequest, sources: ScanRules, at: RawPath): 
     hidden: views.flatMap((view) => view.hidden),
     unreadable: views.flatMap((view) => view.unreadable),
   });
+}
+
+/** The rules that apply at a folder, as options of git; those of the base go through a file of ours. */
+async function exclusions(
+  request: ScanRequest,
+  sources: IgnoreSources,
+  at: RawPath,
+): Promise<readonly string[]> {
+  const folder = rawBytes(at).toString("utf8");
+  const rules = join(request.folder, `rules-${Buffer.from(folder).toString("base64url").slice(-60)}`);
+  await writeFile(rules, rawBytes(excludeRules(sources.base, request.leaveOut, at)));
+  return [...sources.personal.map((file) => `--exclude-from=${file}`), `--exclude-from=${rules}`];
 }
 
 function viewOf(request: ScanRequest, folder: string): GitContext {

@@ -5,10 +5,10 @@ import { openDisk } from "./disk-path.ts";
 import type { Disk } from "./disk-path.ts";
 import { fileGit } from "./engine-git.ts";
 import { ignoreSources } from "./ignore-source.ts";
-import { prepareIndex } from "./index-entry.ts";
-import { joinNul, splitNul } from "./raw-path.ts";
+import { prepareIndex, trustIndex } from "./index-entry.ts";
+import { joinNul } from "./raw-path.ts";
 import type { RawPath } from "./raw-path.ts";
-import { listUntracked } from "./untracked.ts";
+import { listRoot, listUntracked } from "./untracked.ts";
 import type { ScanRequest } from "./untracked.ts";
 
 /** How a workspace differs from its base. `leftOut` is on disk, is not ignored and cannot be in a tree. */
@@ -24,18 +24,22 @@ export type Scan = {
  * they changed) and what the agent staged or committed only adds paths to look at.
  */
 export async function scanWorkspace(request: ScanRequest): Promise<Result<Scan>> {
-  const { context, base } = request;
+  const { context, base, trusted } = request;
   const disk = openDisk(context.workTree);
-  const index = await prepareIndex(context, base, disk);
+  const index =
+    trusted === undefined
+      ? await prepareIndex(context, base, disk)
+      : await trustIndex(context, base, trusted);
   if (!index.ok) return index;
   const { entries, staged } = index.value;
-  const [changed, sources] = await Promise.all([listChanged(context), ignoreSources(context, entries)]);
-  if (!changed.ok) return changed;
+  const sources = await ignoreSources(context, entries);
   if (!sources.ok) return sources;
+  const listed = await listRoot(request, sources.value);
+  if (!listed.ok) return listed;
   const links = new Set(entries.filter((entry) => entry.mode === "160000").map((entry) => entry.path));
-  const tracked = changed.value.filter((path) => !links.has(path));
+  const tracked = listed.value.changed.filter((path) => !links.has(path));
   const ruled = tracked.some((path) => /(^|\/)\.gitignore$/.test(path));
-  const untracked = await listUntracked(request, { ...sources.value, ruled });
+  const untracked = await listUntracked(request, { ...sources.value, ruled }, listed.value.others);
   if (!untracked.ok) return untracked;
   const mine = await splitByPresence(tracked, disk);
   const forced = await splitByPresence(staged, disk);
@@ -60,12 +64,6 @@ export async function stageScan(context: GitContext, scan: Scan): Promise<Result
   const args = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"];
   const put = await fileGit(context, args, { stdin: joinNul(scan.put) });
   return put.ok ? ok(undefined) : put;
-}
-
-/** Tracked paths whose file differs or is gone. Submodules are compared by their HEAD alone, without git. */
-async function listChanged(context: GitContext): Promise<Result<readonly RawPath[]>> {
-  const listed = await fileGit(context, ["ls-files", "-z", "--modified", "--deleted"]);
-  return listed.ok ? ok([...new Set(splitNul(listed.value.stdout))]) : listed;
 }
 
 async function splitByPresence(

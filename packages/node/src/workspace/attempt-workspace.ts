@@ -11,6 +11,7 @@ import { readMark, removeMark, writeMark } from "./ready-mark.ts";
 import type { ReadyMark } from "./ready-mark.ts";
 import { runSetup } from "./setup.ts";
 import { joinIntegrationTree } from "./integration-tree.ts";
+import { pristineIndex } from "./site.ts";
 import type { WorkspaceSite } from "./site.ts";
 import { workspaceContext } from "./workspace-context.ts";
 import type { WorkspaceFolder } from "./workspace-context.ts";
@@ -24,8 +25,11 @@ export type WorkspaceOrder = {
   readonly carry?: CommitId;
 };
 
-/** A workspace that an attempt can start in. `withheld` are secrets that a glob matched and nobody named. */
-export type PreparedWorkspace = ReadyMark & { readonly lane: Lane };
+/**
+ * A workspace that an attempt can start in. `withheld` are secrets that a glob matched and nobody named;
+ * `pristine` is the index of the base, out of the agent's reach.
+ */
+export type PreparedWorkspace = ReadyMark & { readonly lane: Lane; readonly pristine: string };
 
 /** Makes the workspace of an attempt, or gives the one that is there when nobody has worked in it yet. */
 export async function prepareAttempt(
@@ -81,7 +85,7 @@ export async function findAttempt(
   const key = laneKey(site, attempt);
   const lane =
     (await findLane(site.layout.lanes, key)) ?? (await takeLane(site.layout.lanes, key, mark.path));
-  return { ...mark, lane };
+  return { ...mark, lane, pristine: pristineIndex(site, mark) };
 }
 
 async function prepareShared(site: WorkspaceSite, order: WorkspaceOrder): Promise<Result<PreparedWorkspace>> {
@@ -125,7 +129,7 @@ async function furnish(
     withheld: copied.value.withheld,
   };
   await writeMark(site.layout.marks, mark);
-  return ok({ ...mark, lane });
+  return ok({ ...mark, lane, pristine: pristineIndex(site, mark) });
 }
 
 /** After a crash the order comes again: an untouched workspace is given out, a touched one never. */
@@ -143,7 +147,7 @@ async function resumePrepared(
   const key = laneKey(site, mark.attempt);
   const lane =
     (await findLane(site.layout.lanes, key)) ?? (await takeLane(site.layout.lanes, key, mark.path));
-  return ok({ ...mark, lane });
+  return ok({ ...mark, lane, pristine: pristineIndex(site, mark) });
 }
 
 /** A folder without mark is half made: no agent was ever told of it. */

@@ -2,9 +2,11 @@ import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ok } from "@breakwater/core";
 import type { CommitId, Result } from "@breakwater/core";
+import type { GitContext } from "../git/git-context.ts";
 import {
   checkOut,
   cleanOut,
+  clearOthers,
   copyIndexFile,
   holdsHiddenThings,
   restoreGitFile,
@@ -15,7 +17,7 @@ import { pristineIndex } from "./site.ts";
 import type { WorkspaceSite } from "./site.ts";
 import { workspaceContext } from "./workspace-context.ts";
 import type { WorkspaceFolder } from "./workspace-context.ts";
-import { isThere, moveWorktree, registerWorktree, unregisterWorktree } from "./worktree-registry.ts";
+import { isThere, moveWorktree, namesIn, registerWorktree, unregisterWorktree } from "./worktree-registry.ts";
 
 /** One git process per checkout; several checkouts run at once instead, which costs less in total. */
 const WORKERS = 1;
@@ -48,8 +50,17 @@ export async function retireFolder(site: WorkspaceSite, folder: WorkspaceFolder)
 /** Takes a folder off the disk and out of git's list of worktrees. */
 export async function removeFolder(site: WorkspaceSite, folder: WorkspaceFolder): Promise<Result<void>> {
   await site.trash.discard(folder.path);
+  await forgetRecorded(site, folder);
   await rm(pristineIndex(site, folder), { force: true });
   return unregisterWorktree(site.repository, folder.path);
+}
+
+/** The indexes of recorded results lie beside the pristine one; they are of use until the folder is given back. */
+async function forgetRecorded(site: WorkspaceSite, folder: WorkspaceFolder): Promise<void> {
+  const own = `${basename(folder.gitDir)}.`;
+  for (const name of await namesIn(site.layout.indexes))
+    if (name.startsWith(own) && /^[0-9a-f]{40,64}$/.test(name.slice(own.length)))
+      await rm(join(site.layout.indexes, name), { force: true });
 }
 
 /**
@@ -69,20 +80,40 @@ export async function restoreFolder(
     await copyIndexFile(pristineIndex(site, folder), join(folder.gitDir, "index"));
     const out = await checkOut(context, target.commit, WORKERS);
     if (!out.ok) return out;
-    const clean = await cleanOut(context, target.keep ?? []);
-    if (!clean.ok) return clean;
-    const [hidden, verified] = await Promise.all([
-      target.keep === undefined ? holdsHiddenThings(folder.path) : false,
-      verifyFiles(context, target.commit),
-    ]);
-    return verified.ok ? ok(!hidden) : verified;
+    return target.keep === undefined
+      ? proveEmptied(context, target.commit)
+      : proveKept(context, target.commit, target.keep);
   });
   if (restored.ok && restored.value) {
+    await forgetRecorded(site, folder);
     await copyIndexFile(join(folder.gitDir, "index"), pristineIndex(site, folder));
     return folder;
   }
   await removeFolder(site, folder);
   return undefined;
+}
+
+/** Nothing but the files of the commit stays; a folder that cannot be emptied is in doubt. */
+async function proveEmptied(context: GitContext, commit: CommitId): Promise<Result<boolean>> {
+  const cleared = await clearOthers(context).catch(() => ok(false));
+  if (!cleared.ok || !cleared.value) return cleared;
+  const [hidden, verified] = await Promise.all([
+    holdsHiddenThings(context.cwd),
+    verifyIndex(context, commit),
+  ]);
+  return verified.ok ? ok(!hidden) : verified;
+}
+
+/** Folders of the names in `keep` stay as they are, and so does what git never looks at. */
+async function proveKept(
+  context: GitContext,
+  commit: CommitId,
+  keep: readonly string[],
+): Promise<Result<boolean>> {
+  const clean = await cleanOut(context, keep);
+  if (!clean.ok) return clean;
+  const verified = await verifyFiles(context, commit);
+  return verified.ok ? ok(true) : verified;
 }
 
 async function reuse(

@@ -31,6 +31,15 @@ export type DependencyStore = {
 export function openDependencyStore(repository: Repository): DependencyStore {
   const oneAtATime = createTurnQueue(1);
   const keys = new Map<CommitId, string>();
+  let seen: { readonly stamp: string; readonly folders: Result<readonly string[]> } | undefined;
+  /** The checkout is searched again when a folder changed in which dependencies are installed. */
+  const foldersOf = async (): Promise<Result<readonly string[]>> => {
+    const stamp = await stampOf(repository.root, lockFolders);
+    if (seen?.stamp === stamp && seen.folders.ok) return seen.folders;
+    seen = { stamp, folders: await dependencyFolders(repository) };
+    return seen.folders;
+  };
+  const lockFolders = new Set(["."]);
   const lockKey = async (commit: CommitId): Promise<Result<string>> => {
     const known = keys.get(commit);
     if (known !== undefined) return ok(known);
@@ -39,6 +48,7 @@ export function openDependencyStore(repository: Repository): DependencyStore {
     const locks = files.value
       .filter(({ path }) => isLockfile(path))
       .map(({ path, object }) => [path, object]);
+    for (const [path = ""] of locks) lockFolders.add(dirname(path));
     const key = hash(JSON.stringify(locks));
     keys.set(commit, key);
     return ok(key);
@@ -48,13 +58,21 @@ export function openDependencyStore(repository: Repository): DependencyStore {
     if (!wanted.ok) return wanted;
     if (!present.ok) return present;
     if (wanted.value !== present.value) return ok([]);
-    const folders = await dependencyFolders(repository);
+    const folders = await foldersOf();
     if (!folders.ok || folders.value.length === 0) return folders;
     const copy = await oneAtATime(() => storedCopy(repository, folders.value, present.value));
     for (const folder of folders.value) await linkFolder(join(copy, folder), join(path, folder));
     return folders;
   };
   return { provide, lockKey };
+}
+
+async function stampOf(root: string, folders: Iterable<string>): Promise<string> {
+  const times = [...folders].map(async (folder) => {
+    const found = await lstat(join(root, folder)).catch(() => undefined);
+    return `${folder}:${found?.mtimeMs ?? 0}`;
+  });
+  return (await Promise.all(times)).join("\0");
 }
 
 /** The ignored folders of the checkout that have the name of a dependency folder; outermost ones only. */

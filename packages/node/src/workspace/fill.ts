@@ -1,10 +1,11 @@
-import { copyFile, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fail, ok } from "@breakwater/core";
 import type { CommitId, Failure, Result } from "@breakwater/core";
 import type { GitContext } from "../git/git-context.ts";
 import { pathText, splitNul } from "../git/nul-list.ts";
 import { git } from "../git/run-git.ts";
+import { copyWithAge } from "../integration/private-index.ts";
 import { runInGroup } from "../process/run-in-group.ts";
 
 /**
@@ -42,6 +43,27 @@ export async function verifyFiles(context: GitContext, commit: CommitId): Promis
   return differing.length === 0 ? ok(undefined) : fail(notClean(context.cwd, differing));
 }
 
+/**
+ * Removes everything that is not tracked from a folder whose index was just checked out, and says whether
+ * every tracked file is as the index has it: one look of git for both.
+ */
+export async function clearOthers(context: GitContext): Promise<Result<boolean>> {
+  const args = ["ls-files", "-z", "-t", "--modified", "--deleted", "--others", "--directory"];
+  const listed = await git(context, args);
+  if (!listed.ok) return listed;
+  const lines = splitNul(listed.value.stdout);
+  const others = lines.filter((line) => line.subarray(0, 2).toString("latin1") === "? ");
+  for (const line of others) {
+    const path = Buffer.concat([Buffer.from(`${context.cwd}/`), withoutSlash(line.subarray(2))]);
+    await rm(path, { recursive: true, force: true });
+  }
+  return ok(others.length === lines.length);
+}
+
+function withoutSlash(path: Buffer): Buffer {
+  return path.at(-1) === 0x2f ? path.subarray(0, -1) : path;
+}
+
 /** The cheap form for a folder that only git has written to: HEAD and index, but not each file. */
 export async function verifyIndex(context: GitContext, commit: CommitId): Promise<Result<void>> {
   const head = (await readFile(join(context.gitDir, "HEAD"), "utf8")).trim();
@@ -77,9 +99,7 @@ export async function holdsHiddenThings(path: string): Promise<boolean> {
  */
 export async function copyIndexFile(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  await copyFile(from, to);
-  const writtenAt = Math.floor((await stat(from)).mtimeMs / 1000);
-  await utimes(to, writtenAt, writtenAt);
+  await copyWithAge(from, to);
 }
 
 /** Puts the `.git` file of a workspace back, whatever an agent made of it. */

@@ -1,11 +1,15 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fail, ok } from "@breakwater/core";
 import type { AttemptId, CommitId, Failure, Result } from "@breakwater/core";
 import { withoutWorkTree } from "../git/git-context.ts";
 import { git } from "../git/run-git.ts";
+import { treeOf } from "../integration/engine-git.ts";
 import { sessionRefs } from "../integration/ref-name.ts";
 import { forceRef } from "../integration/refs.ts";
-import { recordWorkspace } from "../integration/snapshot.ts";
-import type { ResultSnapshot } from "../integration/snapshot.ts";
+import { isStillAsRecorded, recordWorkspace } from "../integration/snapshot.ts";
+import type { ResultSnapshot, SnapshotRequest } from "../integration/snapshot.ts";
+import { pristineIndex } from "./site.ts";
 import type { WorkspaceSite } from "./site.ts";
 import { workspaceContext } from "./workspace-context.ts";
 import type { WorkspaceFolder } from "./workspace-context.ts";
@@ -23,20 +27,32 @@ export async function requireKept(
   worked: WorkedFolder,
   result: CommitId,
 ): Promise<Result<void>> {
-  const kept = await isUnderOwnRef(site, result);
+  const kept = await isUnderOwnRef(site, worked.attempt, result);
   if (!kept.ok) return kept;
   if (!kept.value)
     return fail(notKept(worked.path, `commit ${result.slice(0, 12)} is under no ref of Breakwater`));
-  const now = await record(site, worked);
-  if (!now.ok) return now;
-  const tree = await treeOf(site, result);
-  if (!tree.ok) return tree;
-  if (now.value.tree !== tree.value)
-    return fail(notKept(worked.path, "its files are not those of the recorded result"));
-  const left = now.value.leftOut[0];
+  const found = await compare(site, worked, result);
+  if (!found.ok) return found;
+  if (!found.value.same) return fail(notKept(worked.path, "its files are not those of the recorded result"));
+  const left = found.value.leftOut[0];
   return left === undefined
     ? ok(undefined)
     : fail(notKept(worked.path, `${left} cannot be stored in a commit`));
+}
+
+/** The index that was kept with the result makes this one look of git; without it the files are recorded anew. */
+async function compare(
+  site: WorkspaceSite,
+  worked: WorkedFolder,
+  result: CommitId,
+): Promise<Result<{ readonly same: boolean; readonly leftOut: readonly string[] }>> {
+  const known = await isStillAsRecorded(requestFor(site, worked), result);
+  if (!known.ok) return known;
+  if (known.value !== undefined) return ok(known.value);
+  const now = await record(site, worked);
+  if (!now.ok) return now;
+  const tree = await treeOf(site.repository.context, result);
+  return tree.ok ? ok({ same: now.value.tree === tree.value, leftOut: now.value.leftOut }) : tree;
 }
 
 /**
@@ -50,7 +66,7 @@ export async function keepContent(
 ): Promise<Result<readonly string[]>> {
   const now = await record(site, worked);
   if (!now.ok) return now;
-  const tree = await treeOf(site, keep.known);
+  const tree = await treeOf(site.repository.context, keep.known);
   if (!tree.ok) return tree;
   if (now.value.tree === tree.value) return ok(now.value.leftOut);
   const ref = sessionRefs(site.options.session).snapshot(`${keep.name}-${now.value.tree.slice(0, 12)}`);
@@ -59,21 +75,34 @@ export async function keepContent(
 }
 
 function record(site: WorkspaceSite, worked: WorkedFolder): Promise<Result<ResultSnapshot>> {
-  const { path, gitDir, base, attempt, dependencies } = worked;
-  return recordWorkspace(
-    {
-      context: workspaceContext(site.repository, worked),
-      workspace: { path, gitDir },
-      base,
-      attempt,
-      session: site.options.session,
-      leaveOut: dependencies,
-    },
-    `${attempt}: content of its workspace`,
-  );
+  return recordWorkspace(requestFor(site, worked), `${worked.attempt}: content of its workspace`);
 }
 
-async function isUnderOwnRef(site: WorkspaceSite, commit: CommitId): Promise<Result<boolean>> {
+function requestFor(
+  site: WorkspaceSite,
+  worked: WorkedFolder,
+): SnapshotRequest & { readonly pristine: string } {
+  const { path, gitDir, base, attempt, dependencies } = worked;
+  return {
+    context: workspaceContext(site.repository, worked),
+    workspace: { path, gitDir },
+    base,
+    attempt,
+    session: site.options.session,
+    leaveOut: dependencies,
+    pristine: pristineIndex(site, worked),
+  };
+}
+
+/** The attempt's own ref nearly always is the one, and its file says so without a process. */
+async function isUnderOwnRef(
+  site: WorkspaceSite,
+  attempt: AttemptId,
+  commit: CommitId,
+): Promise<Result<boolean>> {
+  const ref = sessionRefs(site.options.session).result(attempt);
+  const file = join(site.repository.commonDir, ref);
+  if ((await readFile(file, "utf8").catch(() => "")).trim() === commit) return ok(true);
   const context = withoutWorkTree(site.repository.context);
   for (const test of ["--points-at", "--contains"]) {
     const args = ["for-each-ref", "--count=1", "--format=%(refname)", test, commit, "refs/breakwater/"];
@@ -82,15 +111,6 @@ async function isUnderOwnRef(site: WorkspaceSite, commit: CommitId): Promise<Res
     if (found.value.code === 0 && found.value.stdout.length > 0) return ok(true);
   }
   return ok(false);
-}
-
-async function treeOf(site: WorkspaceSite, commit: CommitId): Promise<Result<string>> {
-  const asked = await git(withoutWorkTree(site.repository.context), [
-    "rev-parse",
-    "--verify",
-    `${commit}^{tree}`,
-  ]);
-  return asked.ok ? ok(asked.value.stdout.toString("latin1").trim()) : asked;
 }
 
 function notKept(path: string, reason: string): Failure {

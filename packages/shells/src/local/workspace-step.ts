@@ -25,7 +25,7 @@ export async function snapshotWorkspace(
 ): Step<Fact> {
   const found = await machine.workspaces.find(attempt);
   if (found === undefined) return fail(vanished(workspace));
-  const { path, gitDir, dependencies, isolation } = found;
+  const { path, gitDir, dependencies, isolation, pristine } = found;
   const context = workspaceContext(machine.repository, { path, gitDir });
   const request: SnapshotRequest = {
     context,
@@ -34,6 +34,7 @@ export async function snapshotWorkspace(
     attempt,
     session: machine.session,
     leaveOut: dependencies,
+    pristine,
     now: machine.now(),
   };
   const taken = isolation === "none" ? await takeOwnPart(machine, request) : await snapshotResult(request);
