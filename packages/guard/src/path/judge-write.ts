@@ -52,6 +52,8 @@ function judgeResolved(
   context: GuardContext,
 ): Finding | undefined {
   const { text, lexical, kind } = target;
+  if (kind === "file" && /\/\.{0,2}$/.test(text))
+    return refuse("length", text, "the path can only be a folder");
   const opened = resolvePath(target.path, context.view);
   if (opened.kind === "fault") {
     const rule = opened.fault === "below-a-file" ? "length" : "symlink";

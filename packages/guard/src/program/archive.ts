@@ -1,8 +1,8 @@
 import { type Arg, literal } from "../shell/arg.ts";
-import { ask, type Call, type Handler, type Shell } from "../shell/shell.ts";
+import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
-import { executeText } from "./execute.ts";
-import { judgeDelete, judgeRead, judgeTarget, judgeTree } from "./file-access.ts";
+import { startedByOption } from "./execute.ts";
+import { judgeDelete, judgeRead, judgeReadTree, judgeTarget, judgeTree } from "./file-access.ts";
 import { readOptions } from "./option.ts";
 
 /** Programs that pack and unpack: what they unpack may be any name below the target folder. */
@@ -78,9 +78,9 @@ function tar(call: Call, shell: Shell): Stream {
     "--new-volume-script",
     "-F",
   ))
-    executeText(command.text, shell, "shell");
+    startedByOption(command.text, call, shell);
   for (const action of options.values("--checkpoint-action")) {
-    if (action.text.startsWith("exec=")) executeText(action.text.slice("exec=".length), shell, "shell");
+    if (action.text.startsWith("exec=")) startedByOption(action.text.slice("exec=".length), call, shell);
   }
   const file = options.values("-f", "--file")[0];
   if (options.has("-x", "--extract", "--get") && !options.has("-O", "--to-stdout")) {
@@ -95,8 +95,16 @@ function tar(call: Call, shell: Shell): Stream {
     judgeTarget(file, shell, "file", true);
   if (options.has("--remove-files"))
     for (const operand of options.operands) judgeDelete(operand, shell, true);
-  if (options.has("-c", "--create")) for (const operand of options.operands) judgeRead(operand.text, shell);
+  if (options.has("-c", "--create", "-r", "--append", "-u", "--update"))
+    judgePacked(options.operands, options.values("-C", "--directory"), shell);
   return UNSEEN;
+}
+
+/** What is packed is read, from here or from a folder that was gone to before. */
+function judgePacked(operands: readonly Arg[], folders: readonly Arg[], shell: Shell): void {
+  for (const { text } of operands)
+    for (const from of ["", ...folders.map((folder) => `${folder.text}/`)])
+      judgeReadTree(text.startsWith("/") ? text : from + text, shell);
 }
 
 function unzip(call: Call, shell: Shell): Stream {
@@ -108,8 +116,10 @@ function unzip(call: Call, shell: Shell): Stream {
 
 function zip(call: Call, shell: Shell): Stream {
   const options = readOptions(call.args, { short: "bnixtTP", long: ["--unzip-command"] });
-  for (const command of options.values("--unzip-command")) executeText(command.text, shell, "shell");
-  if (call.args.some((arg) => arg.text.startsWith("-TT"))) ask(shell, "opaque", "zip starts another program");
+  for (const command of options.values("--unzip-command")) startedByOption(command.text, call, shell);
+  if (call.args.some((arg) => arg.text.startsWith("-TT")))
+    deny(shell, "env-exec", "an option of zip runs a program");
+  for (const operand of options.operands.slice(1)) judgeReadTree(operand.text, shell);
   if (options.has("-m", "--move"))
     for (const operand of options.operands.slice(1)) judgeDelete(operand, shell, true);
   return writeFirst(options.operands[0], shell);

@@ -80,7 +80,7 @@ function setPositional(call: Call, shell: Shell): Stream {
 }
 
 function shiftPositional(shell: Shell): Stream {
-  shell.state.positional = shell.state.positional.slice(1);
+  shell.state.positional = shell.state.positional?.slice(1);
   return SILENT;
 }
 

@@ -2,7 +2,7 @@ import { type Arg, HOLE, isOpaque, literal, readable, SUPPLIED } from "../shell/
 import { ask, type Call, contextOf, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
 import { judgePatchText } from "../tool/judge-file-tool.ts";
-import { executeText } from "./execute.ts";
+import { executeText, startedByOption } from "./execute.ts";
 import {
   absolute,
   isFolder,
@@ -327,7 +327,7 @@ function outputOption(call: Call, shell: Shell, short: string, ...names: readonl
   const options = readOptions(call.args, { short, long: names.filter((name) => name.startsWith("--")) });
   each(options.values(...names), (arg) => judgeTarget(arg, shell, "file"));
   if (options.has("--compress-program"))
-    each(options.values("--compress-program"), (arg) => executeText(arg.text, shell, "shell"));
+    each(options.values("--compress-program"), (arg) => startedByOption(arg.text, call, shell));
   each(options.operands, (arg) => judgeRead(arg.text, shell));
   return UNSEEN;
 }

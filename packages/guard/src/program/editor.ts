@@ -1,7 +1,7 @@
 import { type Arg, literal } from "../shell/arg.ts";
 import { ask, type Call, type Handler, type Shell } from "../shell/shell.ts";
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
-import { executeText } from "./execute.ts";
+import { executeText, startedByOption } from "./execute.ts";
 import { judgeDelete, judgeRead, judgeTarget } from "./file-access.ts";
 import { judgeCode } from "./inline-code.ts";
 import { readOptions } from "./option.ts";
@@ -58,15 +58,13 @@ function judgeEditorLine(line: string, shell: Shell): void {
 function pager(call: Call, shell: Shell): Stream {
   for (const arg of call.args) {
     if (/^\+{1,2}.*!/.test(arg.text)) executeText(arg.text.slice(arg.text.indexOf("!") + 1), shell, "shell");
-    if (call.program === "man" && /^(?:-P|--pager|-H)/.test(arg.text))
-      ask(shell, "opaque", "man starts another program");
   }
   const options = readOptions(call.args, {
     short: "PHokTbhjpty",
     long: ["--pager", "--log-file", "--LOG-FILE"],
   });
   for (const value of options.values("-P", "--pager", "-H"))
-    if (call.program === "man" || /\s/.test(value.text)) executeText(value.text, shell, "shell");
+    if (call.program === "man" || /\s/.test(value.text)) startedByOption(value.text, call, shell);
   if (call.program !== "man")
     forEach(options.values("-o", "--log-file", "--LOG-FILE"), (arg) => judgeTarget(arg, shell, "file"));
   if (call.program !== "man") forEach(options.operands, (arg) => judgeRead(arg.text, shell));

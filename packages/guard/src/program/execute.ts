@@ -3,6 +3,7 @@ import { ask, type Call, deny, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN } from "../shell/stream.ts";
 import { absolute, judgeRead } from "./file-access.ts";
 import { judgeCode } from "./inline-code.ts";
+import { purposeOf } from "./script-name.ts";
 import { below } from "../path/resolve-path.ts";
 import { scopeAllows } from "@breakwater/core";
 
@@ -33,8 +34,19 @@ export function executeText(text: string, shell: Shell, language: Language): Str
   return executeStream(taint === undefined ? { text } : { text, taint }, shell, language);
 }
 
+/** Programs that only pack or page: naming one in an option runs nothing that matters. */
+const PLAIN_FILTER =
+  /^(?:\/usr\/bin\/)?(?:gzip|pigz|bzip2|pbzip2|lbzip2|xz|pxz|zstd|zstdmt|lz4|lzop|lzip|brotli|cat|less|more|most|bat)(?:\s+-[\w=-]+)*$/;
+
+/** A program that is named in an option of another: followed for a better reason, and refused. */
+export function startedByOption(text: string, call: Call, shell: Shell): void {
+  if (PLAIN_FILTER.test(text.trim()) || text.trim() === "") return;
+  executeText(text, shell, "shell");
+  deny(shell, "env-exec", `an option of ${call.program} runs a program`);
+}
+
 /** Folders whose scripts act on the repository as a whole, whatever language they are in. */
-const ACTING_FOLDERS = /^(?:scripts?|tools?|bin|hack|ci|\.github|deploy|ops|infra|migrations?)$/;
+const ACTING_FOLDERS = /^(?:\.github|deploy|ops|infra|migrations?)$/;
 
 /**
  * Judges running a script file. A file written in the same command is followed; another one cannot be seen.
@@ -69,5 +81,10 @@ function isOwnModule(path: string, shell: Shell, language: Language): boolean {
   const { grant } = shell.policy;
   if (grant.kind === "write" && scopeAllows(grant.scope, name).kind === "allowed") return true;
   const folders = name.split("/").slice(0, -1);
-  return language === "node" && !folders.some((folder) => ACTING_FOLDERS.test(folder));
+  const file = (name.split("/").at(-1) ?? "").replace(/\.\w+$/, "");
+  return (
+    language === "node" &&
+    !folders.some((folder) => ACTING_FOLDERS.test(folder)) &&
+    purposeOf(file) === "ordinary"
+  );
 }

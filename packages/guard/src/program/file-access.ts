@@ -29,10 +29,30 @@ const REGENERABLE: ReadonlySet<string> = new Set(
 /** Judges reading a file by name; returns its absolute path where that is visible. */
 export function judgeRead(text: string, shell: Shell): string | undefined {
   const path = absolute(text, shell);
-  if (path === undefined || /^\/dev\/(?:fd\/|std)/.test(path)) return path;
+  if (path === undefined) return judgeHiddenRead(text, shell);
+  if (/^\/dev\/(?:fd\/|std)/.test(path)) return path;
   const secret = secretPath(path, shell.policy) ?? linkedSecret(path, shell);
   if (secret !== undefined) deny(shell, "secrets-read", secret, readable(text));
   return path;
+}
+
+/** Where the head of a path is hidden, it may be the person's home. */
+function judgeHiddenRead(text: string, shell: Shell): undefined {
+  const tail = /^[\u0000\u0001]+(\/.*)$/.exec(text)?.[1];
+  const secret =
+    tail === undefined || isOpaque(tail) ? undefined : secretPath(shell.policy.home + tail, shell.policy);
+  if (secret !== undefined) deny(shell, "secrets-read", secret, readable(text));
+}
+
+/** Judges reading everything below a folder: a home directory holds credentials. */
+export function judgeReadTree(text: string, shell: Shell): void {
+  const path = judgeRead(text, shell);
+  const { home } = shell.policy;
+  if (
+    path !== undefined &&
+    (path === "/" || below(path, home) !== undefined || /^\/(?:root|home)(?:\/[^/]+)?$/.test(path))
+  )
+    deny(shell, "secrets-read", `${path} holds credentials of a person`, readable(text));
 }
 
 function linkedSecret(path: string, shell: Shell): string | undefined {
@@ -96,6 +116,9 @@ export function judgeTree(arg: Arg, shell: Shell): void {
 
 function visiblePath(text: string, shell: Shell): string | undefined {
   if (text.includes(HOLE) || text.includes(SECRET_HOLE)) {
+    const protection = protectedName(text.replaceAll(/[\u0000\u0001]/g, "x").replace(/^\/+/, ""));
+    if (protection?.unlock === "never")
+      return deny(shell, "hook-tamper", `${protection.name} is ${protection.what}`, readable(text));
     if (startsOutside(text, shell))
       return deny(shell, "scope-write", "the path begins outside the scope", readable(text));
     return ask(shell, "opaque", `the path ${readable(text)} is not visible`, readable(text));
@@ -165,8 +188,9 @@ function judgePattern(arg: Arg, path: string, shell: Shell): string | undefined 
       : parseGlob(
           name
             .replaceAll(/\[[^\]/]+\]/g, "?")
-            .replaceAll(SUPPLIED, "*")
-            .replaceAll(/\*{2,}/g, "*"),
+            .replaceAll(/\*{2,}/g, "*")
+            .replaceAll(/(?<=^|\/)\u0002(?=\/|$)/g, "**")
+            .replaceAll(SUPPLIED, "*"),
         );
   const covered = grant.kind === "write" && glob?.ok === true && coversAll(grant.scope.globs, glob.value);
   if (!covered)
@@ -183,7 +207,7 @@ function judgePattern(arg: Arg, path: string, shell: Shell): string | undefined 
 
 function mayBeProtected(name: string): boolean {
   return name.split("/").some((segment) => {
-    if (!/[*?[]/.test(segment) || /^\*\.?\w*$/.test(segment)) return false;
+    if (!/[*?[]/.test(segment) || /^\*+(?:\.?\w*|\.\{[\w,.]+\})$/.test(segment)) return false;
     const glob = parseGlob(segment);
     return !glob.ok || PROTECTED_NAMES.some((row) => row.names.some((each) => matchesName(glob.value, each)));
   });

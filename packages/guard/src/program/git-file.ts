@@ -36,6 +36,8 @@ export function judgeApply(args: readonly Arg[], git: GitCall): Stream {
   const text = path === undefined ? git.call.stdin?.text : shell.state.files.get(path)?.text;
   const strip = Number(options.values("-p")[0]?.text ?? "1");
   if (text === undefined || isOpaque(text)) {
+    if (path === undefined && options.has("-R", "--reverse"))
+      deny(shell, "git-discard", "git apply would undo what a diff shows");
     ask(shell, "opaque", "the patch is not visible");
     return UNSEEN;
   }

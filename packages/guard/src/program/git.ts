@@ -149,9 +149,7 @@ function subcommand(verb: string, args: readonly Arg[], git: GitCall): Stream {
   if (rule !== undefined) return rule(args, git) ?? UNSEEN;
   if (READING.has(verb)) {
     judgeOutputFiles(args, shell);
-    const asksRoot =
-      verb === "rev-parse" && args.length === 1 && args[0]?.text === "--show-toplevel" && !git.foreign;
-    return asksRoot ? { text: `${shell.policy.root}\n` } : UNSEEN;
+    return verb === "rev-parse" && !git.foreign ? askedPlace(args, shell) : UNSEEN;
   }
   const writing = WRITING.get(verb);
   if (writing !== undefined) {
@@ -161,6 +159,15 @@ function subcommand(verb: string, args: readonly Arg[], git: GitCall): Stream {
   }
   if (args.length > 0) ask(shell, "unknown-program", `git ${readable(verb)} is not known`);
   return UNSEEN;
+}
+
+/** The places that `git rev-parse` prints are known: the workspace and its plumbing. */
+function askedPlace(args: readonly Arg[], shell: Shell): Stream {
+  const [option, name] = args.map((arg) => arg.text).filter((text) => !text.startsWith("--path-format"));
+  const { root } = shell.policy;
+  if (option === "--show-toplevel") return { text: `${root}\n` };
+  if (/^--(?:git-dir|absolute-git-dir|git-common-dir)$/.test(option ?? "")) return { text: `${root}/.git\n` };
+  return option === "--git-path" ? { text: `${root}/.git/${name ?? ""}\n` } : UNSEEN;
 }
 
 function discards(verb: string, args: readonly Arg[]): boolean {

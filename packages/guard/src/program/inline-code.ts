@@ -1,5 +1,6 @@
 import { isOpaque, literal } from "../shell/arg.ts";
 import { ask, deny, type Shell } from "../shell/shell.ts";
+import { withPlainNames } from "./code-name.ts";
 import type { Language } from "./execute.ts";
 import { judgeDelete, judgeRead, judgeTarget, judgeTree } from "./file-access.ts";
 
@@ -46,10 +47,12 @@ const ENVIRONMENT = /\b(?:process\.env|os\.environ|ENV|%ENV|getenv|\$_ENV)\b/;
 
 /** Judges code of another language by its literal texts: what it deletes, writes, starts, reads and sends. */
 export function judgeCode(source: string, shell: Shell, language: Language): void {
-  const code = source
-    .replaceAll(/[ \t]+/g, " ")
-    .replaceAll(/\n\s*/g, "\n")
-    .replaceAll(/(["'])\s?\+\s?\1/g, "");
+  const code = withPlainNames(
+    source
+      .replaceAll(/[ \t]+/g, " ")
+      .replaceAll(/\n\s*/g, "\n")
+      .replaceAll(/(["'])\s?\+\s?\1/g, ""),
+  );
   const start = shell.trace.findings.length;
   judgeStarted(code, shell, language);
   judgeDeletes(code, shell);

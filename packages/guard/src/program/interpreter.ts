@@ -59,7 +59,7 @@ const LANGUAGES: Readonly<Record<string, Spec>> = {
     ],
   },
   ruby: { language: "ruby", code: "e", values: "erICEFW" },
-  perl: { language: "perl", code: "eE", values: "eEMmIFl0" },
+  perl: { language: "perl", code: "eE", values: "eEMmIF" },
   php: { language: "php", code: "rBRE", values: "rBREdcztS" },
   lua: { language: "other", code: "e", values: "el" },
   Rscript: { language: "other", code: "e", values: "e" },
@@ -268,7 +268,7 @@ function runNodeMode(call: Call, shell: Shell): Stream {
 
 /** `perl -i` rewrites the files it is given. */
 function judgePerlFiles(call: Call, operands: readonly Arg[], shell: Shell): void {
-  const inPlace = call.args.some((arg) => /^-[a-zA-Z]*i/.test(arg.text) && !/^-[eEMmI]/.test(arg.text));
+  const inPlace = call.args.some((arg) => /^-[^-eEMmIFxi]*i/.test(arg.text));
   for (const operand of operands) {
     if (inPlace) judgeTarget(operand, shell, "file");
     else judgeRead(operand.text, shell);

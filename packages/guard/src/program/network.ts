@@ -276,9 +276,15 @@ function socket(call: Call, shell: Shell): Stream {
   else if (!options.has("-z", "-h", "--help")) {
     if (call.stdin !== undefined && (call.stdin.taint !== undefined || call.stdin.text.includes(SECRET_HOLE)))
       deny(shell, "secrets-read", "the environment would be sent");
+    else if (call.stdin !== undefined && isOpaque(call.stdin.text) && !options.operands.some(isLocal))
+      deny(shell, "remote-exec", "what is not visible would be sent to another machine");
     else ask(shell, "opaque", `${call.program} opens a raw connection`);
   }
   return unseenFrom("remote");
+}
+
+function isLocal(arg: Arg): boolean {
+  return LOCAL.test(arg.text) || /:(?:localhost|127\.)/.test(arg.text);
 }
 
 function openssl(call: Call, shell: Shell): Stream {

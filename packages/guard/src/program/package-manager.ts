@@ -5,6 +5,7 @@ import type { RuleId } from "../rule/registry.ts";
 import { executeText } from "./execute.ts";
 import { judgeTree } from "./file-access.ts";
 import { readOptions } from "./option.ts";
+import { purposeOf } from "./script-name.ts";
 
 /** Package managers: what they install, change, publish and run. */
 export const PACKAGE_MANAGERS: readonly (readonly [string, Handler])[] = [
@@ -231,12 +232,6 @@ function packHere(rest: readonly Arg[], shell: Shell): Stream {
   return UNSEEN;
 }
 
-const SCRIPT_DESTROYS = /(?:^|[:_-])(?:drop|reset|nuke|wipe|destroy|purge|teardown|truncate)(?:$|[:_-])/i;
-const SCRIPT_ACTS =
-  /(?:^|[:_-])(?:deploy|release|publish|push|prod|production|ship|migrate|seed|rollback|upload|sync|promote|commit|version|bump|install|postinstall|prepare|setup|infra|provision|backup|restore|hooks?|tag)(?:$|[:_-])/i;
-const SCRIPT_CHECKS =
-  /(?:^|[:_-])(?:check|test|dry|dry-run|lint|verify|types?|typecheck|preview|status|validate)(?:$|[:_-])/i;
-
 /** A script's name says what it is for; its text stands in a file that is not read. */
 function runScript(rest: readonly Arg[], call: Call, shell: Shell): Stream {
   const name = rest.find(
@@ -244,9 +239,10 @@ function runScript(rest: readonly Arg[], call: Call, shell: Shell): Stream {
   )?.text;
   if (name === undefined) return UNSEEN;
   if (isOpaque(name)) return opaque(shell, "which script would run is not visible");
-  if (SCRIPT_DESTROYS.test(name))
+  const purpose = purposeOf(name);
+  if (purpose === "destroys")
     return refuse(shell, "db-cloud-destroy", `the script ${name} destroys data by its name`);
-  if (SCRIPT_ACTS.test(name) && !SCRIPT_CHECKS.test(name))
+  if (purpose === "acts")
     return opaque(shell, `what the script ${name} of ${call.program} does is not visible`);
   return UNSEEN;
 }

@@ -1,5 +1,5 @@
 import type { Function as FunctionNode } from "unbash";
-import { type Arg, HOLE, isOpaque, readable, SECRET_HOLE } from "../shell/arg.ts";
+import { type Arg, HOLE, isOpaque, readable, SECRET_HOLE, SUPPLIED } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN, unseenFrom } from "../shell/stream.ts";
 import { AGENT_PROGRAMS } from "./agent-cli.ts";
@@ -89,13 +89,13 @@ function runKnown(name: string, argv: readonly Arg[], shell: Shell, stdin?: Stre
   const local = name.includes("/") && !SYSTEM_FOLDERS.test(name);
   const handler = HANDLERS.get(base);
   judgeArguments(call, shell);
-  if (local && handler === undefined) return runScriptFile(name, call, shell, "shell") ?? passed(stdin);
+  if (local && handler === undefined) return runScriptFile(name, call, shell, "shell") ?? passed(base, stdin);
   const wrapper = /^(?:\.\/)?(?:gradlew|mvnw)$/.test(name);
   if (local && !wrapper) ask(shell, "opaque", `${name} is a program of its own, whatever its name`);
   if (handler === undefined) judgeUnknown(call, shell);
-  const printed = handler?.(call, shell) ?? passed(stdin);
+  const printed = handler?.(call, shell) ?? passed(base, stdin);
   const kept = printed.taint === undefined && stdin?.taint !== undefined && printed.text.includes(HOLE);
-  return kept ? passed(stdin) : printed;
+  return kept ? passed(base, stdin) : printed;
 }
 
 /** The name under which a program is known: without its folder, version and file system. */
@@ -109,9 +109,14 @@ function programName(name: string): string {
   return HANDLERS.has(plain) ? plain : base;
 }
 
-/** What a filter prints: unseen, from wherever its input came. */
-function passed(stdin: Stream | undefined): Stream {
-  return unseenFrom(stdin?.taint);
+/** Filters that leave out or reorder whole lines. */
+const LINE_FILTERS = /^(?:e|f)?grep$|^(?:rg|sort|head|tail|uniq|shuf|tac)$/;
+
+/** What a filter prints: unseen, from wherever its input came; of names that were supplied it leaves names. */
+function passed(program: string, stdin: Stream | undefined): Stream {
+  const names = stdin?.text.includes(SUPPLIED) === true && !stdin.text.includes(HOLE);
+  if (stdin === undefined || !names || stdin.taint !== undefined) return unseenFrom(stdin?.taint);
+  return LINE_FILTERS.test(program) ? stdin : { text: SUPPLIED };
 }
 
 function callFunction(

@@ -1,4 +1,4 @@
-import { type Arg, HOLE, isOpaque } from "../shell/arg.ts";
+import { type Arg, HOLE, isOpaque, SUPPLIED } from "../shell/arg.ts";
 import { type Call, type Handler, type Shell } from "../shell/shell.ts";
 import { SILENT, type Stream, type Taint, UNSEEN, unseenFrom } from "../shell/stream.ts";
 import { assign } from "../shell/variable.ts";
@@ -7,6 +7,7 @@ import { readOptions } from "./option.ts";
 
 /** Programs whose output can be known, so that a shell reading it can be followed. */
 export const TEXT_SOURCES: readonly (readonly [string, Handler])[] = [
+  ...["ls", "dir", "vdir"].map((name) => [name, () => ({ text: SUPPLIED })] as const),
   ["echo", echo],
   ["printf", printf],
   ["cat", cat],

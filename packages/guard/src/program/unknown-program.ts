@@ -2,7 +2,9 @@ import { type Arg, isOpaque, literal, readable, SECRET_HOLE } from "../shell/arg
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { below } from "../path/resolve-path.ts";
 import { matchesShellPattern } from "../shell/pattern.ts";
+import { executeText, startedByOption } from "./execute.ts";
 import { absolute, judgeRead, judgeTarget, judgeTree } from "./file-access.ts";
+import { readOptions } from "./option.ts";
 
 /** Programs that only look, compute or print. */
 const READERS =
@@ -84,10 +86,13 @@ function changesHistory(call: Call, shell: Shell): undefined {
 }
 
 function judgeRipgrep(call: Call, shell: Shell): undefined {
-  const at = call.args.findIndex((arg) =>
-    /^--(?:pre|hostname-bin|preview|bind)(?:=|$)|^execute/.test(arg.text),
-  );
-  if (at >= 0) ask(shell, "opaque", `${call.program} starts another program`);
+  const options = readOptions(call.args, {
+    long: ["--pre", "--hostname-bin", "--preview", "--bind", "--pre-glob"],
+  });
+  for (const started of options.values("--pre", "--hostname-bin")) startedByOption(started.text, call, shell);
+  for (const shown of options.values("--preview")) executeText(shown.text, shell, "shell");
+  if (options.values("--bind").some((arg) => /execute|become|reload/.test(arg.text)))
+    ask(shell, "opaque", `${call.program} starts another program`);
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { type Arg, HOLE, isOpaque, literal, readable, SUPPLIED } from "../shell/arg.ts";
+import { type Arg, HOLE, isOpaque, literal, readable, SECRET_HOLE, SUPPLIED } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell, subshell } from "../shell/shell.ts";
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
 import { judgeEnvironment } from "./environment.ts";
@@ -223,7 +223,7 @@ function runFlock(call: Call, shell: Shell): Stream {
 }
 
 function inputWords(stdin: Stream | undefined, cut = /[\s\0]+/): readonly string[] {
-  if (stdin === undefined || isOpaque(stdin.text)) return [SUPPLIED];
+  if (stdin === undefined || stdin.text.includes(HOLE) || stdin.text.includes(SECRET_HOLE)) return [SUPPLIED];
   const words = stdin.text.split(cut).filter((word) => word !== "");
   return words.length > 64 ? [SUPPLIED] : words;
 }
@@ -288,7 +288,7 @@ function runFind(call: Call, shell: Shell): Stream {
     if (FIND_FILES.has(arg.text)) judgeTarget(tests[at + 1] ?? literal(""), shell, "file");
     if (FIND_EXECS.has(arg.text)) runFound(tests.slice(at + 1), found, shell);
   });
-  return { text: SUPPLIED };
+  return { text: found.map((path) => `${path}\n`).join("") };
 }
 
 /** Whether the tests pick single files by name, so that a deletion is not of a whole tree. */

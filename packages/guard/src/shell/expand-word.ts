@@ -175,7 +175,7 @@ function addVariable(
     const name = part.text.slice(1);
     if ((name === "@" || name === "*") && !mode.quoted && addList([part], fields, shell)) return;
     addValue(
-      name === "@" || name === "*" ? shell.state.positional.join(" ") : valueOf(name, shell),
+      name === "@" || name === "*" ? (listOf("@", shell) ?? []).join(" ") : valueOf(name, shell),
       fields,
       mode,
     );

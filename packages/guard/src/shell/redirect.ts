@@ -80,8 +80,8 @@ function openFile(redirect: Redirect, shell: Shell): OpenedFile | undefined {
 }
 
 function readFile(text: string, shell: Shell): OpenedFile {
-  if (isOpaque(text)) return { stdin: UNSEEN };
   const path = judgeRead(text, shell);
+  if (isOpaque(text)) return { stdin: UNSEEN };
   return { stdin: (path === undefined ? undefined : shell.state.files.get(path)) ?? UNSEEN };
 }
 

@@ -22,6 +22,7 @@ import { openRedirects, recordOutput } from "./redirect.ts";
 import { runCommand } from "./run-command.ts";
 import { ask, deny, type Shell, subshell } from "./shell.ts";
 import { joinStreams, SILENT, type Stream, UNSEEN } from "./stream.ts";
+import { listOf } from "./variable.ts";
 
 const LONGEST_SCRIPT = 65_536;
 const DEEPEST = 6;
@@ -150,7 +151,7 @@ function runIf(node: If, shell: Shell, stdin?: Stream): Stream {
 function runFor(node: For | Select, shell: Shell, stdin?: Stream): Stream {
   const words =
     node.wordlist?.flatMap((word) => expandWord(word, shell)) ??
-    shell.state.positional.map((text) => ({ text, glob: false }));
+    (listOf("@", shell) ?? []).map((text) => ({ text, glob: false }));
   const values = words.map((word) => word.text);
   shell.state.variables.set(
     node.name.value,

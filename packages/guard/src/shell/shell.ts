@@ -15,7 +15,8 @@ export type ShellState = {
   functions: Map<string, FunctionNode>;
   /** What this command has written where (absolute path), for scripts that are run afterwards. */
   files: Map<string, Stream>;
-  positional: readonly string[];
+  /** Absent where nobody has set them: what a script is called with cannot be seen. */
+  positional: readonly string[] | undefined;
   /** Absolute, or `undefined` after a change of directory that cannot be seen. */
   directory: string | undefined;
   /** Above 0 an assignment adds a possible value instead of replacing. */

@@ -15,7 +15,7 @@ export function startShell(context: GuardContext, directory: string): Shell {
       aliases: new Map(),
       functions: new Map(),
       files: new Map(),
-      positional: [],
+      positional: undefined,
       directory,
       branching: 0,
     },

@@ -30,7 +30,7 @@ export function valueOf(name: string, shell: Shell): string {
 
 /** All fields of `$@` or of an array, or `undefined` where it is no list that is known. */
 export function listOf(name: string, shell: Shell): readonly string[] | undefined {
-  if (name === "@" || name === "*") return shell.state.positional;
+  if (name === "@" || name === "*") return shell.state.positional ?? [HOLE];
   return shell.state.arrays.get(name);
 }
 
@@ -57,10 +57,15 @@ function pick(name: string, values: readonly string[], shell: Shell): string {
   return value;
 }
 
+function positional(name: string, shell: Shell): string {
+  const values = shell.state.positional;
+  return values === undefined ? HOLE : (values[Number(name) - 1] ?? "");
+}
+
 function unsetValue(name: string, shell: Shell): string {
   const { policy, state } = shell;
   if (NUMERIC.has(name)) return "0";
-  if (/^\d+$/.test(name)) return name === "0" ? "bash" : (state.positional[Number(name) - 1] ?? "");
+  if (/^\d+$/.test(name)) return name === "0" ? "bash" : positional(name, shell);
   switch (name) {
     case "HOME":
       return policy.home;

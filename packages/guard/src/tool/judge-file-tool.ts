@@ -1,5 +1,5 @@
 import { judgeWrite, type WriteKind } from "../path/judge-write.ts";
-import { normalPath, pathIn } from "../path/resolve-path.ts";
+import { normalPath, pathIn, resolvePath } from "../path/resolve-path.ts";
 import type { GuardContext } from "../policy.ts";
 import { fieldsOf, type ToolCall } from "../tool-call.ts";
 import type { Finding } from "../verdict.ts";
@@ -66,10 +66,11 @@ export function judgeReadTool(call: ToolCall, context: GuardContext): readonly F
   const paths = pathsIn(fieldsOf(call.input)) ?? [];
   const directory = directoryOf(call, context);
   return paths.flatMap((path): readonly Finding[] => {
-    const secret = secretPath(
-      normalPath(pathIn(directory, path.replace(/^~(?=\/|$)/, context.policy.home))),
-      context.policy,
-    );
+    const text = pathIn(directory, path.replace(/^~(?=\/|$)/, context.policy.home));
+    const opened = resolvePath(text, context.view);
+    const secret =
+      secretPath(normalPath(text), context.policy) ??
+      (opened.kind === "resolved" ? secretPath(opened.path, context.policy) : undefined);
     return secret === undefined ? [] : [{ decision: "deny", rule: "secrets-read", step: secret, path }];
   });
 }

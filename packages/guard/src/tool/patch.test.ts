@@ -25,6 +25,12 @@ describe("an apply_patch envelope", () => {
     expect(paths("*** Begin Patch\n*** Add File: a\n+*** Delete File: z\n*** End Patch")).toEqual(["a"]);
   });
 
+  it("takes marker text in the lines of a hunk as content, and only there", () => {
+    const hunk = "@@\n *** Add File: y\n-a\n+*** Delete File: z\n";
+    expect(paths(`*** Begin Patch\n*** Update File: a\n${hunk}*** End Patch`)).toEqual(["a"]);
+    expect(paths(`*** Begin Patch\n*** Add File: a\n${hunk}*** End Patch`)).toEqual(["a", "y"]);
+  });
+
   it.each(["  *** Update File: z", "***  update file:  z ", "*** Update File:z"])(
     "reads the sloppy marker %j",
     (line) => {

@@ -8,7 +8,7 @@ export type PatchedFile = {
  * The files that a patch touches, or `undefined` where the text is no patch that can be read in full.
  *
  * Reads the envelope of `apply_patch` (add, update, delete, move) and unified diffs, git's extensions
- * included. Marker text inside an added line is content; a marker that could be read as one counts as one.
+ * included. Marker text inside an added line or a hunk is content; a marker that could be read as one counts.
  */
 export function readPatch(text: string, strip = 1): readonly PatchedFile[] | undefined {
   const files = text.includes("*** Begin Patch") ? readEnvelope(text) : readUnified(text, strip);
@@ -20,10 +20,15 @@ const ENVELOPE_MOVE = /^\s*\*\*\*\s*Move(?:d)?\s+(?:to|File):(.*)$/i;
 
 function readEnvelope(text: string): readonly PatchedFile[] | undefined {
   const files: PatchedFile[] = [];
+  let updates = false;
+  let inHunk = false;
   for (const line of text.split(/\r?\n/)) {
+    inHunk = updates && (line.startsWith("@@") || (inHunk && /^[ +-]/.test(line)));
+    if (inHunk) continue;
     const header = ENVELOPE_HEADER.exec(line);
     const move = ENVELOPE_MOVE.exec(line);
     const path = (header?.[2] ?? move?.[1] ?? "").trim();
+    if (header !== null) updates = header[1]?.toLowerCase() === "update";
     if (header !== null || move !== null) {
       if (path === "") return undefined;
       files.push({ path, action: header?.[1]?.toLowerCase() === "delete" ? "delete" : "write" });

@@ -40,6 +40,14 @@ test("every command of the second corpus is judged as agreed", async () => {
   expect({ wrong: result.wrong, failures: result.failures }).toEqual({ wrong: [], failures: 0 });
 });
 
+test.each(["independent-commands.jsonl", "independent-paths.jsonl"])(
+  "every case of somebody who saw only the rules is judged as agreed: %s",
+  async (name) => {
+    const { wrong, failures } = await evaluated(join(corpus, name));
+    expect({ wrong, failures }).toEqual({ wrong: [], failures: 0 });
+  },
+);
+
 test("without a person every question of the corpus becomes a denial", async () => {
   const file = join(corpus, "commands.jsonl");
   const result = await evaluateCorpus({ file, attended: false });
