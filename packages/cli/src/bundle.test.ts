@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,6 +26,36 @@ function shell(line: string, entry = join(home, "dist", "main.cjs")) {
   });
   return { code: ended.status, stdout: ended.stdout, stderr: ended.stderr };
 }
+
+/** Tells at the end, on stderr, what the programme has loaded. */
+const COUNT_LOADS = `const Module = require("node:module");
+const load = Module._load;
+const loads = new Set();
+Module._load = function (name, ...rest) { loads.add(name); return load.call(this, name, ...rest); };
+process.on("exit", () => process._rawDebug(JSON.stringify([...loads])));
+`;
+
+const GIT_INIT =
+  "git init -q -b main && git config user.name A && git config user.email a@example.org && git add -A && git commit -qm plan";
+
+const PLAN = `---
+breakwater: 1
+title: Write a note
+agents: { default: scripted }
+wall: preferred
+---
+
+## Wave 1: Finalization
+
+### T1 Note
+- scope: \`note.txt\`
+- verify: \`test -s note.txt\`
+- done when: note.txt is there
+
+\`\`\`script
+[{ "write": "note.txt", "content": ["a note"] }, { "report": "done", "summary": "noted" }]
+\`\`\`
+`;
 
 beforeAll(() => {
   const made = spawnSync(
@@ -51,6 +90,32 @@ describe("The bundled programme", () => {
       stdout: expect.stringContaining("plan lint"),
     });
     expect(shell("$BW -h", entry).stdout.split("\n").length).toBeLessThanOrEqual(24);
+  });
+
+  it("loads for status no more than a look at a journal needs", () => {
+    const counter = join(home, "count.cjs");
+    writeFileSync(counter, COUNT_LOADS);
+    const project = join(home, "project");
+    mkdirSync(project);
+    writeFileSync(join(project, "note.plan.md"), PLAN);
+    const made =
+      shell(`cd ${project} && ${GIT_INIT} && $BW init --tier fast --yes && git add -A && git commit -qm set-up \
+      && $BW plan approve note.plan.md && $BW go note.plan.md`);
+    expect(made.code).toBe(0);
+    const status = shell(
+      `cd ${project} && ${process.execPath} -r ${counter} ${join(home, "dist", "main.cjs")} status`,
+    );
+    expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining("settled") });
+    const loads: readonly string[] = JSON.parse(status.stderr.trim().split("\n").at(-1) ?? "[]");
+    expect(loads.filter((name) => name.startsWith("./")).length).toBeLessThanOrEqual(14);
+    expect(loads.filter((name) => name.startsWith("node:"))).toEqual(
+      expect.not.arrayContaining(["node:child_process", "node:tty", "node:net", "node:http"]),
+    );
+  });
+
+  it("is far below the three megabytes that an installation may take", () => {
+    const bytes = readdirSync(join(home, "dist")).map((name) => statSync(join(home, "dist", name)).size);
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(3_000_000);
   });
 
   it("explains codes from the pages that lie beside it", () => {

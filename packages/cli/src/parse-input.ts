@@ -1,9 +1,9 @@
-import { Argument, Command, CommanderError, Option } from "commander";
+import { parseArgs, type ParseArgsConfig } from "node:util";
 import { fail, ok } from "@breakwater/core";
 import type { Failure, Result } from "@breakwater/core";
 import { commandInput } from "./command-input.ts";
 import type { CommandInput, ParsedValues } from "./command-input.ts";
-import type { ArgumentSpec, CommandSpec, OptionSpec } from "./command-spec.ts";
+import type { CommandSpec, OptionSpec } from "./command-spec.ts";
 import { usageFailures } from "./errors/usage-failure.ts";
 import { GLOBAL_OPTIONS } from "./global-option.ts";
 
@@ -27,77 +27,122 @@ function rawValues(words: readonly string[]): ParsedValues {
   };
 }
 
+type Declared = { readonly spec: CommandSpec; readonly options: readonly OptionSpec[] };
+
+/** What the words are, before anybody judges their values. */
 function parse(
   spec: CommandSpec,
   options: readonly OptionSpec[],
   words: readonly string[],
 ): Result<ParsedValues> {
-  const command = new Command(spec.name)
-    .helpOption(false)
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-  const declared = options.map((option) => ({ option, made: commanderOption(option) }));
-  for (const { made } of declared) command.addOption(made);
-  for (const each of spec.arguments ?? []) command.addArgument(commanderArgument(each, asksForHelp(words)));
-  try {
-    command.parse([...words], { from: "user" });
-  } catch (error) {
-    if (error instanceof CommanderError) return fail(usageFailure(error, spec, options));
-    throw error;
-  }
-  const found: Readonly<Record<string, unknown>> = command.opts();
-  return ok({
-    arguments: new Map(
-      (spec.arguments ?? []).map((each, at) => [each.name, textOrList(command.processedArgs[at])]),
-    ),
-    options: new Map(
-      declared.map(({ option, made }) => [option.name, valueOf(option, found[made.attributeName()])]),
-    ),
+  const { tokens } = parseArgs({
+    args: [...words],
+    options: Object.fromEntries(options.map((option) => [option.name, declaration(option)])),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
   });
+  const sorted = sortTokens(tokens, { spec, options });
+  if (!sorted.ok) return sorted;
+  const { given, positional } = sorted.value;
+  const placed = place(spec, positional, asksForHelp(words));
+  if (!placed.ok) return placed;
+  const values = options.map((option) => [option.name, valueOf(option, given.get(option.name))] as const);
+  return ok({ arguments: placed.value, options: new Map(values) });
 }
+
+type Token = OptionToken | { readonly kind: "positional"; readonly value: string } | Terminator;
+type OptionToken = {
+  readonly kind: "option";
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+};
+type Terminator = { readonly kind: "option-terminator" };
+
+type Sorted = {
+  readonly given: ReadonlyMap<string, readonly (string | true)[]>;
+  readonly positional: readonly string[];
+};
+
+/** Options with their values, and the words that belong to none. */
+function sortTokens(tokens: readonly Token[], declared: Declared): Result<Sorted> {
+  const given = new Map<string, readonly (string | true)[]>();
+  const positional: string[] = [];
+  let several: string | undefined;
+  const give = (name: string, value: string | true): void => {
+    given.set(name, [...(given.get(name) ?? []), value]);
+  };
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") several = undefined;
+    else if (token.kind === "option") {
+      const fault = optionFault(token, declared);
+      if (fault !== undefined) return fail(fault);
+      give(token.name, token.value ?? true);
+      several = declared.options.find(({ name }) => name === token.name)?.several ? token.name : undefined;
+    } else if (several === undefined) positional.push(token.value);
+    else give(several, token.value);
+  }
+  return ok({ given, positional });
+}
+
+function declaration({ short, value }: OptionSpec): NonNullable<ParseArgsConfig["options"]>[string] {
+  return { type: value === undefined ? "boolean" : "string", ...(short === undefined ? {} : { short }) };
+}
+
+function optionFault(token: OptionToken, { spec, options }: Declared): Failure | undefined {
+  const command = `breakwater ${spec.name}`;
+  const option = options.find(({ name }) => name === token.name);
+  if (option === undefined) {
+    const names = options.filter(({ hidden }) => hidden !== true).map(({ name }) => name);
+    return usageFailures.unknownOption(token.rawName, names, command);
+  }
+  if (option.value !== undefined && token.value === undefined)
+    return usageFailures.badArguments(`${command}: --${option.name} wants a value, ${option.value}`, command);
+  if (option.value === undefined && token.value !== undefined)
+    return usageFailures.badArguments(`${command}: --${option.name} takes no value`, command);
+  return undefined;
+}
+
+/** Gives each argument its word; a `rest` takes all that are left. */
+function place(
+  spec: CommandSpec,
+  words: readonly string[],
+  lenient: boolean,
+): Result<ParsedValues["arguments"]> {
+  const command = `breakwater ${spec.name}`;
+  const specs = spec.arguments ?? [];
+  const found = new Map(specs.map((each, at) => [each.name, each.rest ? words.slice(at) : words[at]]));
+  const missing = specs.find(({ name, optional }) => optional !== true && !isGiven(found.get(name)));
+  if (missing !== undefined && !lenient)
+    return fail(
+      usageFailures.badArguments(`${command}: missing required argument '${missing.name}'`, command),
+    );
+  if (words.length > specs.length && specs.at(-1)?.rest !== true) {
+    const what = `${command}: it takes ${countOf(specs.length)}, and there are ${words.length}`;
+    return fail(usageFailures.badArguments(what, command));
+  }
+  return ok(found);
+}
+
+const isGiven = (value: string | readonly string[] | undefined): boolean =>
+  typeof value === "string" || (value !== undefined && value.length > 0);
+
+const countOf = (count: number): string =>
+  count === 0 ? "no argument" : count === 1 ? "one argument" : `${count} arguments`;
 
 function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf("--");
   return (end === -1 ? words : words.slice(0, end)).some((word) => word === "--help" || word === "-h");
 }
 
-function commanderOption({ name, short, summary, value, repeat, several }: OptionSpec): Option {
-  const word = value === undefined ? "" : ` <${value}${several === true ? "..." : ""}>`;
-  const flags = `${short === undefined ? "" : `-${short}, `}--${name}${word}`;
-  const option = new Option(flags, summary);
-  if (repeat === true)
-    option.argParser((each: string, before: unknown) => [...(textList(before) ?? []), each]);
-  return option;
-}
-
-function commanderArgument({ name, summary, optional, rest }: ArgumentSpec, lenient: boolean): Argument {
-  const word = rest === true ? `${name}...` : name;
-  return new Argument(optional === true || lenient ? `[${word}]` : `<${word}>`, summary);
-}
-
-/** The library holds `--no-x` as `x`, true until it is given. */
-function valueOf(option: OptionSpec, found: unknown): string | boolean | readonly string[] | undefined {
-  if (option.name.startsWith("no-") && option.value === undefined) return found === false;
-  return typeof found === "boolean" ? found : textOrList(found);
-}
-
-function textOrList(value: unknown): string | readonly string[] | undefined {
-  return typeof value === "string" ? value : textList(value);
-}
-
-function textList(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : undefined;
-}
-
-function usageFailure(error: CommanderError, spec: CommandSpec, options: readonly OptionSpec[]): Failure {
-  const command = `breakwater ${spec.name}`;
-  const text = error.message.replace(/^error: /, "").replace(/\s*\(Did you mean.*$/s, "");
-  if (error.code !== "commander.unknownOption")
-    return usageFailures.badArguments(`${command}: ${text}`, command);
-  const word = /'([^']*)'/.exec(text)?.[1] ?? "";
-  const names = options.filter((option) => option.hidden !== true).map((option) => option.name);
-  return usageFailures.unknownOption(word, names, command);
+function valueOf(
+  option: OptionSpec,
+  found: readonly (string | true)[] | undefined,
+): string | boolean | readonly string[] | undefined {
+  if (option.value === undefined) return found !== undefined;
+  const texts = found?.filter((each) => each !== true);
+  return option.repeat === true ? texts : texts?.at(-1);
 }
 
 /** The first value that is none of its choices, or no number where one must stand. */

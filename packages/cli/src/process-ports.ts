@@ -1,4 +1,4 @@
-import { isatty } from "node:tty";
+import { fstatSync } from "node:fs";
 import type { TextSink, TextSource } from "./command-context.ts";
 import { programVersion } from "./version.ts";
 
@@ -18,33 +18,39 @@ export type ProgramPorts = {
 const usualWidth = 80;
 const usualHeight = 24;
 
-/** The ports of this very process. */
+/** The ports of this very process. A stream is opened when something is written to it, because that takes time. */
 export function processPorts(): ProgramPorts {
-  const { stdout, stderr } = process;
+  const stdout = sinkOf(1, () => process.stdout);
+  const stderr = sinkOf(2, () => process.stderr);
   const columns = Number(process.env["COLUMNS"]);
+  const screen = stdout.isTty ? process.stdout : stderr.isTty ? process.stderr : undefined;
   return {
     cwd: process.cwd(),
     env: process.env,
     version: programVersion(),
     now: () => new Date(),
     stdin: standardInput(),
-    stdout: sinkOf(stdout, 1),
-    stderr: sinkOf(stderr, 2),
-    width: stdout.columns ?? stderr.columns ?? (columns > 0 ? columns : usualWidth),
-    height: stdout.rows ?? stderr.rows ?? usualHeight,
+    stdout,
+    stderr,
+    width: screen?.columns ?? (columns > 0 ? columns : usualWidth),
+    height: screen?.rows ?? usualHeight,
   };
 }
 
 /** A reader that closes its end is no fault: what comes later is dropped without a word. */
-function sinkOf(stream: NodeJS.WriteStream, descriptor: number): ProgramPorts["stdout"] {
+function sinkOf(descriptor: number, open: () => NodeJS.WriteStream): ProgramPorts["stdout"] {
   let closed = false;
-  stream.on("error", () => {
-    closed = true;
-  });
+  let stream: NodeJS.WriteStream | undefined;
+  const opened = (): NodeJS.WriteStream => {
+    stream ??= open().on("error", () => {
+      closed = true;
+    });
+    return stream;
+  };
   return {
-    isTty: isatty(descriptor),
+    isTty: isTerminal(descriptor),
     write: (text) => {
-      if (!closed) stream.write(text);
+      if (!closed) opened().write(text);
     },
     get closed() {
       return closed;
@@ -52,9 +58,20 @@ function sinkOf(stream: NodeJS.WriteStream, descriptor: number): ProgramPorts["s
   };
 }
 
+/** Most descriptors that are no terminal show it by their kind, so that the module for terminals is not needed. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    return (
+      fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(descriptor)
+    );
+  } catch {
+    return false;
+  }
+}
+
 function standardInput(): TextSource {
   return {
-    isTty: isatty(0),
+    isTty: isTerminal(0),
     readAll: async (maxBytes) => {
       const chunks: Buffer[] = [];
       let size = 0;

@@ -1,6 +1,12 @@
 import { plainLine } from "@breakwater/core";
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Made only for text that needs it, because making one takes as long as a whole start of Node. */
+let segmenter: Intl.Segmenter | undefined;
+
+function clusters(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
 
 const ASCII = /^[\x20-\x7e]*$/u;
 
@@ -11,7 +17,7 @@ const NARROW = /^[\x20-\x7e○◆▸✓✗■─…↑↓␣⏎]*$/u;
 export function displayWidth(text: string): number {
   if (NARROW.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) width += clusterWidth(segment);
+  for (const { segment } of clusters(text)) width += clusterWidth(segment);
   return width;
 }
 
@@ -37,7 +43,7 @@ export function cutText(text: string, width: number, { ascii = false }: Fit = {}
   if (NARROW.test(shown)) return `${shown.slice(0, width - 1)}${ascii ? "~" : "…"}`;
   let kept = "";
   let room = width - 1;
-  for (const { segment } of segmenter.segment(shown)) {
+  for (const { segment } of clusters(shown)) {
     const size = clusterWidth(segment);
     if (size > room) break;
     kept += segment;
@@ -49,7 +55,7 @@ export function cutText(text: string, width: number, { ascii = false }: Fit = {}
 /** Every character outside ASCII as question marks of the same width. */
 function asciiOnly(text: string): string {
   if (ASCII.test(text)) return text;
-  return Array.from(segmenter.segment(text), ({ segment }) =>
+  return Array.from(clusters(text), ({ segment }) =>
     ASCII.test(segment) ? segment : "?".repeat(clusterWidth(segment)),
   ).join("");
 }
