@@ -8,6 +8,11 @@ export type AgentRuntime = {
   readonly name: string;
   /** Variables of the user that the client reads: where its sign-in lies, keys, endpoints. Never stored. */
   readonly inherits: readonly string[];
+  /**
+   * Absolute paths outside of the workspace that the client must be able to write because its sign-in and its
+   * conversations are kept there; holes that a wall has to leave and a report has to name. May not exist yet.
+   */
+  readonly homes: (environment: Readonly<Record<string, string | undefined>>) => readonly string[];
   /** Looks for the client on this machine; no network, never throws, may be called at any time. */
   readonly probe: () => Promise<RuntimeProbe>;
   /**
@@ -53,6 +58,8 @@ export type AgentSpec = {
   readonly environment: Readonly<Record<string, string>>;
   /** A conversation of this runtime to go on with. */
   readonly resume?: string;
+  /** What that conversation had cost when it was left, for clients that only tell the sum. */
+  readonly resumedUsd?: number;
   readonly options: Readonly<Record<string, unknown>>;
 };
 

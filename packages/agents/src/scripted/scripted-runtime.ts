@@ -25,6 +25,7 @@ export type CommandLine = { readonly file: string; readonly args: readonly strin
 export const scriptedRuntime: AgentRuntime = {
   name: "scripted",
   inherits: [],
+  homes: () => [],
   probe: async () => ({
     found: true,
     version: "1",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { signalGroup } from "@breakwater/node";
 import { acts, ends, holds, runs, writes } from "./act.ts";
 import type { ConformanceCase } from "./conformance.ts";
 import type { ConformanceStage } from "./subject.ts";
@@ -37,7 +38,7 @@ export const ENDING_CASES: readonly ConformanceCase[] = [
       run.agent.interrupt();
       const { ending } = await run.result;
       assert.notEqual(ending.kind, "completed", JSON.stringify(ending));
-      await untilGone(run.alive);
+      await untilGone(() => run.alive().length > 0);
     },
   },
   {
@@ -47,18 +48,21 @@ export const ENDING_CASES: readonly ConformanceCase[] = [
       await stage.held("silent");
       run.agent.interrupt();
       assert.notEqual((await run.result).ending.kind, "completed");
-      await untilGone(run.alive);
+      await untilGone(() => run.alive().length > 0);
     },
   },
   {
-    title: "ends a killed run at once and leaves nothing running",
+    title:
+      "ends a killed run at once: its group is gone, and what left the group carries the mark of the run",
     check: async (stage, { runtime }) => {
       const run = runAgent(runtime, stage.spec([acts(runs("touch started; sleep 600")), ends()]));
       await untilThere(stage, "started");
       run.agent.kill();
       const { ending } = await run.result;
       assert.notEqual(ending.kind, "completed");
-      await untilGone(run.alive);
+      await untilGone(() => signalGroup(run.agent.pid ?? 0, 0));
+      await run.sweep();
+      assert.deepEqual(processesIn(stage.workspace), []);
     },
   },
   {
@@ -70,7 +74,8 @@ export const ENDING_CASES: readonly ConformanceCase[] = [
       assert.notEqual((await early.result).ending.kind, "completed");
       early.agent.interrupt();
       early.agent.kill();
-      await untilGone(early.alive);
+      await early.sweep();
+      assert.deepEqual(processesIn(stage.workspace), []);
       assert.equal(existsSync(join(stage.workspace, "src")), false);
     },
   },
@@ -81,8 +86,18 @@ async function untilThere({ workspace }: ConformanceStage, name: string): Promis
 }
 
 /** A killed process is gone as soon as its parent has taken notice. */
-async function untilGone(alive: () => readonly number[]): Promise<void> {
-  for (let look = 0; look < 1_000 && alive().length > 0; look += 1)
-    await new Promise((next) => setTimeout(next, 2));
-  assert.deepEqual(alive(), []);
+async function untilGone(isThere: () => boolean): Promise<void> {
+  for (let look = 0; look < 1_000 && isThere(); look += 1) await new Promise((next) => setTimeout(next, 2));
+  assert.equal(isThere(), false, "something of the run is still there");
+}
+
+/** Processes whose working directory is the workspace, whatever became of their environment; Linux only. */
+function processesIn(workspace: string): readonly string[] {
+  return readdirSync("/proc").filter((name) => {
+    try {
+      return /^\d+$/u.test(name) && readlinkSync(`/proc/${name}/cwd`) === workspace;
+    } catch {
+      return false;
+    }
+  });
 }

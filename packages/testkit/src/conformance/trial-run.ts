@@ -12,7 +12,7 @@ import type {
   ToolIntent,
 } from "@breakwater/agents";
 import { fail } from "@breakwater/core";
-import { markedProcesses, startGroup } from "@breakwater/node";
+import { endMarked, markedProcesses, startGroup } from "@breakwater/node";
 
 /** One run of an adapter under a host that only looks on. */
 export type TrialRunOfAgent = {
@@ -28,6 +28,8 @@ export type TrialRunOfAgent = {
   ) => Promise<Extract<AgentEvent, { kind: Kind }>>;
   /** Processes of this run that are alive, wherever they went. */
   readonly alive: () => readonly number[];
+  /** What a host does after the end: ends what left the group, found by its mark. */
+  readonly sweep: () => Promise<number>;
   readonly result: Promise<AgentResult>;
 };
 
@@ -75,6 +77,7 @@ export function runAgent(runtime: AgentRuntime, spec: AgentSpec, terms: TrialTer
     launches,
     heard: (kind) => ear.heard(kind),
     alive: () => markedProcesses(mark),
+    sweep: () => endMarked(mark),
     result,
   };
 }

@@ -1,0 +1,241 @@
+import type { AgentEnding, AgentEvent, AgentRun, ToolIntent } from "../contract.ts";
+import { hearRaw } from "../door-call.ts";
+import { type LastWord, readLastWord } from "../claim.ts";
+import { isJsonObject, type JsonObject, numberOf, parseJson, present, textOf } from "../json-shape.ts";
+import type { BoundedLine } from "../line-reader.ts";
+import { classOfFailure, type FailureShape } from "../provider-error.ts";
+import { CLAUDE_FAILURES } from "./claude-failure.ts";
+import { readReport } from "./claude-report.ts";
+import { UsageMeter } from "./usage-meter.ts";
+
+/** How the stream of a run ended, by its own last message. */
+export type StreamEnd = { readonly ending: AgentEnding; readonly word: LastWord };
+
+const MOST_OUTPUT = 64 * 1024;
+
+/** Lines of the control protocol and notices that say nothing about the run. */
+const SILENT = new Set(["control_request", "control_response", "control_cancel_request", "keep_alive"]);
+const SILENT_SYSTEM = new Set([
+  "init",
+  "status",
+  "session_state_changed",
+  "hook_started",
+  "hook_response",
+  "hook_progress",
+]);
+
+/**
+ * Reads what Claude Code prints in `stream-json`, line by line, and tells it as events; the same for both
+ * doors. It tells no intents: those come from the door, in the moment in which it is asked.
+ */
+export class MessageReader {
+  readonly #run: AgentRun;
+  readonly #hear: (event: AgentEvent) => void;
+  readonly #usage: UsageMeter;
+  readonly #turns = new Set<string>();
+  readonly #intents = new Map<string, ToolIntent>();
+  readonly #refused = new Set<string>();
+  #session: string | undefined;
+  #version: string | undefined;
+  #lastSaid = "";
+  #lastClaim: string | undefined;
+  #shape: FailureShape = {};
+  #retryAt: number | undefined;
+  #result: JsonObject | undefined;
+
+  constructor(run: AgentRun, resumed: { readonly usd?: number } | undefined) {
+    this.#run = run;
+    this.#hear = run.hear;
+    this.#usage = new UsageMeter((delta) => run.hear({ kind: "usage", delta }), resumed);
+  }
+
+  get session(): string | undefined {
+    return this.#session;
+  }
+
+  /** The version that the running client says it is; known after its first message. */
+  get version(): string | undefined {
+    return this.#version;
+  }
+
+  /** How many messages wait to be read by the agent, by the last result; `undefined` before there is one. */
+  get queued(): number | undefined {
+    return this.#result === undefined ? undefined : (numberOf(this.#result.queued_turn_count) ?? 0);
+  }
+
+  /** A call that the door was asked about, so that its result can be told apart from what was never asked. */
+  asked(intent: ToolIntent, allowed: boolean): void {
+    this.#intents.set(intent.call, intent);
+    if (!allowed) this.#refused.add(intent.call);
+  }
+
+  take(line: BoundedLine): void {
+    const message = line.lost > 0 ? undefined : parseJson(line.text);
+    if (!isJsonObject(message) || !this.#read(message)) this.#raw(line);
+  }
+
+  #raw(line: BoundedLine): void {
+    if (line.text.trim() !== "") hearRaw(this.#run, "stdout", line);
+  }
+
+  /** Whether the message is of a kind that is known here. */
+  #read(message: JsonObject): boolean {
+    this.#meet(textOf(message.session_id));
+    switch (message.type) {
+      case "assistant":
+        return this.#assistant(message);
+      case "user":
+        return this.#user(message);
+      case "system":
+        return this.#system(message);
+      case "result":
+        this.#result = message;
+        this.#usage.total(message);
+        return true;
+      case "rate_limit_event":
+        return this.#rateLimit(message);
+      default:
+        return SILENT.has(String(message.type));
+    }
+  }
+
+  #meet(session: string | undefined): void {
+    if (session === undefined || session === "" || session === this.#session) return;
+    this.#session = session;
+    this.#hear({ kind: "session", id: session });
+  }
+
+  #assistant(message: JsonObject): boolean {
+    if (!isJsonObject(message.message)) return false;
+    const { id, usage, content } = message.message;
+    const inner = textOf(message.parent_tool_use_id) !== undefined;
+    if (message.is_api_error_message === true || message.error !== undefined) this.#failed(message, content);
+    else if (typeof id === "string" && !this.#turns.has(id)) {
+      this.#turns.add(id);
+      if (!inner) this.#hear({ kind: "turn" });
+      this.#usage.message(isJsonObject(usage) ? usage : {});
+    }
+    for (const block of blocksOf(content)) {
+      const text = block.type === "text" ? textOf(block.text) : undefined;
+      if (text === undefined || text === "") continue;
+      if (!inner) this.#said(text);
+      this.#hear({ kind: "said", text });
+    }
+    return true;
+  }
+
+  /** A last word without a claim does not take back the claim of the message before it. */
+  #said(text: string): void {
+    this.#lastSaid = text;
+    if (readLastWord(text).claim.kind !== "missing") this.#lastClaim = text;
+  }
+
+  #failed(message: JsonObject, content: unknown): void {
+    const text = blocksOf(content)
+      .flatMap((block) => textOf(block.text) ?? [])
+      .join("\n");
+    this.#shape = present({
+      text,
+      status: numberOf(message.api_error_status),
+      word: textOf(message.error) ?? textOf(message.api_error_type),
+    });
+  }
+
+  #user(message: JsonObject): boolean {
+    if (!isJsonObject(message.message)) return false;
+    for (const block of blocksOf(message.message.content)) {
+      if (block.type !== "tool_result") continue;
+      const call = textOf(block.tool_use_id) ?? "";
+      if (!this.#intents.has(call)) continue;
+      const output = textOfResult(block.content).slice(0, MOST_OUTPUT);
+      this.#hear({ kind: "tool-result", call, ok: block.is_error !== true, output });
+    }
+    return true;
+  }
+
+  #system(message: JsonObject): boolean {
+    const subtype = textOf(message.subtype) ?? "";
+    if (subtype === "init") this.#version = textOf(message.claude_code_version);
+    if (subtype === "api_retry") this.#retrying(message);
+    if (subtype === "permission_denied") return this.#deniedByClient(message);
+    return SILENT_SYSTEM.has(subtype);
+  }
+
+  /** The client waits as long as the provider told it to. */
+  #retrying(message: JsonObject): void {
+    const delay = numberOf(message.retry_delay_ms);
+    const status = numberOf(message.error_status);
+    if (delay !== undefined && (status === 429 || status === 529)) this.#retryAt = Date.now() + delay;
+  }
+
+  #rateLimit({ rate_limit_info: info }: JsonObject): boolean {
+    if (!isJsonObject(info)) return false;
+    const resets = numberOf(info.resetsAt);
+    if (info.status !== "rejected") return true;
+    if (resets !== undefined) this.#retryAt = resets * 1_000;
+    this.#shape = { ...this.#shape, word: "rejected" };
+    return true;
+  }
+
+  /** What the client refuses by rules of its own is a denial too, and its stream would hide it. */
+  #deniedByClient(message: JsonObject): boolean {
+    const intent = this.#intents.get(textOf(message.tool_use_id) ?? "");
+    if (intent === undefined) return false;
+    if (this.#refused.has(intent.call)) return true;
+    this.#refused.add(intent.call);
+    const rule = `client:${textOf(message.decision_reason_type) ?? "rule"}`;
+    this.#hear({ kind: "denied", intent, rule, reason: textOf(message.message) ?? "refused by the client" });
+    return true;
+  }
+
+  /** The end as the stream tells it; `undefined` where its last message never came. */
+  end(): StreamEnd | undefined {
+    const result = this.#result;
+    if (result === undefined) return undefined;
+    const text = this.#lastClaim ?? textOf(result.result) ?? this.#lastSaid;
+    const ending = endingOf(result, this.#shape, this.#retryAt);
+    const claimed =
+      ending.kind === "completed" ? (readReport(result.structured_output) ?? readLastWord(text)) : NO_WORD;
+    return { ending, word: claimed };
+  }
+}
+
+const NO_WORD: LastWord = { claim: { kind: "missing" }, findings: [], questions: [] };
+
+/** Never one field alone: a failure of the provider comes as `subtype: "success"` with `is_error`. */
+function endingOf(result: JsonObject, seen: FailureShape, retryAt: number | undefined): AgentEnding {
+  const reason = textOf(result.terminal_reason) ?? textOf(result.subtype) ?? "unknown";
+  const fine = result.is_error !== true && result.subtype === "success";
+  if (fine && (reason === "completed" || reason === "success")) return { kind: "completed" };
+  const errors = Array.isArray(result.errors) ? result.errors.filter((each) => typeof each === "string") : [];
+  const text = textOf(result.result) ?? (errors.join("; ") || seen.text) ?? reason;
+  const shape = {
+    ...seen,
+    text: seen.text ?? text,
+    reason,
+    ...present({ word: seen.word ?? textOf(result.startup_failure_reason) }),
+  };
+  const found = classOfFailure(shape, CLAUDE_FAILURES) ?? "protocol";
+  const wait = retryAt === undefined || !WAITING.has(found) ? undefined : Math.max(0, retryAt - Date.now());
+  return {
+    kind: "error",
+    class: found,
+    message: `${reason}: ${text}`.slice(0, 1_000),
+    ...present({ retryAfterMs: wait }),
+  };
+}
+
+/** Classes for which it helps to wait; a time for the others would be a promise that nobody made. */
+const WAITING: ReadonlySet<string> = new Set(["quota", "rate-limit", "overload"]);
+
+function blocksOf(content: unknown): readonly JsonObject[] {
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  return Array.isArray(content) ? content.filter(isJsonObject) : [];
+}
+
+function textOfResult(content: unknown): string {
+  if (typeof content === "string") return content;
+  return blocksOf(content)
+    .flatMap((block) => textOf(block.text) ?? [])
+    .join("\n");
+}

@@ -1,0 +1,15 @@
+import { describe, expect, it } from "vitest";
+import { clientProgram, withoutClient } from "../real-client.ts";
+import { claudeSubject } from "./claude-subject.ts";
+import { conformanceCases } from "./conformance.ts";
+
+describe.skipIf(clientProgram("claude") === undefined)(
+  `Claude through the Agent SDK keeps the contract of adapters: it${withoutClient("claude")}`,
+  () => {
+    it.for(conformanceCases(claudeSubject()))("$title", async ({ run }, { skip }) => {
+      const outcome = await run();
+      if (outcome !== "held") skip(outcome.skipped);
+      expect(outcome).toBe("held");
+    });
+  },
+);
