@@ -96,7 +96,7 @@ export const STAGNATION_RULES: StagnationRules = {
     toolParts: words("status poll wait output step scroll presskey keypress continue"),
     words: words("sleep wait watch until --watch wait-for rollout poll"),
     results: words(
-      "pending queued running in_progress in-progress waiting starting provisioning deploying scheduled creating rollout building warming",
+      "pending containercreating podinitializing queued running in_progress in-progress waiting starting provisioning deploying scheduled creating rollout building warming",
     ),
     factor: 8,
   },
