@@ -27,14 +27,14 @@ export type ExpectedVerdict = {
 };
 
 /**
- * Reads one line `{id, calls: [{tool, args, result?, error?, exit?, changed?}], expect?}`. The failure is a
- * sentence that says what is wrong with it. Keys beyond these are overlooked. Never throws.
+ * Reads one line `{id, calls: [{tool, args, result?, error?, exit?, changed?}], expect?, pattern?, at?}`; the last
+ * three may also stand together as `expect: {verdict, pattern?, at?}`. The failure is a sentence that says what is wrong with it. Keys beyond these are overlooked. Never throws.
  */
 export function readCallStream(line: string): Result<CallStream, string> {
   const value = parse(line);
   if (value === undefined) return fail("it is not JSON");
   if (!isObject(value)) return fail("it is no object");
-  const { id, calls, expect } = value;
+  const { id, calls, expect, pattern, at } = value;
   if (typeof id !== "string" && typeof id !== "number") return fail("it has no `id`");
   if (!Array.isArray(calls)) return fail("`calls` is no list");
   const read: RecordedCall[] = [];
@@ -43,7 +43,7 @@ export function readCallStream(line: string): Result<CallStream, string> {
     if (!call.ok) return fail(`call ${index + 1}: ${call.failure}`);
     read.push(call.value);
   }
-  const expected = readExpected(expect);
+  const expected = readExpected(isObject(expect) ? expect : { verdict: expect, pattern, at });
   if (!expected.ok) return expected;
   return ok({
     id: String(id),
@@ -86,10 +86,8 @@ function readChanged(value: unknown): Result<RecordedCall["changed"], string> {
   return ok(files);
 }
 
-function readExpected(value: unknown): Result<ExpectedVerdict | undefined, string> {
-  if (value === undefined || value === null) return ok(undefined);
-  const fields: Fields = isObject(value) ? value : { verdict: value };
-  const { verdict, pattern, at } = fields;
+function readExpected({ verdict, pattern, at }: Fields): Result<ExpectedVerdict | undefined, string> {
+  if (verdict === undefined || verdict === null) return ok(undefined);
   if (verdict !== "stuck" && verdict !== "ok") return fail("`expect` is neither `stuck` nor `ok`");
   return ok({
     verdict,

@@ -13,6 +13,8 @@ export type Signal = {
   readonly count: number;
   /** Counts must be so many times as high. */
   readonly patience?: number;
+  /** So much is left out of its count. */
+  readonly grace?: number;
   /** It may not go higher than this. */
   readonly most?: StagnationLevel;
   readonly class?: StagnationClass;

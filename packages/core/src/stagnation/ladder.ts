@@ -49,10 +49,13 @@ const NONE = -1;
 const NUDGE = STAGNATION_LEVELS.indexOf("nudge");
 const STOP = STAGNATION_LEVELS.indexOf("stop");
 
-function rankOf({ pattern, count, patience = 1, most = "stop" }: Signal, rules: StagnationRules): number {
+function rankOf(
+  { pattern, count, patience = 1, grace = 0, most = "stop" }: Signal,
+  rules: StagnationRules,
+): number {
   const thresholds = rules.thresholds[pattern];
   const reached = STAGNATION_LEVELS.findLastIndex(
-    (level) => count >= (thresholds[level] ?? Number.POSITIVE_INFINITY) * patience,
+    (level) => count - grace >= (thresholds[level] ?? Number.POSITIVE_INFINITY) * patience,
   );
   return Math.min(reached, STAGNATION_LEVELS.indexOf(most));
 }

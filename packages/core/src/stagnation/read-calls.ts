@@ -3,7 +3,14 @@ import { describeRequest, effectsOf, isCheck } from "./describe-request.ts";
 import { errorClassOf, frictionOf } from "./error-class.ts";
 import type { StagnationRules } from "./rules.ts";
 import type { StreamEvent, StreamIntent } from "./stream-event.ts";
-import { digestOf, errorDigest, failureDigest, namesFailure, settledText } from "./text-digest.ts";
+import {
+  digestOf,
+  withoutSerials,
+  errorDigest,
+  failureDigest,
+  namesFailure,
+  settledText,
+} from "./text-digest.ts";
 import { type FileEffect, plainPath, type ToolCall } from "./tool-call.ts";
 
 /** Makes finished calls of a stream of events. */
@@ -109,6 +116,7 @@ function callOf(
   { n, rules }: { readonly n: number; readonly rules: StagnationRules },
 ): ToolCall {
   const request = describeRequest(intent, paths, rules);
+  const asked = { ...intent, kind: request.kind };
   const told = seen.length > 0 ? seen : effectsOf(intent.input, paths[0]);
   const effects = seen.length > 0 || (end.ok && isWrite(intent.kind)) ? told : [];
   const touched =
@@ -126,11 +134,12 @@ function callOf(
     command: intent.command,
     ok: end.ok,
     refused: end.rule !== undefined,
-    patient: request.patient || isGoingOn(request.kind, settled, rules),
+    patient: request.patient || isGoingOn(asked, { ...end, output: settled }, rules),
+    grace: isForgiven(asked, { ...end, output: settled }, rules),
     result,
     empty,
-    error: end.ok || empty ? undefined : errorOf({ ...intent, kind: request.kind }, end),
-    failures: failuresOf({ ...intent, kind: request.kind }, end, rules),
+    error: end.ok || empty ? undefined : errorOf(asked, end),
+    failures: failuresOf(asked, end, rules),
     effects,
     identity: identityOf(request.kind, end.ok, {
       effects,
@@ -148,12 +157,18 @@ const NOTHING =
   /^(?:\(?(?:no|0) (?:matches|results?|files|output|match|occurrences)\b|exit code 1$|found 0\b|nothing found|no such symbol)/iu;
 
 /** Whether a short result says that what was asked for is still going on. */
-function isGoingOn(kind: string, output: string, { patience }: StagnationRules): boolean {
-  if (kind === "write" || kind === "delete" || output.length > 300) return false;
-  return output
-    .toLowerCase()
-    .split(/[^\w-]{1,40}/u)
-    .some((word) => patience.results.includes(word));
+function isGoingOn(intent: StreamIntent, end: CallEnd, rules: StagnationRules): boolean {
+  if (!end.ok || end.output.length > 300 || isWrite(intent.kind) || READS.has(intent.kind)) return false;
+  if (isCheck(intent.command, rules) || namesFailure(end.output)) return false;
+  const told = ` ${end.output.toLowerCase().replace(/[^a-z]{1,300}/gu, " ")} `;
+  return rules.patience.results.some((words) => told.includes(` ${words} `));
+}
+
+function isForgiven(intent: StreamIntent, end: CallEnd, rules: StagnationRules): boolean {
+  if (end.rule !== undefined) return false;
+  if (end.ok) return intent.kind === "exec" && isCheck(intent.command, rules);
+  const look = end.output.slice(0, 2_000).toLowerCase();
+  return rules.patience.errors.some((words) => look.includes(words));
 }
 
 function errorOf(intent: StreamIntent, end: CallEnd): ToolCall["error"] {
@@ -164,7 +179,7 @@ function errorOf(intent: StreamIntent, end: CallEnd): ToolCall["error"] {
   const exec = intent.kind === "exec";
   return {
     class: failed,
-    digest: exec ? failureDigest(end.output) : errorDigest(end.output),
+    digest: exec ? failureDigest(withoutSerials(end.output)) : errorDigest(end.output),
     ...(exec && end.output.trim().length < LEAST_TELLING ? {} : { telling: true }),
   };
 }

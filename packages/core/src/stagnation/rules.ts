@@ -43,7 +43,11 @@ export type StagnationRules = {
     readonly words: readonly string[];
     /** Parts of the names of tools. */
     readonly toolParts: readonly string[];
-    /** Words of a result that say that something is still going on. */
+    /** Words of an error that the next try may not meet. */
+    readonly errors: readonly string[];
+    /** So many failures of that kind, and runs of a check that passes, are left out of account. */
+    readonly grace: number;
+    /** Words of a short result that say that something is still going on; letters and blanks only. */
     readonly results: readonly string[];
     readonly factor: number;
   };
@@ -93,11 +97,22 @@ export const STAGNATION_RULES: StagnationRules = {
   },
   patience: {
     tools: words("bashoutput taskoutput monitor wait writestdin readterminal sleep commandstatus"),
-    toolParts: words("status poll wait output step scroll presskey keypress continue"),
-    words: words("sleep wait watch until --watch wait-for rollout poll"),
-    results: words(
-      "pending containercreating podinitializing queued running in_progress in-progress waiting starting provisioning deploying scheduled creating rollout building warming",
+    toolParts: words(
+      "jobstatus taskstatus runstatus buildstatus deploystatus deploymentstatus getstatus checkstatus poll wait commandoutput terminaloutput backgroundoutput processoutput shelloutput agentoutput getoutput stepover stepinto stepout debugstep debugcontinue debuggerstep nextstep scroll presskey keypress",
     ),
+    words: words("sleep wait watch until --watch wait-for rollout poll"),
+    results: [
+      ..."pending queued running waiting starting provisioning deploying scheduled creating".split(" "),
+      ..."containercreating podinitializing warming processing initializing loading booting".split(" "),
+      ..."syncing|in progress|not ready|not yet|still building".split("|"),
+    ],
+    errors: [
+      ..."timed out|timeout|connection reset|econnreset|etimedout|eai_again|temporarily unavailable".split(
+        "|",
+      ),
+      ..."too many requests|rate limit|service unavailable|bad gateway|overloaded".split("|"),
+    ],
+    grace: 2,
     factor: 8,
   },
   asides: words(

@@ -7,6 +7,8 @@ import { mayChange, onlyPath, type ToolCall } from "./tool-call.ts";
 type Check = {
   readonly failures: string;
   readonly runs: number;
+  /** Changes before its runs, the first one included. */
+  readonly edits: number;
   /** Runs after a first edit of a further file, which is another idea. */
   readonly ideas: number;
   readonly files: readonly string[];
@@ -15,7 +17,7 @@ type Check = {
 
 /**
  * `unchanged-failures`: one command fails in exactly the same way, whatever was done between its runs. Of the
- * runs after work on a further file, the first two do not count.
+ * runs after work on a further file, the first four do not count.
  */
 export function watchFailures(): Detector {
   const checks = new Map<string, Check>();
@@ -34,7 +36,8 @@ export function watchFailures(): Detector {
       {
         pattern: "unchanged-failures",
         subject: `${call.request} ${call.failures}`,
-        count: check.runs - Math.min(check.ideas, MOST_IDEAS),
+        // Edits must have been tried as often as the check was run, unless there were none at all.
+        count: Math.min(check.runs, check.edits || check.runs) - Math.min(check.ideas, MOST_IDEAS),
         path: check.files.length === 1 ? check.files[0] : undefined,
         calls: check.calls,
         evidence: `${call.name}: failed in the same way ${check.runs} times`,
@@ -49,18 +52,23 @@ function nextCheck(
   edited: readonly string[],
 ): Check {
   const { failures } = call;
-  if (before?.failures !== failures) return { failures, runs: 1, ideas: 0, files: [], calls: [call.call] };
+  const tried = edited.length > 0 ? 1 : 0;
+  if (before?.failures !== failures) {
+    const files = edited.filter((path) => path !== "");
+    return { failures, runs: 1, edits: tried, ideas: 0, files, calls: [call.call] };
+  }
   const further = edited.filter((path) => path !== "" && !before.files.includes(path));
   return {
     failures,
     runs: before.runs + 1,
+    edits: before.edits + tried,
     ideas: before.ideas + (before.files.length > 0 && further.length > 0 ? 1 : 0),
     files: further.reduce((files, path) => withNewest(files, path, MOST_FILES), before.files),
     calls: withNewest(before.calls, call.call, MOST_PROOF),
   };
 }
 
-const MOST_IDEAS = 2;
+const MOST_IDEAS = 4;
 const MOST_FILES = 8;
 
 /**

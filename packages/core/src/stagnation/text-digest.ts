@@ -45,6 +45,11 @@ export function namesFailure(output: string): boolean {
     .some((line) => FAILURE.test(line.slice(0, MOST_LINE)) && !NO_FAILURE.test(line.slice(0, MOST_LINE)));
 }
 
+/** A text without long numbers, such as ids of processes; short ones are counts, codes and ports. */
+export function withoutSerials(text: string): string {
+  return endsOf(text).replace(/\b\d{4,20}\b/gu, "#");
+}
+
 /** An error without what two tries of the same thing differ in: numbers, blanks and letter case. */
 export function errorDigest(text: string): string {
   const settled = withoutPlaces(settledText(text)).toLowerCase();

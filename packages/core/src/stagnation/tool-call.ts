@@ -29,6 +29,8 @@ export type ToolCall = {
   /** Request, page, result and effect; undefined where an effect is not known, so that nothing equals it. */
   readonly identity: string | undefined;
   readonly patient: boolean;
+  /** Whether it met what another try may not meet, or is a check that passes. */
+  readonly grace: boolean;
 };
 
 /** `telling` where its text says enough to be known again under another command. */

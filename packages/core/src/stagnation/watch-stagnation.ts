@@ -69,5 +69,6 @@ function signalsOf(
   const exempt = rules.exempt[plainName(call.tool)] ?? [];
   const signals = detectors.flatMap((detector) => detector(call));
   const seen = signals.filter(({ pattern }) => !exempt.includes(pattern));
-  return call.patient ? seen.map((signal) => ({ ...signal, patience: rules.patience.factor })) : seen;
+  if (call.patient) return seen.map((signal) => ({ ...signal, patience: rules.patience.factor }));
+  return call.grace ? seen.map((signal) => ({ ...signal, grace: rules.patience.grace })) : seen;
 }
