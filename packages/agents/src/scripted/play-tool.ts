@@ -26,18 +26,31 @@ type ToolOutcome = { readonly ok: boolean; readonly output: string };
 const MOST_OUTPUT = 64 * 1024;
 
 function intentOf(step: ToolStep): Omit<ToolIntent, "call"> {
+  const { verb: tool } = step;
   switch (step.verb) {
     case "write":
-    case "edit":
-      return { tool: step.verb, kind: "write", paths: [step.path] };
+      return writing(step.path, {
+        tool,
+        input: { path: step.path, content: step.content.slice(0, MOST_INPUT) },
+      });
+    case "edit": {
+      const { path, find, replace } = step;
+      return writing(path, { tool, input: { path, find, replace } });
+    }
     case "delete":
-      return { tool: step.verb, kind: "delete", paths: [step.path] };
+      return { tool, kind: "delete", paths: [step.path], input: { path: step.path } };
     case "read":
-      return { tool: step.verb, kind: "read", paths: [step.path] };
+      return { tool, kind: "read", paths: [step.path], input: { path: step.path } };
     case "shell":
-      return { tool: step.verb, kind: "exec", paths: [], command: step.command };
+      return { tool, kind: "exec", paths: [], command: step.command, input: { command: step.command } };
   }
 }
+
+function writing(path: string, call: Pick<ToolIntent, "tool" | "input">): Omit<ToolIntent, "call"> {
+  return { ...call, kind: "write", paths: [path] };
+}
+
+const MOST_INPUT = 64 * 1024;
 
 async function carryOut(stage: Stage, step: ToolStep): Promise<ToolOutcome> {
   try {

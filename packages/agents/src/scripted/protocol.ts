@@ -87,7 +87,16 @@ function readIntent(value: unknown): ToolIntent | undefined {
   const kind = oneOf(value.kind, TOOL_KINDS);
   if (call === undefined || tool === undefined || kind === undefined || !isTextList(value.paths))
     return undefined;
-  return { call, tool, kind, paths: value.paths, ...present({ command: textOf(value.command) }) };
+  return {
+    call,
+    tool,
+    kind,
+    paths: value.paths,
+    ...present({
+      command: textOf(value.command),
+      input: isJsonObject(value.input) ? value.input : undefined,
+    }),
+  };
 }
 
 function readEvent(value: JsonObject): AgentEvent | undefined {

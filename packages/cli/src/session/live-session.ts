@@ -19,6 +19,7 @@ import {
 import { localAttempts, localPerformer, type HostCommand, type LocalMachine } from "@breakwater/shells";
 import { announcedInbox, removeDeadInbox } from "./dead-inbox.ts";
 import { publishViews } from "./publish-views.ts";
+import { recordStagnation, type StagnationRecorder } from "./record-stagnation.ts";
 import { isUnfinished, leaseFolder, type SessionPlace } from "./session-store.ts";
 import { steadyClock } from "./steady-clock.ts";
 
@@ -130,7 +131,11 @@ async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFact
   const performer = localPerformer(machine);
   const coordinator = new Coordinator({ journal: port, clock: systemClock(options.now), performer }, facts);
   current = () => coordinator.state;
-  coordinator.subscribe((recorded) => facts.push(recorded));
+  const loops = loopsOf(options, facts);
+  coordinator.subscribe((recorded) => {
+    facts.push(recorded);
+    loops?.hear(recorded);
+  });
   const inbox = await openRequests(lease, coordinator);
   return {
     coordinator,
@@ -147,10 +152,20 @@ async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFact
       await inbox?.close();
       await machine.workspaces.close();
       if (!isUnfinished(coordinator.state)) await sweepWorkspaces(workspaceOptions(options));
+      await loops?.settled();
       await journal.close();
       await lease.release();
     },
   };
+}
+
+/** Nothing is written about a session that shall leave nothing behind. */
+function loopsOf(
+  { repository, place, persistence }: LiveSessionOptions,
+  facts: readonly RecordedFact[],
+): StagnationRecorder | undefined {
+  if (!persistence) return undefined;
+  return recordStagnation(join(repository.controlDir, "metrics", "events.jsonl"), place.id, facts);
 }
 
 function machineOf(

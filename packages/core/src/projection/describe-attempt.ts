@@ -38,6 +38,8 @@ function lifeText(fact: AttemptFact, state: RunState): string | undefined {
       return `gets a message from ${fact.by}: ${fact.text}`;
     case "attempt.nudged":
       return fact.delivered ? undefined : "could not take a message";
+    case "attempt.stagnated":
+      return stagnationText(fact);
     case "attempt.stopping":
       return `is told to stop: ${fact.reason}`;
     case "attempt.exited":
@@ -55,6 +57,21 @@ function lifeText(fact: AttemptFact, state: RunState): string | undefined {
     case "workspace.discarded":
       return undefined;
   }
+}
+
+/** A suspicion is recorded and no news. */
+function stagnationText({
+  detection,
+  response,
+}: Extract<AttemptFact, { type: "attempt.stagnated" }>): string | undefined {
+  if (detection.level === "suspicion") return undefined;
+  const done = {
+    recorded: "nothing is done about it",
+    nudged: "the agent was told",
+    "not-told": "the agent takes no messages and was not told",
+    stopped: "the attempt is ended",
+  }[response];
+  return `repeats itself, ${detection.pattern}: ${detection.evidence}; ${done}`;
 }
 
 function startText(id: AttemptId, state: RunState): string {

@@ -56,6 +56,7 @@ const ATTEMPT: TypesOf<AttemptFact> = {
   "attempt.progressed": true,
   "steer.requested": true,
   "attempt.nudged": true,
+  "attempt.stagnated": true,
   "attempt.stopping": true,
   "attempt.exited": true,
   "scope.denied": true,

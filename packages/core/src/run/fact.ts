@@ -10,6 +10,7 @@ import type {
   TaskId,
   TreeId,
 } from "../ids.ts";
+import type { StagnationDetection, StagnationResponse } from "../stagnation/detection.ts";
 import type { Schedule, ScheduledTask, ScheduledWave } from "../plan/schedule.ts";
 import type { AttemptReport, AttemptUsage, Finding } from "./attempt-report.ts";
 import type { Command } from "./command.ts";
@@ -171,6 +172,13 @@ export type AttemptFact =
       readonly by: string;
     }
   | { readonly type: "attempt.nudged"; readonly attempt: AttemptId; readonly delivered: boolean }
+  /** The watch saw the agent repeat itself; `response` is what was done about it. */
+  | {
+      readonly type: "attempt.stagnated";
+      readonly attempt: AttemptId;
+      readonly detection: StagnationDetection;
+      readonly response: StagnationResponse;
+    }
   | { readonly type: "attempt.stopping"; readonly attempt: AttemptId; readonly reason: string }
   | { readonly type: "attempt.exited"; readonly attempt: AttemptId; readonly report: AttemptReport }
   /** The door refused a write, or let it through and recorded it (`allowed`). */

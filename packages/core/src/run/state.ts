@@ -125,6 +125,8 @@ export type AttemptState = {
   /** How many tool calls the door refused or noted; the first of them are in `denials`. */
   readonly denialCount: number;
   readonly denials: readonly { readonly path: string; readonly tool: string; readonly allowed: boolean }[];
+  /** How many detections of loops there were; the journal keeps them. */
+  readonly stagnationCount: number;
   readonly steers: readonly { readonly text: string; readonly by: string; readonly delivered?: boolean }[];
   readonly report?: AttemptReport;
   readonly exitedAt?: number;

@@ -9,6 +9,13 @@ export const STAGNATION_CLASSES = [
 ] as const;
 export type StagnationClass = (typeof STAGNATION_CLASSES)[number];
 
+/**
+ * What was done about a detection: only recorded, the agent told, the agent not told because it takes no
+ * messages, or the attempt ended.
+ */
+export const STAGNATION_RESPONSES = ["recorded", "nudged", "not-told", "stopped"] as const;
+export type StagnationResponse = (typeof STAGNATION_RESPONSES)[number];
+
 /** One finding about one agent, given once per pattern, subject and level. */
 export type StagnationDetection = {
   readonly pattern: StagnationPattern;

@@ -1,4 +1,6 @@
+import type { SessionId } from "../ids.ts";
 import { isoTime } from "../projection/time.ts";
+import type { RecordedFact } from "../run/fact.ts";
 import type { StagnationClass, StagnationDetection } from "./detection.ts";
 import type { StagnationPattern } from "./rules.ts";
 
@@ -25,6 +27,31 @@ export type StagnationContext = {
   readonly wave: number;
   readonly agent: string;
 };
+
+/**
+ * The records of a session, in the order of its facts: one for each loop, so a nudge and the stop that follows
+ * it are one. The same facts give the same records, to the byte.
+ */
+export function stagnationRecords(
+  facts: Iterable<RecordedFact>,
+  session: SessionId,
+): readonly StagnationRecord[] {
+  const waves = new Map<string, number>();
+  const told = new Set<string>();
+  const records: StagnationRecord[] = [];
+  for (const { fact, at } of facts) {
+    if (fact.type === "attempt.opened") waves.set(fact.attempt, fact.wave);
+    if (fact.type !== "attempt.stagnated") continue;
+    const { attempt, detection } = fact;
+    const loop = [attempt, detection.pattern, detection.class, detection.file ?? ""].join("\n");
+    const wave = waves.get(attempt) ?? 0;
+    const record = stagnationRecord(detection, { at, session, wave, agent: attempt });
+    if (record === undefined || told.has(loop)) continue;
+    told.add(loop);
+    records.push(record);
+  }
+  return records;
+}
 
 /**
  * The record of a detection; undefined for what is none: fewer than three occurrences, and silence, which is a

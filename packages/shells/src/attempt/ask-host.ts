@@ -20,7 +20,7 @@ export function askHost(
       if (answer !== undefined && answer.kind !== "welcome") settle(answer);
     });
     socket.on("close", () => settle(undefined));
-    sendLine(socket, { kind: "hello", token: order.token, watch: false, denialsSeen: 0 });
+    sendLine(socket, { kind: "hello", token: order.token, watch: false, denialsSeen: 0, stagnationsSeen: 0 });
     sendLine(socket, message);
   });
 }

@@ -159,7 +159,7 @@ describe("watching an attempt", () => {
     const late: AttemptEvent[] = [];
     const first: AttemptEvent[] = [];
     const watch = watchAttempt(handle, (event) => first.push(event));
-    const other = watchAttempt(handle, (event) => late.push(event), 1);
+    const other = watchAttempt(handle, (event) => late.push(event), { denialsSeen: 1, stagnationsSeen: 0 });
     steering.release("go");
     await Promise.all([watch.ended, other.ended]);
     const pathsOf = (events: readonly AttemptEvent[]) =>
@@ -181,7 +181,7 @@ describe("watching an attempt", () => {
 describe("finding an attempt again", () => {
   it("does not take the result of another start for an answer", async () => {
     const order = trial.order({ script: [done] });
-    await writeResult({ ...order, token: "stale" }, { report: staleReport, denials: [] });
+    await writeResult({ ...order, token: "stale" }, { report: staleReport, denials: [], stagnations: [] });
     expect(await findAttempt(order)).toEqual({ kind: "never-started" });
     const { report } = await trial.follow(await trial.start(order));
     expect(report.claim).toEqual({ kind: "done", summary: "it is done" });

@@ -13,6 +13,7 @@ import { type AttemptOrder, readOrder } from "./order.ts";
 import { ProgressReporter } from "./progress.ts";
 import { type Redact, redactorFor } from "./redact.ts";
 import { lostReport, writeResult } from "./result-file.ts";
+import type { Stagnation } from "./stagnation.ts";
 import { claimStart, endLeftovers, MARK_NAME, recordClient, type StartMarker } from "./start-marker.ts";
 import { MOST_UNATTENDED_MS, Supervision } from "./supervision.ts";
 
@@ -43,7 +44,7 @@ export async function runAttemptHost(orderFile: string): Promise<number> {
   } catch (cause) {
     // Our bug, or a disk that is full: the coordinator shall not have to guess.
     await endLeftovers(order.value, marker);
-    await writeResult(order.value, { report: brokenReport(cause), denials: [] });
+    await writeResult(order.value, { report: brokenReport(cause), denials: [], stagnations: [] });
     throw cause;
   }
 }
@@ -69,6 +70,7 @@ class AttemptHost {
   readonly #meter = new AttemptMeter();
   readonly #supervision: Supervision;
   readonly #loops: LoopWatch;
+  #line: CoordinatorLine | undefined;
 
   constructor(order: AttemptOrder, marker: StartMarker, runtime: AgentRuntime) {
     this.#order = order;
@@ -91,6 +93,7 @@ class AttemptHost {
       record: (event) => this.#events.add(event),
       isOver: () => this.#supervision.over,
       nudge: (text) => this.#supervision.nudge(text),
+      tell: (stagnation) => this.#line?.stagnated(this.#plain(stagnation)),
       stop: (ending, text) =>
         this.#supervision.stuck({ ...ending, evidence: this.#redact(ending.evidence) }, text),
     });
@@ -109,6 +112,7 @@ class AttemptHost {
     }
     supervision.attended(false);
     process.stdout.write(`${HOST_STARTED}\n`);
+    this.#line = line;
     const progress = new ProgressReporter(line, this.#meter);
     const agent = this.#start(line, progress);
     steer = async (text) => (await agent.steer?.(text)) ?? false;
@@ -167,8 +171,17 @@ class AttemptHost {
     if (swept > 0)
       this.#events.add({ kind: "host", text: `ended ${swept} processes that had left the group` });
     const ending = this.#supervision.endingOf(result);
-    await writeResult(this.#order, { report: this.#report({ ...result, ending }), denials: line.denials });
+    const { denials, stagnations } = line;
+    await writeResult(this.#order, { report: this.#report({ ...result, ending }), denials, stagnations });
     this.#events.close();
+  }
+
+  #plain({ detection, response }: Stagnation): Stagnation {
+    const { calls, evidence } = detection;
+    return {
+      response,
+      detection: { ...detection, calls: calls.map(this.#redact), evidence: this.#redact(evidence) },
+    };
   }
 
   #report(result: Omit<AgentResult, "ending"> & Pick<AttemptReport, "ending">): AttemptReport {

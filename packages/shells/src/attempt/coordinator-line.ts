@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import type { AttemptUsage } from "@breakwater/core";
 import type { Denial } from "./door.ts";
 import type { AttemptOrder } from "./order.ts";
+import type { Stagnation } from "./stagnation.ts";
 import { type FromHost, hearLines, readToHost, sendLine, type ToHost } from "./wire.ts";
 
 /** What a coordinator may ask of a host. */
@@ -17,7 +18,7 @@ export type CoordinatorWishes = {
 
 /**
  * The host's end of the line to coordinators: a Unix socket that any number of them may connect to with the
- * token of the order. A new watcher first hears the denials that it has not seen and the present progress.
+ * token of the order. A new watcher first hears the denials and loops that it has not seen and the present progress.
  */
 export class CoordinatorLine {
   readonly #token: Buffer;
@@ -26,6 +27,7 @@ export class CoordinatorLine {
   readonly #sockets = new Set<Socket>();
   readonly #watchers = new Set<Socket>();
   readonly #denials: Denial[] = [];
+  readonly #stagnations: Stagnation[] = [];
   #progress: FromHost | undefined;
 
   private constructor(token: string, wishes: CoordinatorWishes) {
@@ -52,6 +54,11 @@ export class CoordinatorLine {
     return this.#denials;
   }
 
+  /** The loops so far, in order; at most `MOST_STAGNATIONS`. */
+  get stagnations(): readonly Stagnation[] {
+    return this.#stagnations;
+  }
+
   progressed(usage: AttemptUsage, now: string): void {
     this.#progress = { kind: "progress", usage, now };
     this.#tellAll(this.#progress);
@@ -61,6 +68,12 @@ export class CoordinatorLine {
     if (this.#denials.length >= MOST_DENIALS) return;
     const n = this.#denials.push(denial);
     this.#tellAll({ kind: "denied", n, denial });
+  }
+
+  stagnated(stagnation: Stagnation): void {
+    if (this.#stagnations.length >= MOST_STAGNATIONS) return;
+    const n = this.#stagnations.push(stagnation);
+    this.#tellAll({ kind: "stagnated", n, stagnation });
   }
 
   /** Says nothing more and lets every line drain, for a second at most. */
@@ -99,6 +112,9 @@ export class CoordinatorLine {
     this.#denials.slice(hello.denialsSeen).forEach((denial, index) => {
       sendLine(socket, { kind: "denied", n: hello.denialsSeen + index + 1, denial });
     });
+    this.#stagnations.slice(hello.stagnationsSeen).forEach((stagnation, index) => {
+      sendLine(socket, { kind: "stagnated", n: hello.stagnationsSeen + index + 1, stagnation });
+    });
     if (this.#progress !== undefined) sendLine(socket, this.#progress);
     this.#watchers.add(socket);
     if (this.#watchers.size === 1) this.#wishes.attended(true);
@@ -128,3 +144,4 @@ export class CoordinatorLine {
 }
 
 const MOST_DENIALS = 500;
+const MOST_STAGNATIONS = 200;

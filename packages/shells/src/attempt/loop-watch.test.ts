@@ -29,16 +29,22 @@ const wrapUp = [{ report: "partial", summary: "half", remaining: "the rest" }];
 
 async function play(wanted: Parameters<AttemptTrial["order"]>[0]) {
   const order: AttemptOrder = trial.order({ ...wanted, limits: { graceMs: 100, ...wanted?.limits } });
-  const { report } = await trial.follow(await trial.start(order));
+  const { report, events } = await trial.follow(await trial.start(order));
+  const responses = events.flatMap((event) =>
+    event.kind === "stagnated" ? [`${event.stagnation.detection.level} ${event.stagnation.response}`] : [],
+  );
   const lines = readFileSync(order.eventFile, "utf8").trimEnd().split("\n");
   const record = lines.map((line): Record<string, unknown> => JSON.parse(line));
   const detections = record.filter(({ kind }) => kind === "stagnation").map(({ detection }) => detection);
-  return { order, report, lines, record, detections };
+  return { order, report, responses, lines, record, detections };
 }
 
 describe("an attempt that runs into a loop", () => {
   it("is nudged once, then ended as stuck, with the file that the loop was about", async () => {
-    const { report, detections, record } = await play({ script: [forever(write("src/a.ts", "same\n"))] });
+    const { report, responses, detections, record } = await play({
+      script: [forever(write("src/a.ts", "same\n"))],
+    });
+    expect(responses).toEqual(["nudge nudged", "stop stopped"]);
     expect(report.ending).toEqual({
       kind: "stuck",
       pattern: "turn-key-repetition",
@@ -104,6 +110,7 @@ describe("an attempt that runs into a loop", () => {
     const told = await play({ script, stagnation: "nudge", limits: { toolCalls: 12 } });
     expect(told.report.ending).toEqual({ kind: "limit", limit: "tool-calls" });
     expect(told.detections).toMatchObject([{ level: "nudge" }, { level: "stop" }]);
+    expect(told.responses).toEqual(["nudge nudged", "stop recorded"]);
   });
 
   it("is found again in its record, with the same detections", async () => {

@@ -14,6 +14,7 @@ import {
 import { contentHashOf } from "./file-content.ts";
 import type { AttemptOrder } from "./order.ts";
 import { placeOf } from "./place.ts";
+import type { Stagnation } from "./stagnation.ts";
 
 /** What the host looked up or found out about loops, for the event file. */
 export type LoopEvent =
@@ -24,8 +25,10 @@ export type LoopEvent =
 /** What a watch may do to its attempt. */
 export type LoopReactions = {
   readonly record: (event: LoopEvent) => void;
-  /** Hands one message to the agent. */
-  readonly nudge: (text: string) => void;
+  /** Hands one message to the agent; resolves to whether it was taken. */
+  readonly nudge: (text: string) => Promise<boolean>;
+  /** Called once for each detection, when it is known what was done about it. */
+  readonly tell: (stagnation: Stagnation) => void;
   /** Ends the attempt; `text` asks the agent to wrap up. */
   readonly stop: (ending: StuckEnding, text: string) => void;
   /** Whether the attempt is being ended already, for whatever reason; then there is nothing left to find. */
@@ -46,6 +49,8 @@ export class LoopWatch {
   /** Calls on their way that write, and the files written so far. */
   readonly #writing = new Map<string, readonly string[]>();
   readonly #written = new Set<string>();
+  /** Nudges on their way to the agent. */
+  readonly #untold = new Set<StagnationDetection>();
 
   constructor(order: AttemptOrder, reactions: LoopReactions) {
     this.#order = order;
@@ -67,8 +72,10 @@ export class LoopWatch {
     this.#take({ kind: "raw" });
   }
 
+  /** Ends the watch; a message that nobody has taken by now is taken by nobody. */
   close(): void {
     clearInterval(this.#timer);
+    for (const detection of this.#untold) this.#nudged(detection, false);
   }
 
   get #off(): boolean {
@@ -80,9 +87,24 @@ export class LoopWatch {
     const detection = this.#watch.hear(event, Date.now());
     if (detection === undefined) return;
     this.#reactions.record({ kind: "stagnation", detection });
-    if (detection.level === "nudge") this.#reactions.nudge(nudgeText(detection));
-    if (detection.level === "stop" && this.#order.stagnation !== "nudge")
-      this.#reactions.stop(this.#endingOf(detection), stuckText(detection));
+    this.#answer(detection);
+  }
+
+  #answer(detection: StagnationDetection): void {
+    const { level } = detection;
+    if (level === "suspicion" || (level === "stop" && this.#order.stagnation === "nudge"))
+      return this.#reactions.tell({ detection, response: "recorded" });
+    if (level === "stop") {
+      this.#reactions.tell({ detection, response: "stopped" });
+      return this.#reactions.stop(this.#endingOf(detection), stuckText(detection));
+    }
+    this.#untold.add(detection);
+    void this.#reactions.nudge(nudgeText(detection)).then((taken) => this.#nudged(detection, taken));
+  }
+
+  #nudged(detection: StagnationDetection, taken: boolean): void {
+    if (this.#untold.delete(detection))
+      this.#reactions.tell({ detection, response: taken ? "nudged" : "not-told" });
   }
 
   /** The files whose content matters at this event. */

@@ -4,9 +4,14 @@ import type { AttemptReport, AttemptUsage } from "@breakwater/core";
 import { publishFile } from "@breakwater/node";
 import type { Denial } from "./door.ts";
 import type { AttemptOrder } from "./order.ts";
+import { readStagnation, type Stagnation } from "./stagnation.ts";
 
-/** What a host leaves behind: its report, and what its door refused in the order of happening. */
-export type AttemptResult = { readonly report: AttemptReport; readonly denials: readonly Denial[] };
+/** What a host leaves behind: its report, what its door refused and which loops it saw, in the order of happening. */
+export type AttemptResult = {
+  readonly report: AttemptReport;
+  readonly denials: readonly Denial[];
+  readonly stagnations: readonly Stagnation[];
+};
 
 /** Writes the one final result of an attempt; a reader sees it whole or not at all. */
 export async function writeResult(order: AttemptOrder, result: AttemptResult): Promise<void> {
@@ -22,9 +27,10 @@ export async function readResult(order: AttemptOrder): Promise<AttemptResult | u
   const value = parseJson(await readFile(order.resultFile, "utf8").catch(() => ""));
   if (!isJsonObject(value) || value.version !== 1) return undefined;
   if (value.token !== order.token || value.attempt !== order.attempt) return undefined;
-  const { report, denials } = value;
+  const { report, denials, stagnations } = value;
   if (!isReport(report) || !Array.isArray(denials)) return undefined;
-  return { report, denials: denials.filter(isDenial) };
+  const loops = Array.isArray(stagnations) ? stagnations.flatMap((each) => readStagnation(each) ?? []) : [];
+  return { report, denials: denials.filter(isDenial), stagnations: loops };
 }
 
 /** The report of an attempt that left none; `usage` is the last that was heard. */

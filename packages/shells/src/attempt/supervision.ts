@@ -70,14 +70,12 @@ export class Supervision {
     void this.#wrapUp(text);
   }
 
-  /** Hands one message to the agent, and notes whether it was taken. */
-  nudge(text: string): void {
-    if (this.#cause !== undefined) return;
-    void this.#tell(text).then((taken) =>
-      this.#attempt.note(
-        taken ? `told the agent: ${text}` : "the agent takes no messages; it was not nudged",
-      ),
-    );
+  /** Hands one message to the agent, notes whether it was taken, and resolves to that. */
+  async nudge(text: string): Promise<boolean> {
+    if (this.#cause !== undefined) return false;
+    const taken = await this.#tell(text);
+    this.#attempt.note(taken ? `told the agent: ${text}` : "the agent takes no messages; it was not nudged");
+    return taken;
   }
 
   /** Nobody watches: from now on only a bounded time is left. */

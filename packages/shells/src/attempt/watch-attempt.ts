@@ -4,12 +4,14 @@ import { isSameProcessAlive } from "@breakwater/node";
 import { type AttemptHandle, findAttempt } from "./attempt-client.ts";
 import type { Denial } from "./door.ts";
 import { lostReport } from "./result-file.ts";
-import { hearLines, readFromHost, sendLine } from "./wire.ts";
+import type { Stagnation } from "./stagnation.ts";
+import { hearLines, readFromHost, type Seen, sendLine } from "./wire.ts";
 
 /** What a coordinator hears of an attempt. `exited` comes exactly once and last. */
 export type AttemptEvent =
   | { readonly kind: "progressed"; readonly usage: AttemptUsage; readonly now: string }
   | { readonly kind: "denied"; readonly denial: Denial }
+  | { readonly kind: "stagnated"; readonly stagnation: Stagnation }
   | { readonly kind: "exited"; readonly report: AttemptReport };
 
 export type AttemptWatch = {
@@ -20,16 +22,16 @@ export type AttemptWatch = {
 };
 
 /**
- * Follows an attempt to its end, started or adopted. Each denial is heard once: `denialsSeen` is how many
+ * Follows an attempt to its end, started or adopted. Each denial and loop is heard once: `seen` is how many
  * of this attempt were recorded before. The report is read from the result file, never from the line; a host
  * that dies without one gives a report that says lost, and what it left running is ended.
  */
 export function watchAttempt(
   handle: AttemptHandle,
   onEvent: (event: AttemptEvent) => void,
-  denialsSeen = 0,
+  seen: Seen = { denialsSeen: 0, stagnationsSeen: 0 },
 ): AttemptWatch {
-  const watch = new Watch(handle, onEvent, denialsSeen);
+  const watch = new Watch(handle, onEvent, seen);
   return { ended: watch.follow(), leave: () => watch.leave() };
 }
 
@@ -37,15 +39,17 @@ class Watch {
   readonly #handle: AttemptHandle;
   readonly #onEvent: (event: AttemptEvent) => void;
   #denialsSeen: number;
+  #stagnationsSeen: number;
   #usage: AttemptUsage | undefined;
   #left = false;
   #socket: Socket | undefined;
   #wake: () => void = () => {};
 
-  constructor(handle: AttemptHandle, onEvent: (event: AttemptEvent) => void, denialsSeen: number) {
+  constructor(handle: AttemptHandle, onEvent: (event: AttemptEvent) => void, seen: Seen) {
     this.#handle = handle;
     this.#onEvent = onEvent;
-    this.#denialsSeen = denialsSeen;
+    this.#denialsSeen = seen.denialsSeen;
+    this.#stagnationsSeen = seen.stagnationsSeen;
   }
 
   leave(): void {
@@ -63,6 +67,8 @@ class Watch {
       if (found.kind === "finished") {
         for (const denial of found.denials.slice(this.#denialsSeen))
           this.#onEvent({ kind: "denied", denial });
+        for (const stagnation of found.stagnations.slice(this.#stagnationsSeen))
+          this.#onEvent({ kind: "stagnated", stagnation });
         return this.#exited(found.report);
       }
       if (found.kind === "lost") return this.#exited(lostReport(found.reason, this.#usage));
@@ -83,7 +89,13 @@ class Watch {
       this.#socket = socket;
       hearLines(socket, (value) => this.#take(value));
       socket.on("close", () => resolve());
-      sendLine(socket, { kind: "hello", token, watch: true, denialsSeen: this.#denialsSeen });
+      sendLine(socket, {
+        kind: "hello",
+        token,
+        watch: true,
+        denialsSeen: this.#denialsSeen,
+        stagnationsSeen: this.#stagnationsSeen,
+      });
     });
   }
 
@@ -93,6 +105,10 @@ class Watch {
     if (message.kind === "progress") {
       this.#usage = message.usage;
       this.#onEvent({ kind: "progressed", usage: message.usage, now: message.now });
+    }
+    if (message.kind === "stagnated" && message.n > this.#stagnationsSeen) {
+      this.#stagnationsSeen = message.n;
+      this.#onEvent({ kind: "stagnated", stagnation: message.stagnation });
     }
     if (message.kind !== "denied" || message.n <= this.#denialsSeen) return;
     this.#denialsSeen = message.n;

@@ -11,18 +11,23 @@ import {
 } from "@breakwater/agents";
 import type { AttemptUsage } from "@breakwater/core";
 import type { Denial } from "./door.ts";
+import { readStagnation, type Stagnation } from "./stagnation.ts";
+
+/** How much of an attempt its coordinator has recorded already. */
+export type Seen = { readonly denialsSeen: number; readonly stagnationsSeen: number };
 
 /** From the coordinator to the host. `hello` comes first; `watch` says that this line watches over the attempt. */
 export type ToHost =
-  | { readonly kind: "hello"; readonly token: string; readonly watch: boolean; readonly denialsSeen: number }
+  | ({ readonly kind: "hello"; readonly token: string; readonly watch: boolean } & Seen)
   | { readonly kind: "steer"; readonly text: string }
   | { readonly kind: "stop"; readonly reason: string; readonly force: boolean };
 
-/** From the host to the coordinator. `n` numbers the denials of an attempt from 1. */
+/** From the host to the coordinator. `n` numbers the denials and the stagnations of an attempt from 1. */
 export type FromHost =
   | { readonly kind: "welcome" }
   | { readonly kind: "progress"; readonly usage: AttemptUsage; readonly now: string }
   | { readonly kind: "denied"; readonly n: number; readonly denial: Denial }
+  | { readonly kind: "stagnated"; readonly n: number; readonly stagnation: Stagnation }
   | { readonly kind: "steered"; readonly delivered: boolean }
   | { readonly kind: "stopping" };
 
@@ -43,7 +48,13 @@ export function readToHost(value: unknown): ToHost | undefined {
   if (!isJsonObject(value)) return undefined;
   const { kind, token, text, reason } = value;
   if (kind === "hello" && typeof token === "string") {
-    return { kind, token, watch: value.watch === true, denialsSeen: numberOf(value.denialsSeen) ?? 0 };
+    return {
+      kind,
+      token,
+      watch: value.watch === true,
+      denialsSeen: numberOf(value.denialsSeen) ?? 0,
+      stagnationsSeen: numberOf(value.stagnationsSeen) ?? 0,
+    };
   }
   if (kind === "steer" && typeof text === "string") return { kind, text };
   if (kind === "stop" && typeof reason === "string") return { kind, reason, force: value.force === true };
@@ -59,6 +70,8 @@ export function readFromHost(value: unknown): FromHost | undefined {
     return { kind, usage: readUsage(value.usage), now: textOf(value.now) ?? "" };
   }
   const n = numberOf(value.n);
+  const stagnation = readStagnation(value.stagnation);
+  if (kind === "stagnated" && n !== undefined && stagnation !== undefined) return { kind, n, stagnation };
   const denial = isJsonObject(value.denial) ? readDenial(value.denial) : undefined;
   return kind === "denied" && n !== undefined && denial !== undefined ? { kind, n, denial } : undefined;
 }

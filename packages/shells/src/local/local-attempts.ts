@@ -20,8 +20,9 @@ import {
   type HostCommand,
 } from "../attempt/attempt-client.ts";
 import { attemptFiles, companionFiles, readOrder, type AttemptOrder } from "../attempt/order.ts";
-import { lostReport } from "../attempt/result-file.ts";
+import { type AttemptResult, lostReport } from "../attempt/result-file.ts";
 import { watchAttempt, type AttemptEvent, type AttemptWatch } from "../attempt/watch-attempt.ts";
+import type { Seen } from "../attempt/wire.ts";
 import type { AttemptRunner } from "./attempt-step.ts";
 import type { CommandOf } from "./step.ts";
 
@@ -96,10 +97,10 @@ class Attempts {
       case "live":
         tell({ fact: startedFact(found.handle), cause });
         tell({ fact: { type: "attempt.adopted", attempt } });
-        return this.#follow(found.handle, tell, 0);
+        return this.#follow(found.handle, tell);
       case "finished":
         tell({ fact: { type: "attempt.started", attempt, pid: 0, token: order.token }, cause });
-        for (const denial of found.denials) tell({ fact: { type: "scope.denied", attempt, ...denial } });
+        tellSeen(attempt, found, tell);
         return tell({ fact: { type: "attempt.exited", attempt, report: found.report } });
       case "lost":
         tell({ fact: { type: "attempt.started", attempt, pid: 0, token: order.token }, cause });
@@ -107,16 +108,16 @@ class Attempts {
     }
   }
 
-  async adopt({ id, usage, denialCount }: AttemptState, tell: Tell): Promise<void> {
+  async adopt({ id, usage, denialCount, stagnationCount }: AttemptState, tell: Tell): Promise<void> {
     const order = await this.#storedOrder(id);
     const found = order === undefined ? undefined : await findAttempt(order);
     if (found?.kind === "live") {
       tell({ fact: { type: "attempt.adopted", attempt: id } });
-      return this.#follow(found.handle, tell, denialCount);
+      return this.#follow(found.handle, tell, { denialsSeen: denialCount, stagnationsSeen: stagnationCount });
     }
     if (found?.kind === "finished") {
-      for (const denial of found.denials.slice(denialCount))
-        tell({ fact: { type: "scope.denied", attempt: id, ...denial } });
+      const denials = found.denials.slice(denialCount);
+      tellSeen(id, { denials, stagnations: found.stagnations.slice(stagnationCount) }, tell);
       return tell({ fact: { type: "attempt.exited", attempt: id, report: found.report } });
     }
     const reason = found?.kind === "lost" ? found.reason : "its order is gone";
@@ -159,13 +160,13 @@ class Attempts {
     const started = await startAttempt(order, this.#host);
     if (!started.ok) return tell({ fact: factOfFailure(command, started.failure), cause: command.id });
     tell({ fact: startedFact(started.value), cause: command.id });
-    this.#follow(started.value, tell, 0);
+    this.#follow(started.value, tell);
   }
 
-  #follow(handle: AttemptHandle, tell: Tell, denialsSeen: number): void {
+  #follow(handle: AttemptHandle, tell: Tell, seen?: Seen): void {
     const { attempt } = handle.order;
     const hear = throttled((event) => tell({ fact: factOf(attempt, event) }));
-    const watch = watchAttempt(handle, hear, denialsSeen);
+    const watch = watchAttempt(handle, hear, seen);
     this.#watches.add(watch);
     void watch.ended.finally(() => this.#watches.delete(watch));
   }
@@ -208,12 +209,24 @@ function startedFact({ order, pid, token }: AttemptHandle): Fact {
   return { type: "attempt.started", attempt: order.attempt, pid, token };
 }
 
+/** What a host saw before it ended, and nobody recorded. */
+function tellSeen(
+  attempt: AttemptId,
+  { denials, stagnations }: Pick<AttemptResult, "denials" | "stagnations">,
+  tell: Tell,
+): void {
+  for (const denial of denials) tell({ fact: factOf(attempt, { kind: "denied", denial }) });
+  for (const stagnation of stagnations) tell({ fact: factOf(attempt, { kind: "stagnated", stagnation }) });
+}
+
 function factOf(attempt: AttemptId, event: AttemptEvent): Fact {
   switch (event.kind) {
     case "progressed":
       return { type: "attempt.progressed", attempt, usage: event.usage, now: event.now };
     case "denied":
       return { type: "scope.denied", attempt, ...event.denial };
+    case "stagnated":
+      return { type: "attempt.stagnated", attempt, ...event.stagnation };
     case "exited":
       return { type: "attempt.exited", attempt, report: event.report };
   }

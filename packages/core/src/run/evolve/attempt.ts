@@ -21,6 +21,7 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
       adopted: 0,
       denialCount: 0,
       denials: [],
+      stagnationCount: 0,
       steers: [],
     });
     updateTask(draft, task, { attempts: [...known.attempts, id] });
@@ -46,6 +47,8 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
         steers: state.steers.map((each, i) => (i === next ? { ...each, delivered } : each)),
       };
     }),
+  "attempt.stagnated": (draft, { attempt }) =>
+    change(draft, attempt, (state) => ({ ...state, stagnationCount: state.stagnationCount + 1 })),
   "attempt.stopping": (draft, { attempt, reason }) => updateAttempt(draft, attempt, { stopping: reason }),
   "attempt.exited": (draft, { attempt, report }, at) =>
     change(draft, attempt, (state) =>

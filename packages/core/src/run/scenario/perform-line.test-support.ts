@@ -113,6 +113,22 @@ function playAttempt(stage: Stage, [name = "", verb = "", ...rest]: readonly str
         allowed: false,
       });
       return true;
+    case "repeats-itself":
+      stage.tell({
+        type: "attempt.stagnated",
+        attempt,
+        detection: {
+          pattern: "error-echo",
+          level: rest[0] === "nudge" ? "nudge" : "stop",
+          class: "edit-format-friction",
+          file: rest[1] ?? null,
+          occurrences: 3,
+          calls: ["c1", "c2", "c3"],
+          evidence: "Edit: the same error 3 times",
+        },
+        response: rest[0] === "nudge" ? "nudged" : "stopped",
+      });
+      return true;
     case "ends":
       stage.end(attempt);
       return true;

@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { CommandLine } from "@breakwater/agents";
+import { explainTask, gateId, replay, taskId, type GateSpec } from "@breakwater/core";
+import {
+  bundleSessionProgram,
+  openSessionTrial,
+  REPORT_DONE,
+  trialSchedule,
+  type SessionTrial,
+} from "@breakwater/testkit";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+
+const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
+const PATIENCE = 240_000;
+const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a" };
+
+let program: CommandLine;
+let trial: SessionTrial;
+
+beforeAll(async () => {
+  program = await bundleSessionProgram(PROGRAM);
+}, PATIENCE);
+
+afterEach(() => {
+  const left = trial.leftovers();
+  trial.dispose();
+  expect(left).toEqual([]);
+});
+
+describe("a loop in a session", () => {
+  it(
+    "is told, ended, explained and written into the event log once, also when the session is taken up again",
+    async () => {
+      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      const spin = { loop: "forever", do: [{ edit: "src/a", find: "nowhere", replace: "x" }] };
+      const steps = [{ "if-attempt": 1, then: [spin] }, { write: "src/a", content: "2\n" }, REPORT_DONE];
+      const run = await trial.run({
+        schedule: trialSchedule([{ id: "T1", scope: ["src/a"], steps }], [THERE]),
+      });
+      const loops = run.facts.flatMap(({ fact }) => (fact.type === "attempt.stagnated" ? [fact] : []));
+      expect(
+        loops.map(({ detection, response }) => `${detection.pattern} ${detection.level} ${response}`),
+      ).toEqual(["error-echo suspicion recorded", "error-echo nudge nudged", "error-echo stop stopped"]);
+      expect(run.code).toBe(0);
+      const log = (): string =>
+        readFileSync(join(trial.repository.root, ".orchestrator/metrics/events.jsonl"), "utf8");
+      const once = log();
+      expect(once.trimEnd().split("\n")).toHaveLength(1);
+      expect(JSON.parse(once)).toMatchObject({
+        event: "stagnation_detected",
+        wave: 1,
+        agent: "T1.1",
+        pattern: "error-echo",
+        error_class: "edit-format-friction",
+        file: "src/a",
+        occurrences: 3,
+      });
+      await trial.run({});
+      expect(log()).toBe(once);
+      const why = JSON.stringify(explainTask(run.facts, taskId("T1")));
+      expect(why).toContain("repeats itself, error-echo");
+      expect(why).toContain("the agent was told");
+      expect(replay(run.facts).attempts.size).toBe(2);
+    },
+    PATIENCE,
+  );
+});
