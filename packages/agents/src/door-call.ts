@@ -20,6 +20,16 @@ async function decideClosed(intent: ToolIntent, run: AgentRun): Promise<GateDeci
   }
 }
 
+/** A run whose ear closes: after `close` nothing is heard any more, whatever is still under way. */
+export type ClosableEar = { readonly run: AgentRun; readonly close: () => void };
+
+/** Lends a run to an adapter until its result is told, after which nothing may be heard. */
+export function closableEar(run: AgentRun): ClosableEar {
+  let open = true;
+  const hear: AgentRun["hear"] = (event) => (open ? run.hear(event) : undefined);
+  return { run: { ...run, hear }, close: () => void (open = false) };
+}
+
 const MOST_RAW_TEXT = 4 * 1024;
 
 /** Tells a line that the adapter does not know, cut to a bound that says what is missing. */

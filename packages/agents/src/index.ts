@@ -1,4 +1,5 @@
 export * from "./contract.ts";
+export * from "./codex/codex-runtime.ts";
 export * from "./claim.ts";
 export * from "./claude/claude-runtime.ts";
 export * from "./door-call.ts";
@@ -7,6 +8,7 @@ export * from "./json-shape.ts";
 export * from "./line-reader.ts";
 export * from "./provider-error.ts";
 export * from "./registry.ts";
+export * from "./report.ts";
 export * from "./scripted/player.ts";
 export * from "./scripted/read-script.ts";
 export * from "./scripted/script.ts";

@@ -1,10 +1,11 @@
 import { fail, ok, type Result } from "@breakwater/core";
 import type { AgentRuntime } from "./contract.ts";
 import { claudeRuntime } from "./claude/claude-runtime.ts";
+import { codexRuntime } from "./codex/codex-runtime.ts";
 import { scriptedRuntime } from "./scripted/scripted-runtime.ts";
 
 /** Every runtime that this version knows, in the order in which they are offered. */
-export const RUNTIMES: readonly AgentRuntime[] = [scriptedRuntime, claudeRuntime];
+export const RUNTIMES: readonly AgentRuntime[] = [scriptedRuntime, claudeRuntime, codexRuntime];
 
 /** The runtime of an agent by its name; the failure is BW743. */
 export function runtimeOf(name: string): Result<AgentRuntime> {

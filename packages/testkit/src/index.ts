@@ -21,3 +21,5 @@ export * from "./conformance/trial-run.ts";
 export * from "./conformance/conformance.ts";
 export * from "./conformance/scripted-subject.ts";
 export * from "./counted-git.ts";
+export * from "./conformance/model-stage.ts";
+export * from "./conformance/codex-subject.ts";

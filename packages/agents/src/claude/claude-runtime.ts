@@ -8,6 +8,7 @@ import type {
   RuntimeProbe,
 } from "../contract.ts";
 import { textOf } from "../json-shape.ts";
+import { neverStarted } from "../never-started.ts";
 import { CLAUDE_INHERITS, claudeHomes } from "./claude-environment.ts";
 import { type ClaudeClient, findClaude } from "./find-claude.ts";
 import { startBySdk } from "./sdk-door.ts";
@@ -53,15 +54,4 @@ function clientOf(spec: AgentSpec): ReturnType<typeof findClaude> {
   if (!found.ok || program === undefined) return found;
   const client: ClaudeClient = { ...found.value, program: resolve(program) };
   return { ok: true, value: client };
-}
-
-function neverStarted(message: string): RunningAgent {
-  const result = Promise.resolve({
-    ending: { kind: "error", class: "crash", message } as const,
-    exitCode: null,
-    claim: { kind: "missing" } as const,
-    findings: [],
-    questions: [],
-  });
-  return { pid: undefined, result, interrupt: () => {}, kill: () => {} };
 }

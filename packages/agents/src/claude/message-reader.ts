@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, numberOf, parseJson, present, textOf } f
 import type { BoundedLine } from "../line-reader.ts";
 import { classOfFailure, type FailureShape } from "../provider-error.ts";
 import { CLAUDE_FAILURES } from "./claude-failure.ts";
-import { readReport } from "./claude-report.ts";
+import { readReport } from "../report.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
 /** How the stream of a run ended, by its own last message. */

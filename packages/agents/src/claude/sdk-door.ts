@@ -12,7 +12,8 @@ import type {
 import { isJsonObject, type JsonObject, present, textOf } from "../json-shape.ts";
 import { LineReader } from "../line-reader.ts";
 import { claudeEnvironment } from "./claude-environment.ts";
-import { REPORT_NOTE, REPORT_SCHEMA } from "./claude-report.ts";
+import { REPORT_SCHEMA } from "../report.ts";
+import { REPORT_NOTE } from "./claude-report.ts";
 import { CLAUDE_TOOLS, intentOf, REPORT_TOOL } from "./claude-tool.ts";
 import type { ClaudeClient } from "./find-claude.ts";
 import { InputQueue } from "./input-queue.ts";
