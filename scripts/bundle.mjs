@@ -23,13 +23,13 @@ const bundle = await rolldown({
     if (level === "warn" && log.code !== "EVAL") report("error", log);
   },
 });
+const status = await modulesOfStatus();
 await bundle.write({
   dir: dist,
   format: "cjs",
   entryFileNames: "[name].cjs",
   chunkFileNames: "[name]-[hash].cjs",
-  // What nearly every command needs lies in one file, because opening many small ones takes longer.
-  codeSplitting: { groups: [{ name: "shared", minShareCount: 16 }] },
+  codeSplitting: { groups: [{ name: "status", test: (id) => status.has(id) }] },
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
 });
 await bundle.close();
@@ -37,6 +37,27 @@ await bundle.close();
 writeFileSync(join(dist, "errors.json"), JSON.stringify(errorPages()));
 if (elsewhere === undefined) {
   for (const file of ["README.md", "LICENSE"]) cpSync(join(root, file), join(cli, file));
+}
+
+/**
+ * The modules that `status` needs, so that they come in one file: opening many small ones takes longer than
+ * reading them. They are found by bundling once without regard to it.
+ */
+async function modulesOfStatus() {
+  const { output } = await bundle.generate({ format: "cjs" });
+  const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]));
+  const has = (chunk, end) => chunk.moduleIds?.some((id) => id.endsWith(end));
+  const found = new Set();
+  const follow = (name) => {
+    const chunk = chunks.get(name);
+    if (chunk?.moduleIds === undefined || has(chunk, "/src/main.ts")) return;
+    if (chunk.moduleIds.every((id) => found.has(id))) return;
+    for (const id of chunk.moduleIds) found.add(id);
+    chunk.imports.forEach(follow);
+  };
+  for (const end of ["/src/run-program.ts", "/commands/status/run.ts"])
+    follow(output.find((chunk) => has(chunk, end))?.fileName);
+  return found;
 }
 
 /** The pages of docs/errors by code, so that `explain` works without the repository. */
