@@ -48,6 +48,7 @@ export * from "./plan/canonical.ts";
 export * from "./plan/compile-schedule.ts";
 export * from "./plan/diagnostic.ts";
 export * from "./plan/environment.ts";
+export * from "./plan/focus-conflict.ts";
 export * from "./plan/lint/lint-acceptance.ts";
 export * from "./plan/place-task.ts";
 export * from "./plan/plan-json.ts";

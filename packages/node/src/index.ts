@@ -16,6 +16,7 @@ export * from "./repository/clean-tree.ts";
 export * from "./repository/control-file.ts";
 export * from "./repository/exclude.ts";
 export * from "./repository/footprint.ts";
+export * from "./repository/holds-commit.ts";
 export * from "./repository/open-repository.ts";
 export * from "./repository/repository.ts";
 export * from "./repository/state-home.ts";

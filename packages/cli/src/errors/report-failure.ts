@@ -42,6 +42,8 @@ const RANGES: readonly (readonly [from: number, to: number, exit: ExitCode])[] =
   [730, 737, EXIT.red],
   [774, 775, EXIT.unfit],
   [776, 777, EXIT.decision],
+  [785, 785, EXIT.unfit],
+  [786, 786, EXIT.decision],
   [790, 790, EXIT.unfit],
 ];
 

@@ -24,21 +24,29 @@ export type LoadedPlan = {
   readonly repository?: Repository;
 };
 
+/** Where a plan is judged: the repository, if there is one, and what the project says about sessions. */
+export type PlanPlace = { readonly repository?: Repository; readonly config: SessionConfig };
+
+async function placeOf(context: CommandContext): Promise<PlanPlace> {
+  const opened = await openRepository(context.cwd);
+  const config = readSessionConfig(opened.ok ? opened.value.root : context.cwd, {
+    env: context.env,
+    ...(context.platform === undefined ? {} : { platform: context.platform }),
+  });
+  return { config, ...(opened.ok ? { repository: opened.value } : {}) };
+}
+
 /**
  * Reads a plan file and compiles it against the repository and the configuration around `context.cwd`. Outside
- * of a repository the plan is judged without its files. Never throws for what a file is like.
+ * of a repository the plan is judged without its files; `workplace` spares finding both anew. Never throws for what a file is like.
  */
 export async function loadPlan(
   context: CommandContext,
   file: string,
   flags: ScheduleFlags = {},
+  workplace?: PlanPlace,
 ): Promise<LoadedPlan> {
-  const opened = await openRepository(context.cwd);
-  const repository = opened.ok ? opened.value : undefined;
-  const config = readSessionConfig(repository?.root ?? context.cwd, {
-    env: context.env,
-    ...(context.platform === undefined ? {} : { platform: context.platform }),
-  });
+  const { repository, config } = workplace ?? (await placeOf(context));
   const { plan, compiled, diagnostics, text } = await compilePlanFile(file, {
     cwd: context.cwd,
     config,

@@ -1,24 +1,9 @@
 import { join, resolve } from "node:path";
-import { ok, type Result } from "@breakwater/core";
-import { openRepository, readSessionConfig, type Repository, type SessionConfig } from "@breakwater/node";
+import type { Result } from "@breakwater/core";
 import type { CommandContext } from "../command-context.ts";
+import type { Workplace } from "./open-workplace.ts";
 import { openLiveSession, type LiveSession, type LiveSessionOptions } from "./live-session.ts";
 import type { SessionPlace } from "./session-store.ts";
-
-/** A repository that is fit to work on, and what the project says about sessions. */
-export type Workplace = { readonly repository: Repository; readonly config: SessionConfig };
-
-/** Opens the repository around the working folder and reads its configuration. */
-export async function openWorkplace(context: CommandContext): Promise<Result<Workplace>> {
-  const repository = await openRepository(context.cwd);
-  if (!repository.ok) return repository;
-  const { platform, env } = context;
-  const config = readSessionConfig(repository.value.root, {
-    env,
-    ...(platform === undefined ? {} : { platform }),
-  });
-  return ok({ repository: repository.value, config });
-}
 
 /** What a command says about the session that it opens, besides plan and configuration. */
 export type WorkOptions = {

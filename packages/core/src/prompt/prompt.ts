@@ -131,7 +131,11 @@ function quoted(text: string, max: number): readonly string[] {
 function focusLines(state: RunState): readonly string[] {
   const focus = state.session?.schedule.focus;
   if (focus === undefined || focus.trim() === "") return [];
-  return [`Where the task leaves you a choice, this comes first: ${plainLine(focus, 1_000)}`];
+  return [
+    `**Priority Focus (from user):** ${plainBlock(focus, focus.length)}`,
+    "",
+    "Where the task leaves you a choice, this comes first. Where both disagree, the task holds.",
+  ];
 }
 
 function acceptanceLines({ task }: TaskState): readonly string[] {

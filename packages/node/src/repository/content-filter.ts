@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fail, ok } from "@breakwater/core";
 import type { Result } from "@breakwater/core";
 import type { ConfigEntry, GitContext } from "../git/git-context.ts";
 import { pathText, splitNul } from "../git/nul-list.ts";
 import { git } from "../git/run-git.ts";
 import { refusals } from "./refusal.ts";
+import type { TrackedFile } from "./tree-listing.ts";
 import { isTrue } from "./unfit.ts";
 
 /** Every config variable that applies to the checkout; the last value of a key wins, as in git. */
@@ -45,8 +48,9 @@ export function neutralOverrides(config: ReadonlyMap<string, string>): readonly 
  */
 export async function inspectFilters(
   context: GitContext,
-  config: ReadonlyMap<string, string>,
+  { config, files }: { readonly config: ReadonlyMap<string, string>; readonly files: readonly TrackedFile[] },
 ): Promise<Result<readonly string[]>> {
+  if (!mayFilter(context, config, files)) return ok([]);
   const users = await filterUsers(context);
   if (!users.ok) return users;
   for (const [filter, paths] of users.value) {
@@ -60,6 +64,18 @@ export async function inspectFilters(
       config.has(`filter.${name}.process`),
   );
   return ok(skipped);
+}
+
+/** Git is asked only where a filter is configured, or a file that could ask for one is there. */
+function mayFilter(
+  { commonDir }: GitContext,
+  config: ReadonlyMap<string, string>,
+  files: readonly TrackedFile[],
+): boolean {
+  const isConfigured = [...config.keys()].some((key) => key.startsWith("filter."));
+  if (isConfigured || config.has("core.attributesfile")) return true;
+  if (existsSync(join(commonDir, "info", "attributes"))) return true;
+  return files.some(({ path }) => path === ".gitattributes" || path.endsWith("/.gitattributes"));
 }
 
 async function filterUsers(context: GitContext): Promise<Result<ReadonlyMap<string, readonly string[]>>> {

@@ -17,21 +17,41 @@ import { listFiles } from "./tree-listing.ts";
  * BW710. Reads only; the checkout, its index and its refs stay as they are. Never throws.
  */
 export async function openRepository(cwd: string): Promise<Result<Repository>> {
-  const version = await requireGit(cwd);
+  const [version, together] = await Promise.all([requireGit(cwd), askTogether(cwd)]);
   if (!version.ok) return version;
-  const found = await discover(cwd);
+  const found = together === undefined ? await askByOne(cwd) : ok(together);
   if (!found.ok) return found;
-  const config = await readConfig(found.value);
+  const [config, head] = await Promise.all([readConfig(found.value), readHead(found.value)]);
   if (!config.ok) return config;
   const context: GitContext = { ...found.value, overrides: neutralOverrides(config.value) };
-  const unfit = await refuseUnfit(context, config.value);
+  const unfit = refuseUnfit(context, config.value);
   if (unfit !== undefined) return fail(unfit);
-  return describe(context, config.value);
+  return head.ok ? describe(context, config.value, head.value) : head;
 }
 
 type Checkout = GitContext & { readonly workTree: string };
 
-async function discover(cwd: string): Promise<Result<Checkout>> {
+const QUESTIONS = ["--is-bare-repository", "--absolute-git-dir", "--git-common-dir", "--show-toplevel"];
+
+/**
+ * All answers at once, where they can be told apart: a path that holds a newline gives more lines than there
+ * are questions, and outside of a work tree git fails.
+ */
+async function askTogether(cwd: string): Promise<Checkout | undefined> {
+  const asked = await gitDiscover(cwd, ["rev-parse", "--path-format=absolute", ...QUESTIONS]);
+  if (!asked.ok) return undefined;
+  const lines = asked.value.stdout.toString("utf8").split("\n");
+  const [bare, gitDir = "", commonDir = "", top = "", end, ...rest] = lines;
+  if (bare !== "false" || end !== "" || rest.length > 0) return undefined;
+  try {
+    const workTree = realpathSync(top);
+    return { gitDir: realpathSync(gitDir), commonDir: realpathSync(commonDir), workTree, cwd: workTree };
+  } catch {
+    return undefined;
+  }
+}
+
+async function askByOne(cwd: string): Promise<Result<Checkout>> {
   const bare = await ask(cwd, "--is-bare-repository");
   if (!bare.ok) return fail(notARepository(cwd, bare.failure));
   const gitDir = await ask(cwd, "--absolute-git-dir");
@@ -66,17 +86,16 @@ function notARepository(cwd: string, failure: Failure): Failure {
 async function describe(
   context: GitContext,
   config: ReadonlyMap<string, string>,
+  head: Head,
 ): Promise<Result<Repository>> {
   const root = context.workTree ?? context.cwd;
-  const head = await readHead(context);
-  if (!head.ok) return head;
-  const files = await listFiles(context, head.value.commit);
+  const files = await listFiles(context, head.commit);
   if (!files.ok) return files;
-  const filters = await inspectFilters(context, config);
+  const filters = await inspectFilters(context, { config, files: files.value });
   if (!filters.ok) return filters;
   const id = repositoryId(context.commonDir);
   return ok({
-    ...head.value,
+    ...head,
     root,
     gitDir: context.gitDir,
     commonDir: context.commonDir,
@@ -92,10 +111,12 @@ async function describe(
 type Head = Pick<Repository, "commit" | "tree" | "branch" | "headRef" | "objectFormat">;
 
 async function readHead(context: GitContext): Promise<Result<Head>> {
-  const parsed = await git(context, ["rev-parse", "HEAD^{commit}", "HEAD^{tree}"]);
+  const [parsed, symbolic] = await Promise.all([
+    git(context, ["rev-parse", "HEAD^{commit}", "HEAD^{tree}"]),
+    git(context, ["symbolic-ref", "--quiet", "HEAD"], { okCodes: [0, 1] }),
+  ]);
   if (!parsed.ok) return fail(refusals.noCommits(context.cwd));
   const [commit = "", tree = ""] = parsed.value.stdout.toString("utf8").split("\n");
-  const symbolic = await git(context, ["symbolic-ref", "--quiet", "HEAD"], { okCodes: [0, 1] });
   if (!symbolic.ok) return symbolic;
   const ref = symbolic.value.stdout.toString("utf8").trim();
   return ok({

@@ -15,11 +15,26 @@ export type TrackedFile = {
   readonly object: string;
 };
 
-/** All paths of a commit in git's order, submodules as one entry each. */
+type Listing = { readonly commit: CommitId; readonly files: Promise<Result<readonly TrackedFile[]>> };
+
+/** The last listing of each context: what a commit holds never changes. */
+const listings = new WeakMap<GitContext, Listing>();
+
+/** All paths of a commit in git's order, submodules as one entry each. Asked again for the same, it remembers. */
 export async function listFiles(
   context: GitContext,
   commit: CommitId,
 ): Promise<Result<readonly TrackedFile[]>> {
+  const known = listings.get(context);
+  if (known?.commit === commit) return known.files;
+  const files = readListing(context, commit);
+  listings.set(context, { commit, files });
+  const read = await files;
+  if (!read.ok) listings.delete(context);
+  return read;
+}
+
+async function readListing(context: GitContext, commit: CommitId): Promise<Result<readonly TrackedFile[]>> {
   const listed = await git(context, ["ls-tree", "-r", "-z", "--full-tree", commit], {
     maxBytes: 512 * 1024 * 1024,
   });

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Failure } from "@breakwater/core";
 import type { GitContext } from "../git/git-context.ts";
-import { git } from "../git/run-git.ts";
 import { refusals } from "./refusal.ts";
 
 /** What git leaves in the folder of a checkout while it is in the middle of something. */
@@ -16,19 +15,13 @@ const IN_PROGRESS = [
 ] as const;
 
 /** The first reason why no session can work on this repository, or undefined. */
-export async function refuseUnfit(
-  context: GitContext,
-  config: ReadonlyMap<string, string>,
-): Promise<Failure | undefined> {
+export function refuseUnfit(context: GitContext, config: ReadonlyMap<string, string>): Failure | undefined {
   const root = context.cwd;
   if (existsSync(join(context.commonDir, "shallow"))) return refusals.shallow(root);
   if (isPartial(config)) return refusals.partial(root);
   if (isTrue(config.get("core.sparsecheckout"))) return refusals.sparse(root);
   const busy = IN_PROGRESS.find(([name]) => existsSync(join(context.gitDir, name)));
-  if (busy !== undefined) return refusals.busy(root, busy[1]);
-  const head = await git(context, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], { okCodes: [0, 1] });
-  if (!head.ok) return head.failure;
-  return head.value.code === 0 ? undefined : refusals.noCommits(root);
+  return busy === undefined ? undefined : refusals.busy(root, busy[1]);
 }
 
 function isPartial(config: ReadonlyMap<string, string>): boolean {

@@ -5,7 +5,7 @@ import type { CommandInput } from "../../command-input.ts";
 import { reportFailure } from "../../errors/report-failure.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
 import { jsonLine } from "../../output/json-line.ts";
-import { openWorkplace } from "../../session/open-for-work.ts";
+import { openWorkplace } from "../../session/open-workplace.ts";
 import { isUnfinished, listSessions, readSession, type StoredSession } from "../../session/session-store.ts";
 
 const DAY_MS = 24 * 60 * 60_000;

@@ -5,7 +5,7 @@ import { reportFailure } from "../../errors/report-failure.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
 import { findApproval } from "../../plan/approval.ts";
 import { schedulePage } from "../../plan/schedule-page.ts";
-import type { Workplace } from "../../session/open-for-work.ts";
+import type { Workplace } from "../../session/open-workplace.ts";
 import { whoAsks } from "../../session/person.ts";
 
 /** Who agreed to the plan, or the exit code after it was said how to agree. */

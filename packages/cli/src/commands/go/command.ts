@@ -27,6 +27,7 @@ export const command: CommandSpec = {
       repeat: true,
       complete: "none",
     },
+    { name: "accept-unguarded", summary: "start although the guard of tool calls does not work here" },
     { name: "unattended", summary: "nobody answers: questions take their default at their deadline" },
     {
       name: "decision-timeout",

@@ -1,17 +1,28 @@
-import { relative, resolve } from "node:path";
-import { fail, ok, type Failure, type Result, type Schedule } from "@breakwater/core";
+import { relative } from "node:path";
+import { fail, ok, plainLine, type Failure, type Result, type Schedule } from "@breakwater/core";
 import { runtimeOf } from "@breakwater/agents";
-import { acquireLease, cleanTree, refuseUncommitted, type UncommittedPath } from "@breakwater/node";
+import {
+  acquireLease,
+  holdsCommit,
+  refuseUncommitted,
+  type cleanTree,
+  type UncommittedPath,
+} from "@breakwater/node";
 import type { CommandContext } from "../../command-context.ts";
-import type { Workplace } from "../../session/open-for-work.ts";
+import { guardFaults } from "../../check/guard-self-test.ts";
+import type { Workplace } from "../../session/open-workplace.ts";
+import type { LoadedPlan } from "../../plan/load-plan.ts";
 import { leaseFolder, unfinishedSession } from "../../session/session-store.ts";
 
 /** What is checked before anything is started; each refusal names its fix. */
 export type PreflightTerms = {
   readonly schedule: Schedule;
-  /** As typed. */
-  readonly planFile: string;
+  readonly plan: LoadedPlan;
+  /** What the checkout holds beyond HEAD, asked for already. */
+  readonly uncommitted: ReturnType<typeof cleanTree>;
   readonly allowDirty: boolean;
+  /** A person knows that the guard does not work here, and starts all the same. */
+  readonly acceptUnguarded: boolean;
   readonly context: CommandContext;
 };
 
@@ -21,7 +32,11 @@ export async function preflight(
   terms: PreflightTerms,
 ): Promise<Result<readonly UncommittedPath[]>> {
   const refusal =
-    (await refuseUnfinished(workplace)) ?? refuseWall(terms.schedule) ?? (await refuseAgents(terms.schedule));
+    (await refuseUnfinished(workplace)) ??
+    refuseWall(terms.schedule) ??
+    (await refuseBase(workplace, terms.plan.plan?.base)) ??
+    (await refuseAgents(terms.schedule)) ??
+    refuseUnguarded(terms);
   return refusal === undefined ? checkTree(workplace, terms) : fail(refusal);
 }
 
@@ -71,13 +86,53 @@ function noAgent(agent: string, reason: string): Failure {
   };
 }
 
+/** A plan that was made for another line of work says so by its base. */
+async function refuseBase({ repository }: Workplace, base: string | undefined): Promise<Failure | undefined> {
+  if (base === undefined || base === repository.branch) return undefined;
+  const held = await holdsCommit(repository, base);
+  if (!held.ok) return held.failure;
+  if (held.value === "yes") return undefined;
+  const what = held.value === "unknown" ? "which is not in this repository" : "which HEAD does not hold";
+  return {
+    code: "BW829",
+    message: `the plan is made for ${plainLine(base)}, ${what}`,
+    why: "What was planned on another base may be done already, or no longer fit.",
+    fix: `git switch ${plainLine(base)}, or correct \`base\` after reading the plan against HEAD`,
+  };
+}
+
+/**
+ * Calls whose judgement is known are put to the guard that every attempt gets. Under `strict` a guard that
+ * fails is no environment to start in; otherwise a person decides.
+ */
+function refuseUnguarded({ schedule, acceptUnguarded }: PreflightTerms): Failure | undefined {
+  const wrong = guardFaults();
+  if (wrong.length === 0) return undefined;
+  const isStrict = schedule.waves.some((wave) => wave.enforcement === "strict");
+  if (!isStrict && acceptUnguarded) return undefined;
+  const message = `the guard of tool calls does not work here: ${wrong.join("; ")}`;
+  return isStrict
+    ? {
+        code: "BW785",
+        message,
+        why: "With enforcement strict a write out of scope is to be denied, and nothing here would.",
+        fix: "breakwater doctor; reinstall breakwater",
+      }
+    : {
+        code: "BW786",
+        message,
+        why: "Scopes would hold by the audit of every merge alone.",
+        fix: "reinstall breakwater, or start all the same: --accept-unguarded",
+      };
+}
+
 async function checkTree(
-  { repository, config }: Workplace,
-  { planFile, allowDirty, context }: PreflightTerms,
+  { repository }: Workplace,
+  { plan: loaded, uncommitted, allowDirty }: PreflightTerms,
 ): Promise<Result<readonly UncommittedPath[]>> {
-  const dirty = await cleanTree(repository, config.platform.stateDir);
+  const dirty = await uncommitted;
   if (!dirty.ok) return dirty;
-  const plan = relative(repository.root, resolve(context.cwd, planFile));
+  const plan = relative(repository.root, loaded.path);
   const others = dirty.value.filter(({ path }) => path !== plan);
   return others.length > 0 && !allowDirty ? fail(refuseUncommitted(others)) : ok(others);
 }

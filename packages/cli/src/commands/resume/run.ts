@@ -4,7 +4,8 @@ import type { CommandInput } from "../../command-input.ts";
 import { reportFailure } from "../../errors/report-failure.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
 import { driveSession } from "../../session/drive-session.ts";
-import { openForWork, openWorkplace, type Workplace } from "../../session/open-for-work.ts";
+import { openForWork } from "../../session/open-for-work.ts";
+import { openWorkplace, type Workplace } from "../../session/open-workplace.ts";
 import { whoAsks } from "../../session/person.ts";
 import { findSession, isUnfinished, leaseFolder, type StoredSession } from "../../session/session-store.ts";
 
