@@ -16,6 +16,7 @@ mkdirSync(dist, { recursive: true });
 const bundle = await rolldown({
   input: { main: join(cli, "src", "main.ts") },
   platform: "node",
+  preserveEntrySignatures: "allow-extension",
   external: [/^node:/],
   tsconfig: join(root, "tsconfig.base.json"),
   transform: { define: { "process.env.NODE_ENV": '"production"' } },
@@ -29,7 +30,10 @@ await bundle.write({
   format: "cjs",
   entryFileNames: "[name].cjs",
   chunkFileNames: "[name]-[hash].cjs",
-  codeSplitting: { groups: [{ name: "status", test: (id) => status.has(id) }] },
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [{ name: "status", test: (id) => status.has(id) }],
+  },
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
 });
 await bundle.close();
