@@ -4,6 +4,7 @@ import { type Stream, UNSEEN } from "../shell/stream.ts";
 import { executeText } from "./execute.ts";
 import { judgeTarget, judgeTree } from "./file-access.ts";
 import { readOptions } from "./option.ts";
+import { purposeOf } from "./script-name.ts";
 
 /** Tools that change sources only when told so, by these options. */
 const FIXERS: Readonly<Record<string, readonly string[]>> = {
@@ -37,6 +38,7 @@ const FIXERS: Readonly<Record<string, readonly string[]>> = {
   terraform_fmt: [],
   nbstripout: [],
   knip: ["--fix"],
+  "ast-grep": ["-U", "--update-all", "-i", "--interactive"],
   depcheck: [],
   swiftformat: [],
   taplo: [],
@@ -55,6 +57,13 @@ const REWRITERS: Readonly<Record<string, readonly string[]>> = {
   pyupgrade: [],
   reorder_python_imports: [],
   nbstripout: ["--dry-run"],
+};
+/** Tools that change the files they are given unless told where else to write. */
+const OPTIMISERS: Readonly<Record<string, readonly string[]>> = {
+  svgo: ["-o", "--output"],
+  optipng: ["-out", "-dir"],
+  jpegoptim: ["-d", "--dest"],
+  imagemin: ["-o", "--out-dir"],
 };
 /** Tools whose output option names a file or folder to be written. */
 const BUILDERS: Readonly<Record<string, readonly string[]>> = {
@@ -98,7 +107,6 @@ const BUILDERS: Readonly<Record<string, readonly string[]>> = {
   pandoc: ["-o", "--output"],
   dot: ["-o"],
   mmdc: ["-o", "--output"],
-  svgo: ["-o", "--output"],
   typedoc: ["--out", "--json"],
   jsdoc: ["-d"],
   openapi: ["-o"],
@@ -115,10 +123,8 @@ const BUILDERS: Readonly<Record<string, readonly string[]>> = {
   playwright: ["--output"],
   pytest: ["--junitxml", "--junit-xml", "--basetemp", "--resultlog"],
   coverage: ["-o", "--data-file"],
-  optipng: ["-out", "-dir"],
   cwebp: ["-o"],
   magick: [],
-  cmake: ["-B", "--install-prefix"],
   meson: [],
   ninja: [],
   objcopy: [],
@@ -144,8 +150,10 @@ export const FORMATTERS: readonly (readonly [string, Handler])[] = [
   ...Object.keys(BUILDERS).map((name) => [name, build] as const),
   ...Object.keys(FIXERS).map((name) => [name, fix] as const),
   ...Object.keys(REWRITERS).map((name) => [name, rewrite] as const),
+  ...Object.keys(OPTIMISERS).map((name) => [name, optimise] as const),
   ...RUNNERS.map((name) => [name, runner] as const),
   ["yq", (call, shell) => inPlace(call, shell, 1)],
+  ["cmake", cmake],
   ["go", goTool],
   ["cargo", cargo],
   ...[
@@ -162,11 +170,9 @@ export const FORMATTERS: readonly (readonly [string, Handler])[] = [
     "mage",
     "bazel",
     "buck2",
-    "gulp",
-    "grunt",
-    "nox",
-    "tox",
   ].map((name) => [name, recipe] as const),
+  ...["gulp", "grunt"].map((name) => [name, namedTask] as const),
+  ...["nox", "tox"].map((name) => [name, () => UNSEEN] as const),
   ...[
     "gradle",
     "gradlew",
@@ -185,6 +191,7 @@ export const FORMATTERS: readonly (readonly [string, Handler])[] = [
 ];
 
 function build(call: Call, shell: Shell): Stream {
+  if (call.args.some((arg) => arg.text === "--init" || arg.text === "init")) judgeTree(literal("."), shell);
   const names = BUILDERS[call.program] ?? [];
   judgeOutputs(call, names, shell);
   return UNSEEN;
@@ -208,6 +215,36 @@ function judgeOutputs(call: Call, names: readonly string[], shell: Shell): void 
         judgeTree(literal(arg.text.slice(2)), shell);
     }
   });
+}
+
+/** `cmake -E` is a portable shell: its commands are those of the system. */
+const CMAKE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  rm: ["rm"],
+  remove: ["rm"],
+  remove_directory: ["rm", "-r"],
+  copy: ["cp"],
+  copy_if_different: ["cp"],
+  copy_directory: ["cp", "-r"],
+  rename: ["mv"],
+  make_directory: ["mkdir"],
+  touch: ["touch"],
+  touch_nocreate: ["touch"],
+  create_symlink: ["ln", "-s"],
+  create_hardlink: ["ln"],
+  tar: ["tar"],
+  env: ["env"],
+  time: ["time"],
+  cat: ["cat"],
+  echo: ["echo"],
+};
+
+function cmake(call: Call, shell: Shell): Stream {
+  const [first, verb, ...rest] = call.args;
+  if (first?.text === "-P") ask(shell, "opaque", "what the script of cmake does is not visible");
+  if (first?.text === "--install") deny(shell, "scope-write", "cmake would install files");
+  judgeOutputs(call, ["-B", "--install-prefix"], shell);
+  const command = first?.text === "-E" ? CMAKE_COMMANDS[verb?.text ?? ""] : undefined;
+  return command === undefined ? UNSEEN : shell.exec([...command.map(literal), ...rest], shell, call.stdin);
 }
 
 function fix(call: Call, shell: Shell): Stream {
@@ -234,6 +271,12 @@ function rewrite(call: Call, shell: Shell): Stream {
   return changeSources(call, shell);
 }
 
+function optimise(call: Call, shell: Shell): Stream {
+  const names = OPTIMISERS[call.program] ?? [];
+  judgeOutputs(call, names, shell);
+  return call.args.some((arg) => names.includes(arg.text)) ? UNSEEN : changeSources(call, shell);
+}
+
 const FIX_VALUES = [
   "--config",
   "-c",
@@ -255,13 +298,18 @@ const FIX_VALUES = [
   "--transform",
   "--extensions",
   "--parser-opts",
+  "--pattern",
+  "-p",
+  "--rewrite",
+  "-r",
+  "--lang",
 ];
 
-function changeSources(call: Call, shell: Shell): Stream {
+export function changeSources(call: Call, shell: Shell): Stream {
   const operands = call.args.filter(
     (arg, at) => !arg.text.startsWith("-") && !FIX_VALUES.includes(call.args[at - 1]?.text ?? ""),
   );
-  const verbs = /^(?:check|format|lint|ci|fmt|fix)$/;
+  const verbs = /^(?:check|format|lint|ci|fmt|fix|run|scan)$/;
   const files = operands.filter((arg, at) => !(at === 0 && verbs.test(arg.text)));
   for (const file of files.length === 0 ? [literal(".")] : files)
     judgeTree({ text: file.text, glob: /[*?{[]/.test(file.text) }, shell);
@@ -387,6 +435,16 @@ function recipe(call: Call, shell: Shell): Stream {
   );
   if (destroys !== undefined) deny(shell, "db-cloud-destroy", `${destroys.text} destroys data by its name`);
   ask(shell, "opaque", `what ${call.program} does is not visible`);
+  return UNSEEN;
+}
+
+/** A task of the project's own build file, judged by its name as package scripts are. */
+function namedTask(call: Call, shell: Shell): Stream {
+  for (const { text } of call.args) {
+    const purpose = text.startsWith("-") ? "ordinary" : purposeOf(text);
+    if (purpose === "destroys") deny(shell, "db-cloud-destroy", `${text} destroys data by its name`);
+    else if (purpose === "acts") ask(shell, "opaque", `what the task ${text} does is not visible`);
+  }
   return UNSEEN;
 }
 

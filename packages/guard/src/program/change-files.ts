@@ -18,9 +18,19 @@ import { type Options, readOptions } from "./option.ts";
 /** Programs that write, move or delete the files they are given. */
 export const CHANGERS: readonly (readonly [string, Handler])[] = [
   ["rm", remove],
-  ...["rimraf", "del-cli", "del", "trash", "rm-rf", "trash-put", "gio"].map(
-    (name) => [name, removeTree] as const,
-  ),
+  ...[
+    "rimraf",
+    "del-cli",
+    "del",
+    "trash",
+    "rm-rf",
+    "trash-put",
+    "gio",
+    "Remove-Item",
+    "ri",
+    "erase",
+    "rd",
+  ].map((name) => [name, removeTree] as const),
   ...["rmdir", "unlink"].map(
     (name) => [name, (call: Call, shell: Shell) => eachOperand(call, shell, "entry")] as const,
   ),
@@ -248,7 +258,7 @@ function changeMode(call: Call, shell: Shell): Stream {
   const recursive = options.has("-R", "--recursive");
   for (const target of targets) {
     if (recursive || call.program !== "chmod") judgeRecursiveMode(target, shell);
-    else judgeTarget(target, shell, "entry");
+    else judgeTarget(target, shell, "entry", true);
   }
   return SILENT;
 }

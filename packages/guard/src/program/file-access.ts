@@ -31,9 +31,21 @@ export function judgeRead(text: string, shell: Shell): string | undefined {
   const path = absolute(text, shell);
   if (path === undefined) return judgeHiddenRead(text, shell);
   if (/^\/dev\/(?:fd\/|std)/.test(path)) return path;
-  const secret = secretPath(path, shell.policy) ?? linkedSecret(path, shell);
+  const secret = secretPath(path, shell.policy) ?? linkedSecret(path, shell) ?? suppliedSecret(path, shell);
   if (secret !== undefined) deny(shell, "secrets-read", secret, readable(text));
   return path;
+}
+
+/** Whatever is found somewhere below a home directory may be a credential. */
+function suppliedSecret(path: string, shell: Shell): string | undefined {
+  const at = path.indexOf(`/${SUPPLIED}`);
+  return at >= 0 && holdsHome(path.slice(0, at) || "/", shell)
+    ? `${readable(path)} may hold credentials of a person`
+    : undefined;
+}
+
+function holdsHome(path: string, shell: Shell): boolean {
+  return below(path, shell.policy.home) !== undefined || /^\/(?:(?:root|home)(?:\/[^/]+)?)?$/.test(path);
 }
 
 /** Where the head of a path is hidden, it may be the person's home. */
@@ -47,11 +59,7 @@ function judgeHiddenRead(text: string, shell: Shell): undefined {
 /** Judges reading everything below a folder: a home directory holds credentials. */
 export function judgeReadTree(text: string, shell: Shell): void {
   const path = judgeRead(text, shell);
-  const { home } = shell.policy;
-  if (
-    path !== undefined &&
-    (path === "/" || below(path, home) !== undefined || /^\/(?:root|home)(?:\/[^/]+)?$/.test(path))
-  )
+  if (path !== undefined && holdsHome(path, shell))
     deny(shell, "secrets-read", `${path} holds credentials of a person`, readable(text));
 }
 

@@ -1,6 +1,7 @@
 import { type Arg, isOpaque, literal, readable } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell, subshell } from "../shell/shell.ts";
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
+import { below } from "../path/resolve-path.ts";
 import { executeText } from "./execute.ts";
 import { absolute, isScratch } from "./file-access.ts";
 import { type GitCall, judgeOutputFiles } from "./git-file.ts";
@@ -145,6 +146,8 @@ function subcommand(verb: string, args: readonly Arg[], git: GitCall): Stream {
   const words = optionWords(args);
   if (words.includes("--help") || (args[0]?.text === "-h" && args.length === 1)) return SILENT;
   judgeExecutingOptions(verb, args, shell);
+  if (/^(?:add|stage|reset|restore|rm|mv|apply)$/.test(verb) && isElsewhere(git))
+    deny(shell, "git-discard", "git would change another checkout");
   const rule = GIT_RULES.get(verb);
   if (rule !== undefined) return rule(args, git) ?? UNSEEN;
   if (READING.has(verb)) {
@@ -159,6 +162,11 @@ function subcommand(verb: string, args: readonly Arg[], git: GitCall): Stream {
   }
   if (args.length > 0) ask(shell, "unknown-program", `git ${readable(verb)} is not known`);
   return UNSEEN;
+}
+
+function isElsewhere({ shell, foreign }: GitCall): boolean {
+  const { directory } = shell.state;
+  return !foreign && directory !== undefined && below(shell.policy.root, directory) === undefined;
 }
 
 /** The places that `git rev-parse` prints are known: the workspace and its plumbing. */

@@ -14,7 +14,10 @@ const DELETERS = after(
   String.raw`(?:rmSync|rm|rmdirSync|rmdir|unlinkSync|unlink|rmtree|remove|removedirs|removeSync|emptyDirSync|rimraf(?:\.sync)?|rm_rf|rm_r|rm_f|remove_entry|remove_dir|delete|deltree|remove_tree|trash|del|Dir\.unlink|truncateSync|truncate)`,
 );
 const DELETES =
-  /\b(?:rmSync|rmdirSync|unlinkSync|fs(?:\.promises|\/promises)?\.(?:rm|rmdir|unlink)|rmtree|removedirs|os\.(?:remove|unlink|rmdir)|rimraf|emptyDirSync|removeSync|FileUtils\.(?:rm|remove)\w*|File\.(?:delete|unlink)|Dir\.(?:rmdir|delete|unlink)|remove_tree|deltree|Deno\.remove(?:Sync)?|\.rglob\([^)]*\)[^\n]*unlink|\)?\.(?:rm|rmdir|unlink)(?:Sync)?\s?\(|unlink\s+(?:glob|<|\$|@)|shutil\.move|\.unlink\(|\.rmdir\()/;
+  /\b(?:rmSync|rmdirSync|unlinkSync|fs(?:\.promises|\/promises)?\.(?:rm|rmdir|unlink)|rmtree|removedirs|os\.(?:remove|unlink|rmdir)|rimraf|emptyDirSync|removeSync|FileUtils\.(?:rm|remove)\w*|File\.(?:delete|unlink)|Dir\.(?:rmdir|delete|unlink)|remove_tree|deltree|Deno\.remove(?:Sync)?|\.rglob\([^)]*\)[^\n]*unlink|\)?\.(?:rm|rmdir|unlink)(?:Sync)?\s?\(|unlink\s+(?:glob|<|\$|@)|shutil\.move|\.unlink\(|\.rmdir\()|["'](?:unlink|rmdir)["']/;
+/** What deleting is called in languages that are not judged closer. */
+const DELETES_ELSEWHERE =
+  /\b(?:delete-(?:directory|file)[\w-]*|file delete|Remove-Item|deleteDir|delete_recursively|deleteRecursively|Files\.delete\w*|File\.rm\w*|os\.remove|rmdir|removeDirectory\w*|removeFile|removePathForcibly|remove_dir_all|remove_file|RemoveAll)\b|\.delete\(\)|\brm\(\s*["']/;
 const RECURSIVE =
   /recursive\s*:\s*(?:true|1|!0)|rmtree|rimraf|rm_r|remove_tree|removedirs|emptyDir|deltree|remove_dir|remove_entry|rglob|removeSync|fs\.remove/;
 const WRITERS = after(
@@ -37,7 +40,7 @@ const PAIRS = new RegExp(
 const HIDDEN_EXECUTION =
   /\b(?:eval|exec|Function|compile|__import__|importlib|instance_eval|class_eval|runInThisContext|runInNewContext|loadstring|assert)\s*\(\s*(?!["'`][^"'`]*["'`]\s*\))|\b(?:atob|b64decode|unhexlify|fromCharCode|decodebytes|base64_decode|unpack)\b|Buffer\.from\([^)]*(?:base64|hex)|codecs\.decode|\.fromhex\(/;
 const DECODES =
-  /\b(?:atob|b64decode|unhexlify|fromCharCode|decodebytes|base64_decode|unpack|fromhex|Base64\.decode\w*|rot13)\b|Buffer\.from\([^)]*(?:base64|hex)|codecs\.decode/;
+  /\b(?:atob|b64decode|unhexlify|fromCharCode|decodebytes|base64_decode|unpack|pack\s*\(?\s*["']|fromhex|Base64\.decode\w*|rot13)\b|Buffer\.from\([^)]*(?:base64|hex)|codecs\.decode/;
 const STARTS_PROGRAMS =
   /child_process|subprocess|os\.system|os\.popen|\bpty\b|os\.exec|shell_exec|proc_open|passthru|Deno\.(?:Command|run)|Bun\.spawn|Open3|\bsystem\b\s*[("']|IO\.popen|\bspawn(?:Sync)?\(|\bexec(?:Sync|File)?\(|do shell script|`/;
 const FETCHES =
@@ -55,7 +58,7 @@ export function judgeCode(source: string, shell: Shell, language: Language): voi
   );
   const start = shell.trace.findings.length;
   judgeStarted(code, shell, language);
-  judgeDeletes(code, shell);
+  judgeDeletes(code, shell, language);
   judgeWrites(code, shell);
   for (const [, , text] of code.matchAll(new RegExp(TEXT, "g"))) judgeLiteral(text ?? "", shell);
   if (KILLS.test(code)) deny(shell, "system-destroy", "the code stops processes or enters the runtime");
@@ -93,6 +96,11 @@ function judgeStarted(code: string, shell: Shell, language: Language): void {
       shell.run(text ?? "", shell);
     }
   }
+  if (language === "other")
+    for (const [, command] of code.matchAll(/(?:^|[;{[\n]\s?)(?:spawn|exec) ([^;\n\]}]+)/g)) {
+      visible += 1;
+      shell.run(command ?? "", shell);
+    }
   if (visible === 0 && STARTS_PROGRAMS.test(withoutTexts(code, language)))
     ask(shell, "opaque", "the code starts programs that are not visible");
 }
@@ -108,7 +116,9 @@ function listOfTexts(code: string): string | undefined {
   return words.length < 2 ? undefined : words.map((word) => `'${word.replaceAll("'", "")}'`).join(" ");
 }
 
-function judgeDeletes(code: string, shell: Shell): void {
+function judgeDeletes(code: string, shell: Shell, language: Language): void {
+  if (language === "other" && DELETES_ELSEWHERE.test(code))
+    return deny(shell, "rm-recursive", "the code deletes files");
   if (!DELETES.test(code) && !/\b(?:unlink|rmdir|rmtree|rm_rf?)\b/.test(withoutTexts(code, "other"))) return;
   const recursive = RECURSIVE.test(code);
   let visible = 0;

@@ -3,8 +3,9 @@ import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.t
 import { type Stream, UNSEEN } from "../shell/stream.ts";
 import { executeStream, executeText, type Language, runScriptFile } from "./execute.ts";
 import { judgeDelete, judgeRead, judgeTarget, judgeTree } from "./file-access.ts";
+import { moduleProgram } from "./module-program.ts";
 import { judgeCode } from "./inline-code.ts";
-import { readOptions } from "./option.ts";
+import { type Options, readOptions } from "./option.ts";
 
 const SHELLS = [
   "sh",
@@ -64,7 +65,8 @@ const LANGUAGES: Readonly<Record<string, Spec>> = {
   lua: { language: "other", code: "e", values: "el" },
   Rscript: { language: "other", code: "e", values: "e" },
   osascript: { language: "other", code: "e", values: "el" },
-  guile: { language: "other", code: "c", values: "cel" },
+  guile: { language: "other", code: "ce", codeLong: ["--eval", "-eval"], values: "cel", long: ["--load"] },
+  tclsh: { language: "other", code: "c", values: "cf" },
   elixir: { language: "other", code: "e", values: "er", long: ["--eval"] },
   groovy: { language: "other", code: "e", values: "e" },
   julia: { language: "other", code: "eE", values: "eELJ", long: ["--eval", "--print"] },
@@ -101,9 +103,8 @@ const NAMES: Readonly<Record<string, string>> = {
   perl5: "perl",
   php8: "php",
   iex: "elixir",
-  tclsh: "lua",
-  expect: "lua",
-  wish: "lua",
+  expect: "tclsh",
+  wish: "tclsh",
   scheme: "guile",
   racket: "guile",
   sbcl: "guile",
@@ -129,6 +130,7 @@ export const INTERPRETERS: readonly (readonly [string, Handler])[] = [
   ["python3.13", runLanguage],
   ...["awk", "gawk", "mawk", "nawk"].map((name) => [name, runAwk] as const),
   ["deno", runDeno],
+  ["bun", runBun],
   [
     "java",
     (call, shell) =>
@@ -211,7 +213,8 @@ function runLanguage(call: Call, shell: Shell): Stream {
     options.values("-r", "--require", "--import", "--loader", "--experimental-loader", "--preload"),
     shell,
   );
-  if (spec.language === "perl") judgePerlFiles(call, options.operands, shell);
+  if (spec.language === "perl" || spec.language === "ruby") judgeEditedFiles(call, codes, options, shell);
+  if (CHECKS_SYNTAX[spec.language]?.test(call.args[0]?.text ?? "") === true) return UNSEEN;
   if (codes.length > 0) return UNSEEN;
   if (spec.language === "python" && options.has("-m"))
     return runModule(options.values("-m")[0]?.text ?? "", options.operands, { call, shell });
@@ -239,15 +242,6 @@ function runFileOrStdin(
   return runScriptFile(first.text, { ...call, args: rest }, how.shell, how.spec.language) ?? UNSEEN;
 }
 
-/** The program that a script of an installed package is: `node_modules/rimraf/bin.js` is `rimraf`. */
-function moduleProgram(text: string): string | undefined {
-  const found = /(?:^|\/)node_modules\/(?:\.bin\/)?((?:@[^/]+\/)?[^/]+)(?:\/.*)?$/.exec(text);
-  if (found === null) return undefined;
-  const file = text.slice(text.lastIndexOf("/") + 1).replace(/\.[cm]?js$/, "");
-  const name = found[1] ?? "";
-  return /^(?:bin|index|cli|main|run|entry)$/.test(file) ? name.slice(name.lastIndexOf("/") + 1) : file;
-}
-
 function bunOperands(operands: readonly Arg[]): readonly Arg[] {
   return operands[0]?.text === "run" || operands[0]?.text === "watch" ? operands.slice(1) : operands;
 }
@@ -266,10 +260,14 @@ function runNodeMode(call: Call, shell: Shell): Stream {
     : shell.exec([literal("npm"), literal("run"), literal(script[1] ?? call.args.at(-1)?.text ?? "")], shell);
 }
 
-/** `perl -i` rewrites the files it is given. */
-function judgePerlFiles(call: Call, operands: readonly Arg[], shell: Shell): void {
-  const inPlace = call.args.some((arg) => /^-[^-eEMmIFxi]*i/.test(arg.text));
-  for (const operand of operands) {
+/** Options that only read a file's grammar. */
+const CHECKS_SYNTAX: Partial<Record<Language, RegExp>> = { ruby: /^-w?c$/, php: /^-l$/ };
+
+/** `perl -i` and `ruby -i` rewrite the files they are given. */
+function judgeEditedFiles(call: Call, codes: readonly Arg[], options: Options, shell: Shell): void {
+  const inPlace = call.args.some((arg) => /^-[^-eEMmIFxir]*i/.test(arg.text));
+  if (codes.length === 0 && !inPlace) return;
+  for (const operand of options.operands) {
     if (inPlace) judgeTarget(operand, shell, "file");
     else judgeRead(operand.text, shell);
   }
@@ -340,6 +338,24 @@ function judgeAwk(code: string, shell: Shell): void {
     ask(shell, "opaque", "awk runs text that is not visible");
   if (/(?:print|printf)[^;}|"]*(?:"[^"]*"[^;}|"]*)*>\s?[$A-Za-z(]/.test(code))
     ask(shell, "opaque", "awk writes files that are not visible");
+}
+
+const BUN_MANAGES =
+  /^(?:add|a|install|i|remove|rm|update|upgrade|link|unlink|outdated|audit|publish|patch|pm|why|info|init|create|c)$/;
+
+/** Bun is a runtime, a package manager and a test runner by its first word. */
+function runBun(call: Call, shell: Shell): Stream {
+  const [verb, ...rest] = call.args;
+  const text = verb?.text ?? "";
+  if (text === "test") return UNSEEN;
+  if (text === "x") return shell.exec([literal("bunx"), ...rest], shell, call.stdin);
+  if (text === "build") return shell.exec([literal("esbuild"), ...rest], shell, call.stdin);
+  if (text === "pm") return shell.exec([literal("npm"), ...rest], shell, call.stdin);
+  if (BUN_MANAGES.test(text)) return shell.exec([literal("npm"), ...call.args], shell, call.stdin);
+  const script = /^(?:run|watch)$/.test(text) ? rest.find((arg) => !arg.text.startsWith("-")) : undefined;
+  return script !== undefined && !/[/.]/.test(script.text)
+    ? shell.exec([literal("npm"), literal("run"), script], shell, call.stdin)
+    : runLanguage(call, shell);
 }
 
 function runDeno(call: Call, shell: Shell): Stream {

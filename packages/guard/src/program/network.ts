@@ -96,6 +96,7 @@ function curl(call: Call, shell: Shell): Stream {
   if (options.has("-h", "--help", "-V", "--version")) return UNSEEN;
   const urls = [...options.operands, ...options.values("--url")];
   judgeAddresses(urls, shell);
+  judgeMethod(options.values("-X", "--request")[0]?.text ?? "", urls, shell);
   for (const socket of options.values("--unix-socket", "--abstract-unix-socket"))
     judgeSocket(socket.text, shell);
   if (options.has("-K", "--config")) ask(shell, "opaque", "the settings of curl are not visible");
@@ -145,6 +146,14 @@ function curl(call: Call, shell: Shell): Stream {
   if (options.has("-O", "--remote-name", "--remote-name-all", "-J", "--remote-header-name"))
     judgeTree(literal(folder ?? "."), shell);
   return remote(urls);
+}
+
+/** Deleting by a request is for local servers; elsewhere it destroys what others use. */
+function judgeMethod(method: string, urls: readonly Arg[], shell: Shell): void {
+  const named = urls.some((url) => /\/_?(?:delete\w*|destroy|purge|drop|truncate)(?:[/?]|$)/i.test(url.text));
+  if (urls.every((url) => LOCAL.test(url.text))) return;
+  if (/^delete$/i.test(method) || (named && /^(?:post|put|patch)$/i.test(method)))
+    deny(shell, "db-cloud-destroy", "a request would delete what others use");
 }
 
 function remote(urls: readonly Arg[]): Stream {
@@ -245,6 +254,7 @@ function wget(call: Call, shell: Shell): Stream {
 function fetcher(call: Call, shell: Shell): Stream {
   const urls = call.args.filter((arg) => /^(?:\w+:\/\/|:\d|localhost|[\w-]+\.[\w.]+)/.test(arg.text));
   judgeAddresses(call.args, shell);
+  judgeMethod(call.args.find((arg) => /^[A-Z]+$/.test(arg.text))?.text ?? "", urls, shell);
   judgeSent(
     call.args.filter((arg) => /@|<|\u0001/.test(arg.text)),
     call,
@@ -311,6 +321,8 @@ function remoteShell(call: Call, shell: Shell): Stream {
     deny(shell, "env-exec", "an option of ssh runs a program or opens the machine");
   if (call.stdin?.taint === "environment" || call.stdin?.taint === "secret")
     deny(shell, "secrets-read", "the environment would be sent");
+  else if (call.stdin !== undefined && isOpaque(call.stdin.text))
+    deny(shell, "secrets-read", "files would be sent to another machine");
   if (call.program === "sshpass")
     return shell.exec(
       readOptions(call.args, { short: "pfdP", stopAtOperand: true }).operands,

@@ -28,7 +28,7 @@ export const PACKAGE_MANAGERS: readonly (readonly [string, Handler])[] = [
     "pipenv",
     "easy_install",
   ].map((name) => [name, pythonManager] as const),
-  ...["ncu", "npm-check-updates", "syncpack", "taze", "sort-package-json"].map(
+  ...["ncu", "npm-check-updates", "syncpack", "taze"].map(
     (name) =>
       [
         name,
@@ -276,10 +276,11 @@ function runPackage(args: readonly Arg[], call: Call, shell: Shell): Stream {
   }
   if (first === undefined) return UNSEEN;
   const name = programOf(first.text);
-  if (/^(?:create-|@[\w-]+\/create-)/.test(first.text))
-    ask(shell, "opaque", "a generator writes files that are not visible");
-  if (name === "create" || first.text === "create")
-    return opaque(shell, "a generator writes files that are not visible");
+  if (
+    /^(?:create-|@[\w-]+\/create(?:-|$)|degit$|tiged$|giget$|yo$|plop$|hygen$)/.test(first.text) ||
+    name === "create"
+  )
+    judgeTree(literal("."), shell);
   return shell.exec([literal(name), ...rest], shell, call.stdin);
 }
 

@@ -12,6 +12,7 @@ import { FORMATTERS } from "./build-tool.ts";
 import { gitHandlers } from "./git.ts";
 import { INTERPRETERS } from "./interpreter.ts";
 import { runScriptFile } from "./execute.ts";
+import { moduleProgram } from "./module-program.ts";
 import { NETWORK } from "./network.ts";
 import { PACKAGE_MANAGERS } from "./package-manager.ts";
 import { SYSTEM } from "./system.ts";
@@ -40,7 +41,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
 ]);
 
 const SYSTEM_FOLDERS =
-  /^(?:\/(?:usr\/(?:local\/)?)?s?bin|\/usr\/lib\/git-core|\/usr\/libexec\/git-core|\/opt\/homebrew\/bin)\/|(?:^|\/)node_modules\/\.bin\//;
+  /^(?:\/(?:usr\/(?:local\/)?)?s?bin|\/usr\/lib\/git-core|\/usr\/libexec\/git-core|\/opt\/homebrew\/bin)\/|(?:^|\/)(?:node_modules\/\.bin|vendor\/bin|\.?v?env\/bin)\//;
 const MOST_STEPS = 4000;
 
 /** Follows one started program: finds what it is, unwraps it, judges it, and returns what it prints. */
@@ -83,7 +84,8 @@ function runNamed(name: string, argv: readonly Arg[], shell: Shell, stdin?: Stre
   return runKnown(name, argv, shell, stdin);
 }
 
-function runKnown(name: string, argv: readonly Arg[], shell: Shell, stdin?: Stream): Stream {
+function runKnown(spelled: string, argv: readonly Arg[], shell: Shell, stdin?: Stream): Stream {
+  const name = moduleProgram(spelled) ?? spelled;
   const base = programName(name);
   const call: Call = { program: base, args: argv.slice(1), stdin };
   const local = name.includes("/") && !SYSTEM_FOLDERS.test(name);

@@ -2,6 +2,7 @@ import { literal, readable } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN } from "../shell/stream.ts";
 import type { RuleId } from "../rule/registry.ts";
+import { executeText } from "./execute.ts";
 import { judgeTarget } from "./file-access.ts";
 import { readOptions } from "./option.ts";
 
@@ -49,14 +50,7 @@ export const SYSTEM: readonly (readonly [string, Handler])[] = [
   ],
   ["ssh-keygen", (call, shell) => keygen(call, shell)],
   ["kill-port", (call, shell) => refuse(call, shell, "system-destroy")],
-  [
-    "gdb",
-    (call, shell) => {
-      ask(shell, "opaque", "a debugger runs anything");
-      return readOptions(call.args, { short: "p" }).has("-p") ? refuse(call, shell, "secrets-read") : UNSEEN;
-    },
-  ],
-  ["nohup.out", () => UNSEEN],
+  ...["gdb", "lldb"].map((name) => [name, debug] as const),
   ...[
     "docker",
     "podman",
@@ -118,6 +112,22 @@ function keygen(call: Call, shell: Shell): Stream {
   return UNSEEN;
 }
 
+/** A debugger enters processes and runs commands of the shell. */
+function debug(call: Call, shell: Shell): Stream {
+  call.args.forEach((arg, at) => {
+    const command = /^-{1,2}(?:i?ex|eval-command|init-eval-command|o|one-line|O)$/.test(
+      call.args[at - 1]?.text ?? "",
+    )
+      ? /^(?:shell|!|platform shell)\s*(.*)$/.exec(arg.text)?.[1]
+      : undefined;
+    if (command !== undefined) executeText(command, shell, "shell");
+  });
+  if (call.args.some((arg) => /^-{1,2}(?:p|pid|attach-pid)$/.test(arg.text)))
+    refuse(call, shell, "secrets-read");
+  ask(shell, "opaque", "a debugger runs anything");
+  return UNSEEN;
+}
+
 const CONTAINER_READS =
   /^(?:ps|images|inspect|logs|version|info|top|stats|port|history|search|diff|events|ls|list|config|--version|-v|--help|help|context|manifest|df|show)$/;
 const CONTAINER_DESTROYS =
@@ -132,7 +142,12 @@ function container(call: Call, shell: Shell): Stream {
   const second = operands[1] ?? "";
   if (call.args.some((arg) => HOST_ACCESS.test(arg.text)) || mountsHost(call))
     return refuse(call, shell, "privilege");
-  if (/^(?:push|login|logout)$/.test(verb) || second === "push") return refuse(call, shell, "publish");
+  if (
+    /^(?:push|login|logout)$/.test(verb) ||
+    second === "push" ||
+    call.args.some((arg) => arg.text === "--push")
+  )
+    return refuse(call, shell, "publish");
   const nested =
     /^(?:system|volume|image|container|network|compose|builder|buildx|pod|stack|swarm|service|secret|node|plugin|machine)$/.test(
       verb,

@@ -50,7 +50,8 @@ export const TEXT_SOURCES: readonly (readonly [string, Handler])[] = [
 
 function lastOperand(call: Call, map: (text: string) => string): Stream {
   const operand = call.args.findLast((arg) => !arg.text.startsWith("-"));
-  return operand === undefined || isOpaque(operand.text) ? UNSEEN : { text: `${map(operand.text)}\n` };
+  if (operand === undefined || operand.text.includes(HOLE)) return UNSEEN;
+  return { text: operand.text.includes(SUPPLIED) ? `${SUPPLIED}\n` : `${map(operand.text)}\n` };
 }
 
 function mktemp(call: Call, shell: Shell): Stream {

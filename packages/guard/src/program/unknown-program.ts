@@ -1,9 +1,10 @@
 import { type Arg, isOpaque, literal, readable, SECRET_HOLE } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { below } from "../path/resolve-path.ts";
-import { matchesShellPattern } from "../shell/pattern.ts";
+import { secretMatching } from "../tool/secret-path.ts";
+import { changeSources } from "./build-tool.ts";
 import { executeText, startedByOption } from "./execute.ts";
-import { absolute, judgeRead, judgeTarget, judgeTree } from "./file-access.ts";
+import { absolute, judgeRead, judgeReadTree, judgeTarget, judgeTree } from "./file-access.ts";
 import { readOptions } from "./option.ts";
 
 /** Programs that only look, compute or print. */
@@ -32,13 +33,23 @@ const READERS =
   wslpath cygpath readlink sqlformat msgfmt gettext tsserver node-gyp-build asciidoctor mdbook hugo jekyll zola eleventy
   uuidgen fd-noop inotifywait notify-send say afplay open-noop xdg-mime git-cliff conventional-changelog tldr cheat
   apropos whatis whereis info locate mdfind pbpaste code-noop lipo dtruss instruments sample vmmap atos xcrun-list
+  golangci-lint staticcheck revive errcheck gosec govulncheck gocyclo ineffassign misspell deadcode unparam benchstat
+  cargo-audit tarpaulin swiftlint detekt checkstyle pmd spotbugs phpstan psalm phpmd phpcs phpinsights infection pdepend
+  brakeman reek flog sorbet srb erb_lint haml-lint slim-lint scss-lint stylelint-check sqlfluff-check tflint tfsec checkov
+  kube-linter kubeval kubeconform conftest dockle codespell-check pydoclint interrogate xenon wily mutmut pytest-watch
+  ptw py.test green behave robot hypothesis locust snakeviz py-spy memray scalene lcov gcov genhtml gcovr llvm-cov
+  llvm-profdata kcov cppcheck cpplint iwyu include-what-you-use ccache sccache elm-test elm-review buck purs hlint
+  credo dialyzer ponyc crystal-check ameba zls clangd gopls rust-analyzer typescript-language-server ruff-lsp pylsp
+  stack-check lychee-check markdown-link-check alex-check remark textlint proselint-check broken-link-checker blc
+  source-map-explorer webpack-bundle-analyzer bundle-stats lighthouse lhci pa11y axe percy loki chromatic-check
+  stryker jest-diff ava-cli uvu tape-run qunit testem wtr web-test-runner nightwatch testcafe codecept
   printcap setterm getfacl lsattr lsns findmnt mountpoint blkid nvidia-smi rocm-smi sensors acpi ftp-noop man-noop`.split(
     /\s+/,
   );
 
 /** The handlers of programs without effects; each argument is still looked at. */
 export const HARMLESS: readonly (readonly [string, Handler])[] = [
-  ...READERS.map((name) => [name, () => undefined] as const),
+  ...READERS.map((name) => [name, look] as const),
   ["rg", judgeRipgrep],
   ["fzf", judgeRipgrep],
   [
@@ -67,6 +78,22 @@ export const HARMLESS: readonly (readonly [string, Handler])[] = [
         : undefined,
   ],
 ];
+
+const GENERATES =
+  /^(?:init|create|new|generate|g|scaffold|eject|add|upgrade|update|migrate|codemod|import|remove|install)$/;
+/** Programs of the list whose first word is a verb. */
+const FRAMEWORKS =
+  /^(?:ng|vue|nuxt|astro|remix|gatsby|storybook|docusaurus|hugo|jekyll|cypress|playwright|turbo|api-extractor|commitlint|spectral|karma|size-limit|tsd|react-scripts|next)$/;
+
+/** Programs that look; some of them also fix what they find, or generate files of the whole project. */
+function look(call: Call, shell: Shell): undefined {
+  const [first] = call.args;
+  if (call.args.some((arg) => IN_PLACE.test(arg.text))) changeSources(call, shell);
+  if (FRAMEWORKS.test(call.program) && GENERATES.test(first?.text ?? "")) judgeTree(literal("."), shell);
+  if (FRAMEWORKS.test(call.program) && /^(?:deploy|publish)$/.test(first?.text ?? ""))
+    deny(shell, "publish", `${call.program} deploys`);
+  return undefined;
+}
 
 function readableOperands(call: Call): readonly string[] {
   return call.args.filter((arg) => !arg.text.startsWith("-")).map((arg) => arg.text);
@@ -145,19 +172,16 @@ function judgePlace(arg: Arg, program: string, shell: Shell): void {
   if (/^[\w+.-]+:\/\//.test(text) || (/^[\w:-]+$/.test(text) && !text.startsWith("."))) return;
   if (LOOKERS.test(program) && /(?:^|\/)\.env[\w.]*$/.test(text)) return;
   const place = text.startsWith("@") ? text.slice(1) : text;
-  judgeRead(place, shell);
+  if (LOOKERS.test(program)) judgeRead(place, shell);
+  else judgeReadTree(place, shell);
   if (isOpaque(place) && /^\/proc\/[^/]*\/(?:environ|mem)/.test(place))
     deny(shell, "secrets-read", "the environment of another process would be read");
 }
 
-const SECRET_NAMES = [".env", ".env.local", ".env.production", ".netrc", "id_rsa", "id_ed25519"];
-
 /** A pattern that begins with a dot, or names no dot at all, may stand for a file of credentials. */
 function judgePatternPlace(text: string, shell: Shell): void {
   const cut = text.lastIndexOf("/") + 1;
-  const last = text.slice(cut);
-  if (last === "*" || last.startsWith("*") || last.startsWith("?")) return;
-  const name = SECRET_NAMES.find((each) => matchesShellPattern(last, each));
+  const name = secretMatching(text.slice(cut));
   if (name !== undefined) judgeRead(text.slice(0, cut) + name, shell);
 }
 
@@ -201,6 +225,8 @@ export function judgeUnknown(call: Call, shell: Shell): void {
     call.args.some((arg) => arg.text === "--version")
   )
     return;
+  judgeNamedDeed(call, shell);
+  if (call.args.some((arg) => IN_PLACE.test(arg.text))) return void changeSources(call, shell);
   const reaches = call.args.find(
     (arg) =>
       REACHING.test(arg.text) ||
@@ -216,6 +242,18 @@ export function judgeUnknown(call: Call, shell: Shell): void {
       "unknown-program",
       `${name} is not known, and ${readable(reaches?.text ?? "its input")} may reach far`,
     );
+}
+
+const IN_PLACE =
+  /^--?(?:fix|write|in-?place|autofix|auto-?correct(?:-all)?|update-all|apply-fixes|fix-all)(?:=true)?$/;
+
+/** Some words say what any program would do. */
+function judgeNamedDeed(call: Call, shell: Shell): void {
+  const words = call.args.filter((arg) => !arg.text.startsWith("-")).slice(0, 2);
+  for (const { text } of words) {
+    if (/^(?:publish|deploy|release)$/.test(text))
+      deny(shell, "publish", `${readable(call.program)} ${text}`);
+  }
 }
 
 function leaves(text: string, shell: Shell): boolean {

@@ -1,7 +1,8 @@
-import { readable } from "../shell/arg.ts";
+import { literal, readable } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN } from "../shell/stream.ts";
 import type { RuleId } from "../rule/registry.ts";
+import { judgeTree } from "./file-access.ts";
 import { readOptions } from "./option.ts";
 
 /** How a program is judged by its verbs: reading ones are free, destroying ones refused, the rest asked about. */
@@ -9,7 +10,8 @@ type Verbs = {
   readonly reads: RegExp;
   readonly denies: RegExp;
   readonly rule: RuleId;
-  readonly flags?: RegExp;
+  /** Verbs that write files of the repository that the command does not name. */
+  readonly writes?: RegExp;
 };
 
 const READ =
@@ -80,7 +82,6 @@ const CLOUDS: Readonly<Record<string, Verbs>> = {
       "nomad",
       "consul",
       "ansible",
-      "ansible-playbook",
       "packer",
       "vagrant",
       "multipass",
@@ -119,11 +120,9 @@ const CLOUDS: Readonly<Record<string, Verbs>> = {
       "render",
       "firebase",
       "wrangler",
-      "surge",
       "amplify",
       "eb",
       "copilot-cli",
-      "gh-pages",
       "expo",
       "eas",
       "fastlane",
@@ -134,12 +133,7 @@ const CLOUDS: Readonly<Record<string, Verbs>> = {
       "zeit",
       "deployctl",
       "pm2-deploy",
-      "goreleaser",
-      "release-it",
-      "semantic-release",
-      "np",
       "changeset-publish",
-      "lerna",
       "auto",
       "standard-publish",
       "twine",
@@ -162,13 +156,78 @@ const CLOUDS: Readonly<Record<string, Verbs>> = {
   ),
 };
 
+const RUNS =
+  "run|exec|x|test|build|lint|check|ls|list|la|ll|diff|changed|info|show|view|graph|report|affected|run-many|format|format:check|watch|projects|start|serve|dev|why|explain|status|clean|prune";
+const runner = (publishes: string, writes: string): Verbs => ({
+  reads: new RegExp(`^(?:${RUNS})$`),
+  denies: new RegExp(`^(?:${publishes})$`),
+  rule: "publish",
+  writes: new RegExp(`^(?:${writes})$`),
+});
+
+/** Runners of tasks in several packages: running is ordinary, releasing and generating is not. */
+const TASK_RUNNERS: Readonly<Record<string, Verbs>> = {
+  nx: runner(
+    "release|publish|connect|login|logout",
+    "migrate|generate|g|add|init|import|repair|format:write|reset",
+  ),
+  lerna: runner("publish|version", "init|bootstrap|add|create|import|link|repair"),
+  rush: runner("publish|version", "install|update|add|remove|init|link|purge|update-autoinstaller"),
+  moon: runner("publish", "init|generate|migrate|upgrade|setup|teardown"),
+};
+
+/** Programs that manage the hooks of a repository: running one's checks is ordinary, changing hooks is not. */
+const HOOK_MANAGERS: Readonly<Record<string, RegExp>> = {
+  husky: /^(?:--version|-v|help)$/,
+  "pre-commit": /^(?:run|validate-config|validate-manifest|sample-config|help|--version)$/,
+  lefthook: /^(?:run|dump|version|validate|check-install|help)$/,
+  overcommit: /^(?:--run|-r|--list-hooks|-l|--version)$/,
+  "simple-git-hooks": /^--version$/,
+  "git-hooks": /^list$/,
+  yorkie: /^--version$/,
+  ghooks: /^--version$/,
+};
+
+/** Programs that do nothing but publish or deploy. */
+const PUBLISHERS =
+  "gh-pages surge np release-it semantic-release standard-version commit-and-tag-version release-please goreleaser capistrano cap kamal mup dpl pub-release bump bumpversion bump2version bump-my-version bumpp changelogen cargo-release cargo-dist".split(
+    " ",
+  );
+
 /** Cloud and hosting programs, and forges. */
 export const VERB_PROGRAMS: readonly (readonly [string, Handler])[] = [
   ...Object.entries(CLOUDS).map(
     ([name, verbs]) => [name, (call: Call, shell: Shell) => judgeVerbs(call, shell, verbs)] as const,
   ),
+  ...Object.entries(TASK_RUNNERS).map(
+    ([name, verbs]) => [name, (call: Call, shell: Shell) => judgeVerbs(call, shell, verbs)] as const,
+  ),
+  ...Object.entries(HOOK_MANAGERS).map(
+    ([name, free]) =>
+      [
+        name,
+        (call: Call, shell: Shell) =>
+          free.test(call.args[0]?.text ?? "") || helped(call)
+            ? UNSEEN
+            : refuse(shell, "hook-tamper", `${call.program} changes the hooks of the repository`),
+      ] as const,
+  ),
+  ...PUBLISHERS.map(
+    (name) =>
+      [
+        name,
+        (call: Call, shell: Shell) =>
+          helped(call) ? UNSEEN : refuse(shell, "publish", `${call.program} publishes or deploys`),
+      ] as const,
+  ),
+  ["ansible-playbook", playbook],
   ["gh", github],
 ];
+
+function playbook(call: Call, shell: Shell): Stream {
+  const looks = call.args.some((arg) => /^(?:--syntax-check|--list-(?:tasks|hosts|tags)|-C)$/.test(arg.text));
+  return looks || helped(call) ? UNSEEN : refuse(shell, "db-cloud-destroy", "a playbook changes machines");
+}
 
 /** Whether a call only explains itself or only tries. */
 export function helped(call: Call): boolean {
@@ -194,18 +253,22 @@ function judgeVerbs(call: Call, shell: Shell, verbs: Verbs): Stream {
   )
     deny(shell, "secrets-read", "credentials would be read");
   if (helped(call)) return UNSEEN;
-  const texts = words.slice(0, 4).map((arg) => arg.text);
+  const texts = words.slice(0, 4).map((arg) => arg.text.replaceAll("_", "-"));
+  if (verbs.writes?.test(texts[0] ?? "") === true) judgeTree(literal("."), shell);
   const publishes =
     verbs.rule === "publish" &&
     (texts.length === 0 ||
       call.args.some((arg) => /^(?:--prod|--production|--publish|--yes)$/.test(arg.text)));
   const readsFirst = verbs.reads.test(texts[0] ?? "");
   const denied = texts.find((word, at) => verbs.denies.test(word) && !(readsFirst && at > 0));
-  if (publishes || denied !== undefined)
+  const flag = call.args.find((arg) =>
+    /^--(?:delete|destroy|alter|drop|purge|terminate)(?:$|[=-])/.test(arg.text),
+  );
+  if (publishes || denied !== undefined || flag !== undefined)
     deny(
       shell,
       verbs.rule,
-      `${call.program} ${readable(denied ?? "")} changes what others use`.replace("  ", " "),
+      `${call.program} ${readable(denied ?? flag?.text ?? "")} changes what others use`.replace("  ", " "),
     );
   else if (!texts.slice(0, 3).some((word) => verbs.reads.test(word)) && texts.length > 0)
     ask(shell, "unknown-program", `${call.program} ${readable(texts.join(" "))} is not known`);

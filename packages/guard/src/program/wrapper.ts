@@ -1,13 +1,18 @@
 import { type Arg, HOLE, isOpaque, literal, readable, SECRET_HOLE, SUPPLIED } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell, subshell } from "../shell/shell.ts";
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
+import { secretMatching } from "../tool/secret-path.ts";
 import { judgeEnvironment } from "./environment.ts";
 import { executeStream, executeText } from "./execute.ts";
-import { absolute, judgeDelete, judgeTarget } from "./file-access.ts";
+import { absolute, judgeDelete, judgeRead, judgeTarget } from "./file-access.ts";
 import { type OptionSpec, readOptions } from "./option.ts";
 
 /** A program that starts the program named by its operands, after `skip` operands of its own. */
-type Wrapper = OptionSpec & { readonly skip?: number };
+type Wrapper = OptionSpec & {
+  readonly skip?: number;
+  /** A first operand of its own that may be missing. */
+  readonly own?: RegExp;
+};
 
 const TRANSPARENT: Readonly<Record<string, Wrapper>> = {
   builtin: {},
@@ -36,7 +41,6 @@ const TRANSPARENT: Readonly<Record<string, Wrapper>> = {
   fakeroot: {},
   proot: {},
   valgrind: {},
-  hyperfine: {},
   prlimit: {},
   "cross-env": {},
   "start-stop-daemon": {},
@@ -44,7 +48,8 @@ const TRANSPARENT: Readonly<Record<string, Wrapper>> = {
   numactl: { short: "NCmp" },
   perf: { skip: 1 },
   "systemd-run": { short: "pMHtE" },
-  setarch: {},
+  setarch: { own: /^(?:x86_64|i[3-6]86|linux(?:32|64)|aarch64|arm\w*|ppc\w*|s390x?|uname26)$/ },
+  istanbul: { own: /^(?:cover|instrument|test)$/ },
   linux32: {},
   linux64: {},
   linkage: {},
@@ -136,23 +141,51 @@ export const WRAPPERS: readonly (readonly [string, Handler])[] = [
   ...["tmux", "screen", "at", "batch", "dtach", "abduco", "zellij"].map(
     (name) => [name, runDetached] as const,
   ),
-  ...["concurrently", "npm-run-all"].map(
-    (name) =>
-      [
-        name,
-        (call: Call, shell: Shell) => {
-          for (const arg of call.args) if (arg.text.includes(" ")) shell.run(arg.text, shell);
-          return UNSEEN;
-        },
-      ] as const,
-  ),
+  ...["concurrently", "hyperfine"].map((name) => [name, runCommands] as const),
+  ...["npm-run-all", "run-s", "run-p"].map((name) => [name, runScripts] as const),
 ];
 
 function runOperands(call: Call, shell: Shell, spec: Wrapper): Stream {
   const options = readOptions(call.args, { ...spec, stopAtOperand: true });
   for (const file of options.values("-o", "--output"))
     if (call.program !== "stdbuf") judgeTarget(file, shell, "file");
-  return shell.exec(withoutAssignments(options.operands.slice(spec.skip ?? 0), shell), shell, call.stdin);
+  const own = spec.own?.test(options.operands[0]?.text ?? "") === true ? 1 : 0;
+  const started = options.operands.slice((spec.skip ?? 0) + own);
+  return shell.exec(withoutAssignments(started, shell), shell, call.stdin);
+}
+
+/** Programs whose operands are whole commands. */
+function runCommands(call: Call, shell: Shell): Stream {
+  const options = readOptions(call.args, {
+    short: "wmrpscnuLPD",
+    long: [
+      "--warmup",
+      "--runs",
+      "--prepare",
+      "--setup",
+      "--cleanup",
+      "--conclude",
+      "--export-json",
+      "--export-markdown",
+      "--names",
+      "--kill-others-on",
+      "--max-processes",
+    ],
+  });
+  for (const file of options.values("--export-json", "--export-markdown"))
+    judgeTarget(file, shell, "file", true);
+  const before = options.values("--prepare", "--setup", "--cleanup", "--conclude");
+  for (const { text } of [...options.operands, ...before])
+    if (!/^(?:npm|yarn|pnpm|node|bun):/.test(text)) shell.run(text, subshell(shell));
+  return UNSEEN;
+}
+
+/** Package scripts by name. */
+function runScripts(call: Call, shell: Shell): Stream {
+  for (const arg of call.args)
+    if (!arg.text.startsWith("-"))
+      shell.exec([literal("npm"), literal("run"), ...arg.text.split(" ").map(literal)], shell);
+  return UNSEEN;
 }
 
 function runPrivileged(call: Call, shell: Shell, spec: Wrapper): Stream {
@@ -237,6 +270,7 @@ function runXargs(call: Call, shell: Shell): Stream {
   const argv = options.operands.length > 0 ? options.operands : [literal("echo")];
   if (call.stdin?.taint === "remote" && /^(?:ba|z|da|k)?sh$|^eval$/.test(argv[0]?.text ?? ""))
     deny(shell, "remote-exec", "text from the network is executed");
+  for (const file of options.values("-a", "--arg-file")) judgeRead(file.text, shell);
   const words = options.has("-a", "--arg-file") ? [SUPPLIED] : inputWords(call.stdin);
   const mark =
     options.values("-I", "--replace")[0]?.text ?? (options.has("--replace", "-i") ? "{}" : undefined);
@@ -302,9 +336,11 @@ function isSelective(tests: readonly Arg[]): boolean {
 }
 
 function foundPaths(roots: readonly Arg[], tests: readonly Arg[]): readonly string[] {
-  const at = tests.findIndex((arg) => arg.text === "-name");
+  const at = tests.findIndex((arg) => /^-i?name$/.test(arg.text));
   const name = at < 0 || isAlternative(tests) ? undefined : tests[at + 1]?.text;
-  const last = name !== undefined && /^[\w.-]+$/.test(name) ? `${SUPPLIED}/${name}` : SUPPLIED;
+  const secret = name === undefined ? undefined : secretMatching(name);
+  const known = name !== undefined && /^[\w.-]+$/.test(name) ? name : secret;
+  const last = known === undefined ? SUPPLIED : `${SUPPLIED}/${known}`;
   return roots.map((root) => `${root.text}/${last}`);
 }
 

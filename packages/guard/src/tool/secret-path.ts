@@ -1,4 +1,5 @@
 import type { GuardPolicy } from "../policy.ts";
+import { matchesShellPattern } from "../shell/pattern.ts";
 
 const HOME_SECRETS =
   /^\.(?:ssh|aws|azure|gnupg|kube|docker|netrc|npmrc|pypirc|git-credentials|config\/(?:gh|gcloud|hub|op|git\/credentials|github-copilot)|password-store|pgpass|my\.cnf|cargo\/credentials|gem\/credentials|terraform\.d|vault-token|claude\/\.credentials|claude\.json|codex\/auth|gemini\/oauth|local\/share\/keyrings|mozilla|bash_history|zsh_history)/i;
@@ -25,4 +26,22 @@ export function secretPath(path: string, policy: Pick<GuardPolicy, "home">): str
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (SECRET_NAME.test(name) && !SAMPLE.test(name)) return `${path} is a file for credentials`;
   return undefined;
+}
+
+const WELL_KNOWN = [
+  ".env",
+  ".env.local",
+  ".env.production",
+  ".netrc",
+  ".npmrc",
+  "id_rsa",
+  "id_ed25519",
+  "server.key",
+  "private.pem",
+];
+
+/** A name for credentials that a shell pattern is meant for; patterns that begin with a wildcard mean many files. */
+export function secretMatching(pattern: string): string | undefined {
+  if (/^[*?]/.test(pattern) && !/^\*\.(?:pem|key|p12|pfx)$/.test(pattern)) return undefined;
+  return WELL_KNOWN.find((name) => matchesShellPattern(pattern, name));
 }
