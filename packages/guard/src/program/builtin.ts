@@ -91,7 +91,8 @@ function declare(call: Call, shell: Shell): Stream {
     const name = arg.text.slice(0, equals).replace(/\+$/, "");
     const value = arg.text.slice(equals + 1);
     judgeEnvironment([[name, value]], shell);
-    if (!shell.state.arrays.has(name)) assign(name, [value], shell);
+    const refers = call.args.some((each) => /^-[a-zA-Z]*n/.test(each.text));
+    if (refers || !shell.state.arrays.has(name)) assign(name, [refers ? HOLE : value], shell);
   }
   const lists = call.args.every((arg) => arg.text.startsWith("-")) && call.program !== "unset";
   return lists ? { text: HOLE, taint: "environment" } : SILENT;

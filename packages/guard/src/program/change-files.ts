@@ -15,6 +15,20 @@ import {
 } from "./file-access.ts";
 import { type Options, readOptions } from "./option.ts";
 
+/** Packages that do what a program of the system does. */
+const SAME_AS: Readonly<Record<string, string>> = {
+  cpy: "cp",
+  "cpy-cli": "cp",
+  cpx: "cp",
+  ncp: "cp",
+  copyfiles: "cp",
+  "move-file-cli": "mv",
+  "move-cli": "mv",
+  mvdir: "mv",
+  mkdirp: "mkdir",
+  "make-dir-cli": "mkdir",
+};
+
 /** Programs that write, move or delete the files they are given. */
 export const CHANGERS: readonly (readonly [string, Handler])[] = [
   ["rm", remove],
@@ -23,6 +37,7 @@ export const CHANGERS: readonly (readonly [string, Handler])[] = [
     "del-cli",
     "del",
     "trash",
+    "trash-cli",
     "rm-rf",
     "trash-put",
     "gio",
@@ -57,6 +72,16 @@ export const CHANGERS: readonly (readonly [string, Handler])[] = [
   ["sponge", (call, shell) => eachOperand(call, shell, "file")],
   ...["cp", "mv", "install", "rsync", "scp", "ln", "link"].map((name) => [name, copy] as const),
   ...["chmod", "chown", "chgrp", "setfacl", "chattr", "xattr"].map((name) => [name, changeMode] as const),
+  ...Object.entries(SAME_AS).map(
+    ([name, program]) =>
+      [
+        name,
+        (call: Call, shell: Shell) => shell.exec([literal(program), ...call.args], shell, call.stdin),
+      ] as const,
+  ),
+  ...["replace-in-file", "replace", "rexreplace", "renamer", "json"].map(
+    (name) => [name, replaceInFiles] as const,
+  ),
   ["dd", diskDump],
   ["sed", streamEdit],
   ["gsed", streamEdit],
@@ -325,6 +350,15 @@ function renameFiles(call: Call, shell: Shell): Stream {
   if (options.operands.some((arg) => /\b(?:system|exec|eval|unlink)\b|`/.test(arg.text)))
     ask(shell, "opaque", "rename runs code");
   return each(options.operands.slice(1), (arg) => judgeTree(arg, shell));
+}
+
+/** Replaces texts in the files it is given; the texts themselves are no files. */
+function replaceInFiles(call: Call, shell: Shell): Stream {
+  const options = readOptions(call.args, { short: "fe", long: ["--files"] });
+  if (options.has("--dry", "--dry-run", "--help", "--version")) return SILENT;
+  if (call.program === "json" && !options.has("-I", "--in-place")) return UNSEEN;
+  const files = call.program === "json" ? [] : options.operands.slice(call.program === "renamer" ? 0 : 2);
+  return each([...files, ...options.values("-f", "--files")], (arg) => judgeTree(arg, shell));
 }
 
 function restAfter(call: Call, shell: Shell, count: number): Stream {

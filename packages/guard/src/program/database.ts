@@ -71,6 +71,13 @@ export const DATABASES: readonly (readonly [string, Handler])[] = [
     "sqlx",
     "ecto",
   ].map((name) => [name, migration] as const),
+  [
+    "flask",
+    (call, shell) =>
+      call.args[0]?.text === "db"
+        ? migration({ ...call, program: "alembic", args: call.args.slice(1) }, shell)
+        : UNSEEN,
+  ],
 ];
 
 const SQL_DESTROYS =
@@ -138,7 +145,7 @@ function judgeQuery(text: string, shell: Shell): void {
   if (SQL_SHELL.test(plain)) deny(shell, "env-exec", "the query would run a program");
   if (SQL_DESTROYS.test(withoutTexts(plain)) || SQL_DESTROYS.test(withoutTexts(spaced)))
     deny(shell, "db-cloud-destroy", "the query would change or destroy data");
-  const written = SQL_WRITES.exec(plain)?.[1];
+  const written = SQL_WRITES.exec(plain)?.[1] ?? /\bcopy\b[^;]*\bto\s+'([^']+)'/i.exec(plain)?.[1];
   if (written !== undefined) judgeTarget({ text: written, glob: false }, shell, "file");
 }
 
@@ -178,6 +185,12 @@ const MIGRATION_DENIED =
 const MIGRATION_READS =
   /^(?:generate|validate|format|status|info|version|help|current|history|heads|check|routes|about|stats|test|console-sandbox|diff|show|--version|--help|-v|lint|list|migrate:status|db:version|db:migrate:status|notes|makemigrations|showmigrations|introspect)$/;
 
+function readsMigrations(words: readonly string[]): boolean {
+  const [first = "--help", second = ""] = words;
+  if (MIGRATION_READS.test(first) || /^[\w-]+:(?:list|show|status|test|check)$/.test(first)) return true;
+  return /^(?:migrate|migrations?|db)$/.test(first) && MIGRATION_READS.test(second);
+}
+
 function migration(call: Call, shell: Shell): Stream {
   if (helped(call)) return UNSEEN;
   const words = call.args.filter((arg) => !arg.text.startsWith("-")).map((arg) => arg.text);
@@ -186,7 +199,7 @@ function migration(call: Call, shell: Shell): Stream {
     call.args.some((arg) => /^--(?:force-reset|accept-data-loss|force)$/.test(arg.text))
   )
     deny(shell, "db-cloud-destroy", `${call.program} would destroy data`);
-  else if (!MIGRATION_READS.test(words[0] ?? "--help"))
+  else if (!readsMigrations(words))
     ask(shell, "opaque", `what ${call.program} ${readable(words[0] ?? "")} changes is not visible`);
   for (const file of readOptions(call.args, { long: ["--schema"] }).values("--schema"))
     judgeRead(file.text, shell);

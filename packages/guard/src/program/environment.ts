@@ -36,6 +36,7 @@ function judgeVariable(name: string, value: string, shell: Shell): void {
       deny(shell, "env-exec", `${name} names a program`);
     return;
   }
+  if (name === "GOFLAGS" && !/-(?:toolexec|exec|overlay|modfile|ldflags|gccgoflags)/.test(value)) return;
   if (/^PS[0-4]$/.test(name) && !/[$`]/.test(value)) return;
   if (LOADERS.test(name)) return deny(shell, "env-exec", `${name} makes other programs load or run code`);
   if (PROGRAMS.test(name)) judgeProgram(name, value, shell);

@@ -34,6 +34,10 @@ export function executeText(text: string, shell: Shell, language: Language): Str
   return executeStream(taint === undefined ? { text } : { text, taint }, shell, language);
 }
 
+/** Scripts that set up the shell for a runtime, and do nothing else. */
+const ACTIVATES =
+  /(?:^|\/)(?:\.?v?env\/bin\/activate|\.nvm\/nvm\.sh|\.cargo\/env|\.sdkman\/bin\/sdkman-init\.sh)$/;
+
 /** Programs that only pack or page: naming one in an option runs nothing that matters. */
 const PLAIN_FILTER =
   /^(?:\/usr\/bin\/)?(?:gzip|pigz|bzip2|pbzip2|lbzip2|xz|pxz|zstd|zstdmt|lz4|lzop|lzip|brotli|cat|less|more|most|bat)(?:\s+-[\w=-]+)*$/;
@@ -44,6 +48,9 @@ export function startedByOption(text: string, call: Call, shell: Shell): void {
   executeText(text, shell, "shell");
   deny(shell, "env-exec", `an option of ${call.program} runs a program`);
 }
+
+/** Test suites run code that nobody looks at, by whatever runtime. */
+const TESTS = /(?:^|\/)(?:tests?|specs?|__tests__)\/|(?:^|\/)test_\w+\.py$|[._-](?:test|spec)\.\w+$/;
 
 /** Folders whose scripts act on the repository as a whole, whatever language they are in. */
 const ACTING_FOLDERS = /^(?:\.github|deploy|ops|infra|migrations?)$/;
@@ -71,6 +78,7 @@ export function runScriptFile(
   judgeRead(text, shell);
   if (path !== undefined && !isOpaque(path) && language !== "shell" && isOwnModule(path, shell, language))
     return UNSEEN;
+  if (ACTIVATES.test(text)) return UNSEEN;
   ask(shell, "opaque", `what ${readable(text)} does is not visible`, readable(text));
   return UNSEEN;
 }
@@ -80,6 +88,7 @@ function isOwnModule(path: string, shell: Shell, language: Language): boolean {
   if (name === undefined) return false;
   const { grant } = shell.policy;
   if (grant.kind === "write" && scopeAllows(grant.scope, name).kind === "allowed") return true;
+  if (TESTS.test(name)) return true;
   const folders = name.split("/").slice(0, -1);
   const file = (name.split("/").at(-1) ?? "").replace(/\.\w+$/, "");
   return (

@@ -21,7 +21,7 @@ const DELETES_ELSEWHERE =
 const RECURSIVE =
   /recursive\s*:\s*(?:true|1|!0)|rmtree|rimraf|rm_r|remove_tree|removedirs|emptyDir|deltree|remove_dir|remove_entry|rglob|removeSync|fs\.remove/;
 const WRITERS = after(
-  String.raw`(?:writeFileSync|writeFile|appendFileSync|appendFile|createWriteStream|outputFile(?:Sync)?|writeJson(?:Sync)?|mkdirSync|mkdir|mkdirp|makedirs|File\.(?:write|binwrite)|IO\.write|file_put_contents|Deno\.write\w+|Bun\.write|touch|chmodSync|chmod|chownSync|symlinkSync|linkSync|FileUtils\.(?:touch|mkdir\w*|chmod\w*))`,
+  String.raw`(?:writeFileSync|writeFile|appendFileSync|appendFile|createWriteStream|outputFile(?:Sync)?|writeJson(?:Sync)?|mkdirSync|mkdir|mkdirp|makedirs|File\.(?:write|binwrite)|IO\.write|file_put_contents|Deno\.write\w+|Bun\.write|touch|chmodSync|chmod|chownSync|symlinkSync|linkSync|truncate(?:Sync)?|FileUtils\.(?:touch|mkdir\w*|chmod\w*))`,
 );
 const OPENED = new RegExp(
   String.raw`\b(?:open|File\.(?:open|new)|fopen|io\.open|openSync|codecs\.open)\s*\(?\s*(?:[A-Z_]+\s*,\s*)?${TEXT}\s*,\s*(?:mode\s*=\s*)?(["'])([^"']{1,6})\3`,
@@ -44,7 +44,7 @@ const DECODES =
 const STARTS_PROGRAMS =
   /child_process|subprocess|os\.system|os\.popen|\bpty\b|os\.exec|shell_exec|proc_open|passthru|Deno\.(?:Command|run)|Bun\.spawn|Open3|\bsystem\b\s*[("']|IO\.popen|\bspawn(?:Sync)?\(|\bexec(?:Sync|File)?\(|do shell script|`/;
 const FETCHES =
-  /\b(?:urlopen|requests\.(?:get|post)|urlretrieve|https?\.get|fetch|Net::HTTP|URI\.open|file_get_contents\(\s*["']https?:|LWP|open-uri|axios)\b/;
+  /\b(?:urlopen|requests\.(?:get|post)|urlretrieve|https?\.(?:get|request)|fetch|Net::HTTP|URI\.open|file_get_contents\(\s*["']https?:|LWP|open-uri|axios)\b|require\(["'](?:node:)?https?["']\)/;
 const KILLS = /\b(?:os\.kill|process\.kill|Process\.kill|killpg|posix\.kill|ctypes|process\.binding)\b/;
 const ENVIRONMENT = /\b(?:process\.env|os\.environ|ENV|%ENV|getenv|\$_ENV)\b/;
 

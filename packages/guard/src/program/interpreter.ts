@@ -373,6 +373,11 @@ function runDeno(call: Call, shell: Shell): Stream {
     case "run": {
       const file = rest.find((arg) => !arg.text.startsWith("-"));
       if (/^https?:/.test(file?.text ?? "")) deny(shell, "remote-exec", "code from the network is executed");
+      if (file?.text.startsWith("npm:") === true)
+        return shell.exec(
+          [literal("npx"), literal(file.text.slice(4)), ...rest.slice(rest.indexOf(file) + 1)],
+          shell,
+        );
       if (file?.text === "-") return runStdin(call, shell, "node");
       return file === undefined
         ? UNSEEN
@@ -394,6 +399,8 @@ function runDeno(call: Call, shell: Shell): Stream {
       if (!rest.some((arg) => arg.text === "--check"))
         for (const file of rest.length === 0 ? [literal(".")] : rest) judgeTree(file, shell);
       return UNSEEN;
+    case "task":
+      return shell.exec([literal("npm"), literal("run"), ...rest], shell, call.stdin);
     case "publish":
       deny(shell, "publish", "deno publish changes the registry");
       return UNSEEN;

@@ -320,8 +320,18 @@ function pythonManager(call: Call, shell: Shell): Stream {
       ? runPackage(rest, call, shell)
       : shell.exec(
           readOptions(rest, {
-            short: "mp",
-            long: ["--with", "--python", "--from", "--group", "--extra", "--env-file"],
+            short: "mpn",
+            long: [
+              "--with",
+              "--python",
+              "--from",
+              "--group",
+              "--extra",
+              "--env-file",
+              "--name",
+              "--prefix",
+              "--cwd",
+            ],
             stopAtOperand: true,
           }).operands,
           shell,
@@ -346,7 +356,7 @@ function otherManager(call: Call, shell: Shell): Stream {
   const verb = call.args.find((arg) => !arg.text.startsWith("-"))?.text ?? "";
   if (
     call.args.some((arg) => /^(?:--dry-run|--help|--version|-v|-V)$/.test(arg.text)) ||
-    /^(?:list|ls|show|info|outdated|check|which|current|version|versions|search|audit|validate|diagnose|licenses|platform|)$/.test(
+    /^(?:list|ls|show|info|outdated|check|which|current|version|versions|search|audit|validate|diagnose|licenses|platform|test|build|doc|docs|make|verify|lint|why|depends|tree|env|)$/.test(
       verb,
     )
   )

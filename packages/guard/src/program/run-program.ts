@@ -8,7 +8,12 @@ import { CHANGERS } from "./change-files.ts";
 import { DATABASES } from "./database.ts";
 import { EDITORS } from "./editor.ts";
 import { EXTRACTORS } from "./archive.ts";
-import { FORMATTERS } from "./build-tool.ts";
+import { COMPILERS } from "./compiler.ts";
+import { ENVIRONMENT_MANAGERS } from "./environment-manager.ts";
+import { FEEDERS } from "./feeder.ts";
+import { FORMATTERS } from "./formatter.ts";
+import { PROJECT_TOOLS } from "./project-tool.ts";
+import { judgeGenerated } from "./generator.ts";
 import { gitHandlers } from "./git.ts";
 import { INTERPRETERS } from "./interpreter.ts";
 import { runScriptFile } from "./execute.ts";
@@ -24,7 +29,9 @@ import { WRAPPERS } from "./wrapper.ts";
 const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ...HARMLESS,
   ...VERB_PROGRAMS,
+  ...COMPILERS,
   ...FORMATTERS,
+  ...PROJECT_TOOLS,
   ...EXTRACTORS,
   ...NETWORK,
   ...SYSTEM,
@@ -37,6 +44,8 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ...AGENT_PROGRAMS,
   ...gitHandlers,
   ...WRAPPERS,
+  ...ENVIRONMENT_MANAGERS,
+  ...FEEDERS,
   ...BUILTINS,
 ]);
 
@@ -91,8 +100,9 @@ function runKnown(spelled: string, argv: readonly Arg[], shell: Shell, stdin?: S
   const local = name.includes("/") && !SYSTEM_FOLDERS.test(name);
   const handler = HANDLERS.get(base);
   judgeArguments(call, shell);
+  judgeGenerated(call, shell);
   if (local && handler === undefined) return runScriptFile(name, call, shell, "shell") ?? passed(base, stdin);
-  const wrapper = /^(?:\.\/)?(?:gradlew|mvnw)$/.test(name);
+  const wrapper = /^(?:\.\/)?(?:gradlew|mvnw|bin\/(?:rails|rake|rspec|bundle))$/.test(name);
   if (local && !wrapper) ask(shell, "opaque", `${name} is a program of its own, whatever its name`);
   if (handler === undefined) judgeUnknown(call, shell);
   const printed = handler?.(call, shell) ?? passed(base, stdin);

@@ -1,5 +1,5 @@
 import { literal, readable } from "../shell/arg.ts";
-import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
+import { ask, type Call, deny, type Handler, type Shell, subshell } from "../shell/shell.ts";
 import { type Stream, UNSEEN } from "../shell/stream.ts";
 import type { RuleId } from "../rule/registry.ts";
 import { executeText } from "./execute.ts";
@@ -24,7 +24,7 @@ export const SYSTEM: readonly (readonly [string, Handler])[] = [
   ),
   ...always(
     "secrets-read",
-    "security pass gpg gpg2 secret-tool keyring op bw lpass vault aws-vault keychain ssh-add ssh-keyscan ssh-agent gcore doppler infisical chamber sops age",
+    "security pass gpg gpg2 secret-tool keyring op bw lpass vault aws-vault keychain ssh-add ssh-copy-id ssh-keyscan ssh-agent gcore doppler infisical chamber sops age",
   ),
   [
     "crontab",
@@ -122,6 +122,8 @@ function debug(call: Call, shell: Shell): Stream {
       : undefined;
     if (command !== undefined) executeText(command, shell, "shell");
   });
+  const at = call.args.findIndex((arg) => /^-{1,2}(?:args)?$/.test(arg.text));
+  if (at >= 0) shell.exec(call.args.slice(at + 1), shell, call.stdin);
   if (call.args.some((arg) => /^-{1,2}(?:p|pid|attach-pid)$/.test(arg.text)))
     refuse(call, shell, "secrets-read");
   ask(shell, "opaque", "a debugger runs anything");
@@ -156,8 +158,38 @@ function container(call: Call, shell: Shell): Stream {
   if (CONTAINER_DESTROYS.test(acts) || /^(?:swarm|machine)$/.test(verb))
     return refuse(call, shell, "db-cloud-destroy");
   if (CONTAINER_READS.test(acts)) return UNSEEN;
+  if (/^(?:exec|run)$/.test(acts)) judgeInside(call, acts, shell);
   ask(shell, "opaque", `what ${call.program} ${readable(acts)} runs is not visible`);
   return UNSEEN;
+}
+
+/** What a program in a container destroys is destroyed outside too; what it writes is judged by nobody. */
+function judgeInside(call: Call, verb: string, shell: Shell): void {
+  const rest = call.args.slice(call.args.findIndex((arg) => arg.text === verb) + 1);
+  const options = readOptions(rest, {
+    short: "eupwvlhnmac",
+    long: [
+      "--env",
+      "--user",
+      "--workdir",
+      "--name",
+      "--volume",
+      "--network",
+      "--entrypoint",
+      "--publish",
+      "--mount",
+    ],
+    stopAtOperand: true,
+  });
+  const { findings } = shell.trace;
+  const before = findings.length;
+  shell.exec(options.operands.slice(1), subshell(shell), call.stdin);
+  const grave = findings
+    .splice(before)
+    .filter((finding) =>
+      /^(?:db-cloud-destroy|rm-recursive|publish|git-push|remote-exec|secrets-read)$/.test(finding.rule),
+    );
+  findings.push(...grave);
 }
 
 function composeVerb(operands: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { type Arg, HOLE, isOpaque, SUPPLIED } from "../shell/arg.ts";
-import { type Call, type Handler, type Shell } from "../shell/shell.ts";
+import { type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { SILENT, type Stream, type Taint, UNSEEN, unseenFrom } from "../shell/stream.ts";
-import { assign } from "../shell/variable.ts";
+import { assign, isSecretName } from "../shell/variable.ts";
 import { absolute, judgeRead, judgeTarget } from "./file-access.ts";
 import { readOptions } from "./option.ts";
 
@@ -35,7 +35,8 @@ export const TEXT_SOURCES: readonly (readonly [string, Handler])[] = [
   ],
   ["pwd", (_call, shell) => ({ text: `${shell.state.directory ?? HOLE}\n` })],
   ["mktemp", mktemp],
-  ["printenv", (call) => (call.args.length === 0 ? { text: HOLE, taint: "environment" } : UNSEEN)],
+  ["printenv", printEnvironment],
+  ["ps", listProcesses],
   ["basename", (call) => lastOperand(call, (text) => text.slice(text.lastIndexOf("/") + 1))],
   [
     "dirname",
@@ -47,6 +48,18 @@ export const TEXT_SOURCES: readonly (readonly [string, Handler])[] = [
   ["date", () => ({ text: "0\n" })],
   ["nproc", () => ({ text: "1\n" })],
 ];
+
+function printEnvironment(call: Call): Stream {
+  if (call.args.length === 0) return { text: HOLE, taint: "environment" };
+  return unseenFrom(call.args.some((arg) => isSecretName(arg.text)) ? "secret" : undefined);
+}
+
+/** `e` among the letters without a dash shows the environment of each process. */
+function listProcesses(call: Call, shell: Shell): Stream {
+  if (call.args.some((arg) => /^[auxwgfl]*e[auxwgfl]*$/.test(arg.text)))
+    deny(shell, "secrets-read", "the environment of other processes would be read");
+  return UNSEEN;
+}
 
 function lastOperand(call: Call, map: (text: string) => string): Stream {
   const operand = call.args.findLast((arg) => !arg.text.startsWith("-"));

@@ -2,7 +2,7 @@ import { type Arg, isOpaque, literal, readable, SECRET_HOLE } from "../shell/arg
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { below } from "../path/resolve-path.ts";
 import { secretMatching } from "../tool/secret-path.ts";
-import { changeSources } from "./build-tool.ts";
+import { changeSources } from "./formatter.ts";
 import { executeText, startedByOption } from "./execute.ts";
 import { absolute, judgeRead, judgeReadTree, judgeTarget, judgeTree } from "./file-access.ts";
 import { readOptions } from "./option.ts";
@@ -43,6 +43,7 @@ const READERS =
   stack-check lychee-check markdown-link-check alex-check remark textlint proselint-check broken-link-checker blc
   source-map-explorer webpack-bundle-analyzer bundle-stats lighthouse lhci pa11y axe percy loki chromatic-check
   stryker jest-diff ava-cli uvu tape-run qunit testem wtr web-test-runner nightwatch testcafe codecept
+  xcodebuild xcrun xcpretty pod-lint periphery swift-format-check
   printcap setterm getfacl lsattr lsns findmnt mountpoint blkid nvidia-smi rocm-smi sensors acpi ftp-noop man-noop`.split(
     /\s+/,
   );
@@ -79,19 +80,9 @@ export const HARMLESS: readonly (readonly [string, Handler])[] = [
   ],
 ];
 
-const GENERATES =
-  /^(?:init|create|new|generate|g|scaffold|eject|add|upgrade|update|migrate|codemod|import|remove|install)$/;
-/** Programs of the list whose first word is a verb. */
-const FRAMEWORKS =
-  /^(?:ng|vue|nuxt|astro|remix|gatsby|storybook|docusaurus|hugo|jekyll|cypress|playwright|turbo|api-extractor|commitlint|spectral|karma|size-limit|tsd|react-scripts|next)$/;
-
-/** Programs that look; some of them also fix what they find, or generate files of the whole project. */
+/** Programs that look; some of them also fix what they find. */
 function look(call: Call, shell: Shell): undefined {
-  const [first] = call.args;
   if (call.args.some((arg) => IN_PLACE.test(arg.text))) changeSources(call, shell);
-  if (FRAMEWORKS.test(call.program) && GENERATES.test(first?.text ?? "")) judgeTree(literal("."), shell);
-  if (FRAMEWORKS.test(call.program) && /^(?:deploy|publish)$/.test(first?.text ?? ""))
-    deny(shell, "publish", `${call.program} deploys`);
   return undefined;
 }
 
@@ -153,7 +144,9 @@ function judgeGitArguments(call: Call, shell: Shell): void {
   for (const arg of call.args)
     if (
       /(?:^|:)(?:.*\/)?\.env(?:\.(?!example|sample|template)\w+)?$/.test(arg.text) &&
-      call.args.some((each) => /^(?:show|cat-file|diff|add|archive)$/.test(each.text))
+      call.args.some((each) =>
+        /^(?:show|cat-file|diff|add|archive|blame|grep|-p|-u|--patch)$/.test(each.text),
+      )
     )
       judgeRead(arg.text.slice(arg.text.indexOf(":") + 1), shell);
   if (call.args[0]?.text === "diff" && call.args.some((arg) => arg.text === "--no-index"))
@@ -228,9 +221,9 @@ export function judgeUnknown(call: Call, shell: Shell): void {
   judgeNamedDeed(call, shell);
   if (call.args.some((arg) => IN_PLACE.test(arg.text))) return void changeSources(call, shell);
   const reaches = call.args.find(
-    (arg) =>
+    (arg, at) =>
       REACHING.test(arg.text) ||
-      REACHING_OPTION.test(arg.text) ||
+      (REACHING_OPTION.test(arg.text) && !namesFile(call.args, at, shell)) ||
       /[\s;|&<>`(]|:\/\//.test(arg.text) ||
       isOpaque(arg.text) ||
       leaves(arg.text, shell),
@@ -242,6 +235,18 @@ export function judgeUnknown(call: Call, shell: Shell): void {
       "unknown-program",
       `${name} is not known, and ${readable(reaches?.text ?? "its input")} may reach far`,
     );
+}
+
+/** Whether an option is followed by a file: one to be read is free, one to be written is judged. */
+function namesFile(args: readonly Arg[], at: number, shell: Shell): boolean {
+  const option = args[at]?.text ?? "";
+  const next = args[at + 1];
+  if (next === undefined || !/^[\w@./-]*[\w-]+\.\w+$/.test(next.text)) return false;
+  if (/^--?(?:o|out|output|write)$/.test(option)) {
+    judgeTree(next, shell);
+    return true;
+  }
+  return /^--?(?:i|c|config|require|script|source)$/.test(option);
 }
 
 const IN_PLACE =

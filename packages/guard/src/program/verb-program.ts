@@ -15,9 +15,9 @@ type Verbs = {
 };
 
 const READ =
-  "get|list|ls|describe|show|view|status|logs?|version|help|plan|validate|inspect|diff|top|explain|whoami|info|search|check|output|graph|providers|current|history|events|tail|cat|head|test|lint|template|preview|outdated|audit|why|config-view|stacks?|about|env-ls|domains-ls|ps|doc|docs|ls-.*|list-.*|describe-.*|get-.*|head-.*|api-resources|api-versions|cluster-info|auth-status|fmt-check|estimate|wait|completion";
+  "get|list|ls|describe|show|view|status|logs?|version|help|plan|validate|inspect|diff|top|explain|whoami|info|search|check|output|graph|providers|current|history|events|tail|cat|head|test|lint|template|preview|outdated|audit|why|config-view|stacks?|about|env-ls|domains-ls|ps|doc|docs|ls-.*|list-.*|describe-.*|get-.*|head-.*|api-resources|api-versions|cluster-info|current-context|get-contexts|auth-status|fmt-check|estimate|wait|completion";
 const DESTROY =
-  "delete|destroy|remove|rm|rb|uninstall|drop|purge|terminate|drain|cordon|reset|wipe|rollback|prune|empty|disable|revoke|stop|kill|delete-.*|terminate-.*|remove-.*|deregister-.*|purge-.*|reset-.*|db:drop|pg:reset|apps:destroy|down|nuke|force-unlock|taint|untaint|scale|evict|abort";
+  "delete|del|destroy|remove|rm|rb|uninstall|drop|purge|terminate|drain|cordon|reset|wipe|rollback|prune|empty|disable|revoke|stop|kill|delete-.*|terminate-.*|remove-.*|deregister-.*|purge-.*|reset-.*|db:drop|pg:reset|apps:destroy|down|nuke|force-unlock|taint|untaint|scale|evict|abort";
 const CHANGE =
   "apply|create|put|update|set|replace|patch|edit|import|up|deploy|rollout|upgrade|install|sync|cp|mv|mb|push|promote|publish|release|run|exec|invoke|start|restart|attach|label|annotate|add|enable|link|put-.*|create-.*|update-.*|modify-.*|start-.*|stop-.*|run-.*|set-.*|invoke-.*|send-.*|assume-.*|login|logout|init|migrate|refresh|state|transfer|tag|merge|alias|expose|port-forward|proxy|cancel|rename|upload|submit|ship";
 const cloud = (rule: RuleId = "db-cloud-destroy"): Verbs => ({

@@ -1,10 +1,9 @@
-import { type Arg, HOLE, isOpaque, literal, readable, SECRET_HOLE, SUPPLIED } from "../shell/arg.ts";
+import { type Arg, HOLE, isOpaque, literal, readable } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell, subshell } from "../shell/shell.ts";
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
-import { secretMatching } from "../tool/secret-path.ts";
 import { judgeEnvironment } from "./environment.ts";
 import { executeStream, executeText } from "./execute.ts";
-import { absolute, judgeDelete, judgeRead, judgeTarget } from "./file-access.ts";
+import { absolute, judgeTarget } from "./file-access.ts";
 import { type OptionSpec, readOptions } from "./option.ts";
 
 /** A program that starts the program named by its operands, after `skip` operands of its own. */
@@ -15,7 +14,6 @@ type Wrapper = OptionSpec & {
 };
 
 const TRANSPARENT: Readonly<Record<string, Wrapper>> = {
-  builtin: {},
   nohup: {},
   stdbuf: { short: "ioe", long: ["--input", "--output", "--error"] },
   setsid: {},
@@ -33,7 +31,6 @@ const TRANSPARENT: Readonly<Record<string, Wrapper>> = {
   toybox: {},
   unbuffer: {},
   catchsegv: {},
-  dotenvx: { skip: 1 },
   "xvfb-run": { short: "nsepfwl" },
   caffeinate: { short: "tw" },
   chronic: {},
@@ -66,11 +63,6 @@ const TRANSPARENT: Readonly<Record<string, Wrapper>> = {
   noglob: {},
   nocorrect: {},
   "-": {},
-  direnv: { skip: 1 },
-  mise: { skip: 1 },
-  asdf: { skip: 1 },
-  devbox: { skip: 1 },
-  rtx: { skip: 1 },
   dotenv: { short: "e" },
   "env-cmd": { short: "f" },
 };
@@ -116,6 +108,7 @@ export const WRAPPERS: readonly (readonly [string, Handler])[] = [
     },
   ],
   ["command", runCommandBuiltin],
+  ["builtin", runCommandBuiltin],
   ["exec", (call, shell) => runOperands(call, shell, { short: "a" })],
   ["env", runEnv],
   ["script", (call, shell) => runOptionCommand(call, shell, "c", true)],
@@ -131,10 +124,6 @@ export const WRAPPERS: readonly (readonly [string, Handler])[] = [
       ),
   ],
   ["flock", runFlock],
-  ["xargs", runXargs],
-  ["parallel", runParallel],
-  ["find", runFind],
-  ...["fd", "fdfind"].map((name) => [name, runFd] as const),
   ...["entr", "watchexec", "nodemon", "chokidar", "watchman-make"].map(
     (name) => [name, (call: Call, shell: Shell) => runWatcher(call, shell)] as const,
   ),
@@ -149,6 +138,8 @@ function runOperands(call: Call, shell: Shell, spec: Wrapper): Stream {
   const options = readOptions(call.args, { ...spec, stopAtOperand: true });
   for (const file of options.values("-o", "--output"))
     if (call.program !== "stdbuf") judgeTarget(file, shell, "file");
+  if (/^[sl]trace$/.test(call.program) && options.has("-p", "--attach"))
+    deny(shell, "secrets-read", "another process would be watched");
   const own = spec.own?.test(options.operands[0]?.text ?? "") === true ? 1 : 0;
   const started = options.operands.slice((spec.skip ?? 0) + own);
   return shell.exec(withoutAssignments(started, shell), shell, call.stdin);
@@ -215,10 +206,19 @@ function pairOf(text: string): readonly [string, string] {
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
+/** Runs the program itself, past functions and aliases of its name. */
 function runCommandBuiltin(call: Call, shell: Shell): Stream {
   const options = readOptions(call.args, { stopAtOperand: true });
   if (options.has("-v", "-V")) return { text: `${options.operands[0]?.text ?? ""}\n` };
-  return shell.exec(options.operands, shell, call.stdin);
+  const name = options.operands[0]?.text ?? "";
+  const { functions, aliases } = shell.state;
+  const hidden = [functions.get(name), aliases.get(name)] as const;
+  functions.delete(name);
+  aliases.delete(name);
+  const printed = shell.exec(options.operands, shell, call.stdin);
+  if (hidden[0] !== undefined) functions.set(name, hidden[0]);
+  if (hidden[1] !== undefined) aliases.set(name, hidden[1]);
+  return printed;
 }
 
 function runEnv(call: Call, shell: Shell): Stream {
@@ -255,120 +255,6 @@ function runFlock(call: Call, shell: Shell): Stream {
   return rest.length === 0 ? SILENT : shell.exec(rest, shell, call.stdin);
 }
 
-function inputWords(stdin: Stream | undefined, cut = /[\s\0]+/): readonly string[] {
-  if (stdin === undefined || stdin.text.includes(HOLE) || stdin.text.includes(SECRET_HOLE)) return [SUPPLIED];
-  const words = stdin.text.split(cut).filter((word) => word !== "");
-  return words.length > 64 ? [SUPPLIED] : words;
-}
-
-function runXargs(call: Call, shell: Shell): Stream {
-  const options = readOptions(call.args, {
-    short: "adEILnPs",
-    long: ["--arg-file", "--delimiter", "--replace", "--max-args", "--max-procs", "--max-lines"],
-    stopAtOperand: true,
-  });
-  const argv = options.operands.length > 0 ? options.operands : [literal("echo")];
-  if (call.stdin?.taint === "remote" && /^(?:ba|z|da|k)?sh$|^eval$/.test(argv[0]?.text ?? ""))
-    deny(shell, "remote-exec", "text from the network is executed");
-  for (const file of options.values("-a", "--arg-file")) judgeRead(file.text, shell);
-  const words = options.has("-a", "--arg-file") ? [SUPPLIED] : inputWords(call.stdin);
-  const mark =
-    options.values("-I", "--replace")[0]?.text ?? (options.has("--replace", "-i") ? "{}" : undefined);
-  if (mark === undefined) return shell.exec([...argv, ...words.map(literal)], subshell(shell));
-  for (const line of words.includes(SUPPLIED) ? words : inputWords(call.stdin, /[\n\0]+/))
-    shell.exec(
-      argv.map((arg) => ({ ...arg, text: arg.text.replaceAll(mark, line) })),
-      subshell(shell),
-    );
-  return UNSEEN;
-}
-
-function runParallel(call: Call, shell: Shell): Stream {
-  const options = readOptions(call.args, {
-    short: "jNaIk",
-    long: ["--jobs", "--max-args", "--arg-file"],
-    stopAtOperand: true,
-  });
-  const cut = options.operands.findIndex((arg) => arg.text.startsWith(":::"));
-  const argv = cut < 0 ? options.operands : options.operands.slice(0, cut);
-  const words = cut < 0 ? inputWords(call.stdin) : options.operands.slice(cut + 1).map((arg) => arg.text);
-  if (argv.length === 0) {
-    for (const word of words) executeText(word === SUPPLIED ? HOLE : word, shell, "shell");
-    return UNSEEN;
-  }
-  for (const word of words) {
-    const text = argv.map((arg) => arg.text).join(" ");
-    executeText(
-      text.includes("{") ? text.replaceAll(/\{[.#/]*\}/g, word) : `${text} ${word}`,
-      subshell(shell),
-      "shell",
-    );
-  }
-  return UNSEEN;
-}
-
-const FIND_EXECS = new Set(["-exec", "-execdir", "-ok", "-okdir"]);
-const FIND_FILES = new Set(["-fprint", "-fprint0", "-fprintf", "-fls"]);
-
-function runFind(call: Call, shell: Shell): Stream {
-  const args = call.args.filter((arg) => !/^-[HLPO]\d?$/.test(arg.text));
-  const start = args.findIndex((arg) => /^(?:-|\(|!)/.test(arg.text));
-  const roots = start < 0 ? args : args.slice(0, start);
-  const tests = start < 0 ? [] : args.slice(start);
-  const found = foundPaths(roots.length === 0 ? [literal(".")] : roots, tests);
-  tests.forEach((arg, at) => {
-    if (arg.text === "-delete")
-      for (const path of found) judgeDelete(literal(path), shell, !isSelective(tests));
-    if (FIND_FILES.has(arg.text)) judgeTarget(tests[at + 1] ?? literal(""), shell, "file");
-    if (FIND_EXECS.has(arg.text)) runFound(tests.slice(at + 1), found, shell);
-  });
-  return { text: found.map((path) => `${path}\n`).join("") };
-}
-
-/** Whether the tests pick single files by name, so that a deletion is not of a whole tree. */
-function isSelective(tests: readonly Arg[]): boolean {
-  const has = (name: string): boolean => tests.some((arg) => arg.text === name);
-  return (
-    has("-type") &&
-    has("-name") &&
-    !tests.some((arg) => arg.text === "-o" || arg.text === "-or" || arg.text === "!" || arg.text === "-not")
-  );
-}
-
-function foundPaths(roots: readonly Arg[], tests: readonly Arg[]): readonly string[] {
-  const at = tests.findIndex((arg) => /^-i?name$/.test(arg.text));
-  const name = at < 0 || isAlternative(tests) ? undefined : tests[at + 1]?.text;
-  const secret = name === undefined ? undefined : secretMatching(name);
-  const known = name !== undefined && /^[\w.-]+$/.test(name) ? name : secret;
-  const last = known === undefined ? SUPPLIED : `${SUPPLIED}/${known}`;
-  return roots.map((root) => `${root.text}/${last}`);
-}
-
-function isAlternative(tests: readonly Arg[]): boolean {
-  return tests.some((arg) => /^(?:-o|-or|!|-not)$/.test(arg.text));
-}
-
-function runFound(rest: readonly Arg[], found: readonly string[], shell: Shell): void {
-  const end = rest.findIndex((arg) => arg.text === ";" || arg.text === "+");
-  const argv = end < 0 ? rest : rest.slice(0, end);
-  for (const path of found)
-    shell.exec(
-      argv.map((arg) => ({ text: arg.text.replaceAll("{}", path), glob: false })),
-      subshell(shell),
-    );
-}
-
-function runFd(call: Call, shell: Shell): Stream {
-  const at = call.args.findIndex((arg) => /^(?:-x|-X|--exec(?:-batch)?)$/.test(arg.text));
-  if (at < 0) return { text: SUPPLIED };
-  const argv = call.args.slice(at + 1);
-  const shown = argv.some((arg) => arg.text.includes("{")) ? argv : [...argv, literal("{}")];
-  return shell.exec(
-    shown.map((arg) => ({ text: arg.text.replaceAll(/\{[./]*\}/g, SUPPLIED), glob: false })),
-    subshell(shell),
-  );
-}
-
 function runWatcher(call: Call, shell: Shell): Stream {
   const options = readOptions(call.args, {
     short: "xew",
@@ -390,7 +276,8 @@ function runDetached(call: Call, shell: Shell): Stream {
   for (const arg of call.args)
     if (/\s/.test(arg.text) && !isOpaque(arg.text)) shell.run(arg.text, subshell(shell));
   if (call.stdin !== undefined) executeStream(call.stdin, shell, "shell");
-  const options = readOptions(call.args.slice(1), { short: "snctxySe", stopAtOperand: true });
+  const args = call.program === "screen" ? call.args : call.args.slice(1);
+  const options = readOptions(args, { short: "snctxySehT", stopAtOperand: true });
   if (options.operands.length > 0) shell.exec(options.operands, subshell(shell));
   ask(shell, "opaque", `${readable(call.program)} runs commands that outlive this one`);
   return UNSEEN;

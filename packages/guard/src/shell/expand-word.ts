@@ -64,8 +64,8 @@ class Fields {
     this.glob = true;
   }
 
-  split(text: string): void {
-    const pieces = text.split(/[ \t\n]+/);
+  split(text: string, separators: RegExp): void {
+    const pieces = text.split(separators);
     pieces.forEach((piece, at) => {
       if (at > 0) this.end();
       if (piece === "") return;
@@ -189,9 +189,20 @@ function addVariable(
   );
 }
 
+const BLANKS = /[ \t\n]+/;
+
+/** What ends a field: blanks, unless the command sets others. */
+function separatorsOf(shell: Shell): RegExp {
+  if (!shell.state.variables.has("IFS")) return BLANKS;
+  const signs = Array.from(valueOf("IFS", shell)).map(
+    (sign) => `\\u{${(sign.codePointAt(0) ?? 32).toString(16)}}`,
+  );
+  return signs.length === 0 ? /(?!)/ : new RegExp(`[${signs.join("")}]+`, "u");
+}
+
 function addValue(value: string, fields: Fields, mode: Mode): void {
   if (mode.quoted) fields.add(value);
-  else fields.split(value);
+  else fields.split(value, separatorsOf(mode.shell));
 }
 
 /** `"$@"` and `"${a[@]}"` become one field per element. */

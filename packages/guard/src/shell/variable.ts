@@ -3,6 +3,12 @@ import type { Shell } from "./shell.ts";
 import type { Stream } from "./stream.ts";
 
 const SECRET_NAME = /(?:KEY|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|PRIVATE|_AUTH$|^AUTH_|_PAT$)/i;
+
+/** Whether a variable is named like a credential. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
 const NUMERIC = new Set([
   "?",
   "#",
@@ -85,6 +91,6 @@ function unsetValue(name: string, shell: Shell): string {
     case "!":
       return "%1";
     default:
-      return SECRET_NAME.test(name) ? SECRET_HOLE : HOLE;
+      return isSecretName(name) ? SECRET_HOLE : HOLE;
   }
 }

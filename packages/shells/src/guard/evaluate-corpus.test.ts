@@ -40,8 +40,8 @@ test("every command of the second corpus is judged as agreed", async () => {
   expect({ wrong: result.wrong, failures: result.failures }).toEqual({ wrong: [], failures: 0 });
 });
 
-test.each(["independent-commands.jsonl", "independent-paths.jsonl"])(
-  "every case of somebody who saw only the rules is judged as agreed: %s",
+test.each(["independent-commands.jsonl", "independent-paths.jsonl", "fresh-1.jsonl", "fresh-2.jsonl"])(
+  "every case of a set that was new to the guard once is judged as agreed: %s",
   async (name) => {
     const { wrong, failures } = await evaluated(join(corpus, name));
     expect({ wrong, failures }).toEqual({ wrong: [], failures: 0 });
