@@ -8,7 +8,6 @@ import { purposeOf } from "./script-name.ts";
 
 /** Tools that run what a project's own build files say. */
 export const PROJECT_TOOLS: readonly (readonly [string, Handler])[] = [
-  ["cmake", cmake],
   ["go", goTool],
   ["cargo", cargo],
   ...[
