@@ -61,11 +61,9 @@ const SDK = join("node_modules", "@anthropic-ai", "claude-agent-sdk");
 
 function sdkFolders({ from, environment }: ClientSearch): readonly string[] {
   const own = environment["BREAKWATER_CLIENTS"];
-  const node = dirname(dirname(process.execPath));
   return [
     ...(own !== undefined && isAbsolute(own) ? [own] : []),
     ...upwards(from),
-    join(node, "lib"),
     ...pathFolders(environment).map((folder) => join(dirname(folder), "lib")),
   ].map((folder) => join(folder, SDK));
 }

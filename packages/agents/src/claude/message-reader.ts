@@ -40,7 +40,7 @@ export class MessageReader {
   #lastSaid = "";
   #lastClaim: string | undefined;
   #shape: FailureShape = {};
-  #retryAt: number | undefined;
+  #retryMs: number | undefined;
   #result: JsonObject | undefined;
 
   constructor(run: AgentRun, resumed: { readonly usd?: number } | undefined) {
@@ -161,18 +161,18 @@ export class MessageReader {
     return SILENT_SYSTEM.has(subtype);
   }
 
-  /** The client waits as long as the provider told it to. */
+  /** The client waits as long as the provider told it to; the next one to try had better wait as long. */
   #retrying(message: JsonObject): void {
     const delay = numberOf(message.retry_delay_ms);
     const status = numberOf(message.error_status);
-    if (delay !== undefined && (status === 429 || status === 529)) this.#retryAt = Date.now() + delay;
+    if (delay !== undefined && (status === 429 || status === 529)) this.#retryMs = delay;
   }
 
   #rateLimit({ rate_limit_info: info }: JsonObject): boolean {
     if (!isJsonObject(info)) return false;
     const resets = numberOf(info.resetsAt);
     if (info.status !== "rejected") return true;
-    if (resets !== undefined) this.#retryAt = resets * 1_000;
+    if (resets !== undefined) this.#retryMs = Math.max(0, resets * 1_000 - Date.now());
     this.#shape = { ...this.#shape, word: "rejected" };
     return true;
   }
@@ -193,7 +193,7 @@ export class MessageReader {
     const result = this.#result;
     if (result === undefined) return undefined;
     const text = this.#lastClaim ?? textOf(result.result) ?? this.#lastSaid;
-    const ending = endingOf(result, this.#shape, this.#retryAt);
+    const ending = endingOf(result, this.#shape, this.#retryMs);
     const claimed =
       ending.kind === "completed" ? (readReport(result.structured_output) ?? readLastWord(text)) : NO_WORD;
     return { ending, word: claimed };
@@ -203,7 +203,7 @@ export class MessageReader {
 const NO_WORD: LastWord = { claim: { kind: "missing" }, findings: [], questions: [] };
 
 /** Never one field alone: a failure of the provider comes as `subtype: "success"` with `is_error`. */
-function endingOf(result: JsonObject, seen: FailureShape, retryAt: number | undefined): AgentEnding {
+function endingOf(result: JsonObject, seen: FailureShape, retryMs: number | undefined): AgentEnding {
   const reason = textOf(result.terminal_reason) ?? textOf(result.subtype) ?? "unknown";
   const fine = result.is_error !== true && result.subtype === "success";
   if (fine && (reason === "completed" || reason === "success")) return { kind: "completed" };
@@ -216,12 +216,12 @@ function endingOf(result: JsonObject, seen: FailureShape, retryAt: number | unde
     ...present({ word: seen.word ?? textOf(result.startup_failure_reason) }),
   };
   const found = classOfFailure(shape, CLAUDE_FAILURES) ?? "protocol";
-  const wait = retryAt === undefined || !WAITING.has(found) ? undefined : Math.max(0, retryAt - Date.now());
+  const retryAfterMs = WAITING.has(found) ? retryMs : undefined;
   return {
     kind: "error",
     class: found,
     message: `${reason}: ${text}`.slice(0, 1_000),
-    ...present({ retryAfterMs: wait }),
+    ...present({ retryAfterMs }),
   };
 }
 

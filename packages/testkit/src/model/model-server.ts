@@ -194,6 +194,7 @@ function sendFault(step: ModelFault, { endpoint, response }: Answer): void {
   const after = step.retryAfterSeconds;
   response.writeHead(step.status, {
     "content-type": "application/json",
+    ...step.headers,
     ...(after === undefined ? {} : { "retry-after": String(after) }),
   });
   response.end(JSON.stringify(endpoint.fault(step)));

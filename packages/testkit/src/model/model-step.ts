@@ -26,6 +26,8 @@ export type ModelFault = {
   /** The provider's own word for it; the usual one of the status where it is absent. */
   readonly type?: string;
   readonly retryAfterSeconds?: number;
+  /** Further headers, as a provider tells the state of a quota. */
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 /** What a scripted model does with one request. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { clientProgram, withoutClient } from "../real-client.ts";
-import { claudeSubject } from "./claude-subject.ts";
-import { conformanceCases } from "./conformance.ts";
+import { clientProgram, withoutClient } from "../../real-client.ts";
+import { claudeSubject } from "../claude-subject.ts";
+import { conformanceCases } from "../conformance.ts";
 
 describe.skipIf(clientProgram("claude") === undefined)(
   `Claude through the Agent SDK keeps the contract of adapters: it${withoutClient("claude")}`,
