@@ -1,3 +1,5 @@
+import type { CanaryModel } from "./canary.ts";
+import type { MeasuredGuarantees } from "./guarantee.ts";
 import type { AttemptClaim, AttemptId, Failure, Finding, Result, RuntimeErrorClass } from "@breakwater/core";
 
 /**
@@ -13,6 +15,10 @@ export type AgentRuntime = {
    * conversations are kept there; holes that a wall has to leave and a report has to name. May not exist yet.
    */
   readonly homes: (environment: Readonly<Record<string, string | undefined>>) => readonly string[];
+  /** What was measured of it, on one version of its client; what is absent is not known. */
+  readonly measured?: MeasuredGuarantees;
+  /** How its door is proven on this machine; absent where the client is part of Breakwater. */
+  readonly canary?: CanaryModel;
   /** Looks for the client on this machine; no network, never throws, may be called at any time. */
   readonly probe: () => Promise<RuntimeProbe>;
   /**

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "./command-spec.ts";
+import { command as agents } from "./commands/agents/command.ts";
 import { command as answer } from "./commands/answer/command.ts";
 import { command as attempt } from "./commands/attempt/command.ts";
 import { command as close } from "./commands/close/command.ts";
@@ -73,6 +74,7 @@ export const REGISTRY: readonly CommandSpec[] = [
   wallProbe,
   wallExec,
   doctor,
+  agents,
   configShow,
   configCheck,
   configExplain,

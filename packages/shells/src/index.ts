@@ -7,6 +7,7 @@ export * from "./attempt/attempt-host.ts";
 export * from "./attempt/attempt-client.ts";
 export * from "./attempt/attempt-entry.ts";
 export * from "./attempt/watch-attempt.ts";
+export * from "./attempt/try-door.ts";
 export * from "./local/local-attempts.ts";
 export * from "./local/local-performer.ts";
 export * from "./local/machine.ts";

@@ -9,6 +9,8 @@ import type {
 } from "../contract.ts";
 import { textOf } from "../json-shape.ts";
 import { neverStarted } from "../never-started.ts";
+import { CLAUDE_CANARY } from "./claude-canary.ts";
+import { CLAUDE_MEASURED } from "./claude-guarantee.ts";
 import { CLAUDE_INHERITS, claudeHomes } from "./claude-environment.ts";
 import { type ClaudeClient, findClaude } from "./find-claude.ts";
 import { startBySdk } from "./sdk-door.ts";
@@ -18,6 +20,8 @@ export const claudeRuntime: AgentRuntime = {
   name: "claude",
   inherits: CLAUDE_INHERITS,
   homes: claudeHomes,
+  measured: CLAUDE_MEASURED,
+  canary: CLAUDE_CANARY,
   probe: async () => probeOf(findClaude({ from: process.cwd(), environment: process.env })),
   start,
 };

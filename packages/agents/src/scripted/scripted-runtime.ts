@@ -15,6 +15,7 @@ import { readLastWord } from "../claim.ts";
 import { askDoor, hearRaw } from "../door-call.ts";
 import { isJsonObject, isTextList, numberOf, parseJson, present, textOf } from "../json-shape.ts";
 import { type BoundedLine, LineReader } from "../line-reader.ts";
+import { measuredNo, measuredYes } from "../guarantee.ts";
 import { PLAYER_VERB } from "./player.ts";
 import { type FromPlayer, readFromPlayer, type ToPlayer } from "./protocol.ts";
 
@@ -26,6 +27,22 @@ export const scriptedRuntime: AgentRuntime = {
   name: "scripted",
   inherits: [],
   homes: () => [],
+  measured: {
+    version: "1",
+    rows: {
+      "pre-write-denial": measuredYes("but for the step that smuggles"),
+      "fails-closed": measuredYes(),
+      "continues-after-denial": measuredYes(),
+      "turn-limit": measuredNo("the engine counts turns"),
+      usage: measuredYes(),
+      cost: measuredYes(),
+      "live-usage": measuredYes(),
+      resume: measuredNo(),
+      fork: measuredNo(),
+      sandbox: measuredNo("the wall is the engine's"),
+      "subagent-identity": measuredNo("it starts no agents"),
+    },
+  },
   probe: async () => ({
     found: true,
     version: "1",

@@ -1,3 +1,4 @@
+import type { AgentRecord } from "./agent-record.ts";
 import type { Failure } from "../failure.ts";
 import type {
   AttemptId,
@@ -67,6 +68,8 @@ export type SessionFact =
       readonly schedule: Schedule;
       readonly base: Base;
       readonly settings: RunSettings;
+      /** What was known of each agent of the plan; absent where nobody looked. */
+      readonly agents?: readonly AgentRecord[];
     }
   /** A person agreed to exactly this plan. */
   | { readonly type: "session.approved"; readonly hash: PlanHash; readonly by: string }

@@ -1,5 +1,6 @@
 import type { DecisionId, PlanHash, SessionId, TaskId } from "../ids.ts";
 import type { Schedule } from "../plan/schedule.ts";
+import type { AgentRecord } from "./agent-record.ts";
 import type { Base, RunSettings } from "./fact.ts";
 
 /** What a person or a host asks for; it may be refused. */
@@ -10,6 +11,7 @@ export type Request =
       readonly schedule: Schedule;
       readonly base: Base;
       readonly settings: RunSettings;
+      readonly agents?: readonly AgentRecord[];
     }
   | { readonly type: "approve"; readonly hash: PlanHash; readonly by: string }
   | { readonly type: "pause"; readonly by: string; readonly reason: string }

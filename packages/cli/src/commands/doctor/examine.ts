@@ -1,4 +1,6 @@
-import { RUNTIMES } from "@breakwater/agents";
+import { type AgentRuntime, RUNTIMES } from "@breakwater/agents";
+import { tryDoor } from "@breakwater/shells";
+import { isDoorProven, lookAtAgent } from "../../agent/look-at-agent.ts";
 import { gatesOf } from "../../plan/schedule-inputs.ts";
 import { checkBootstrap, cleanTree, openRepository, readSessionConfig, requireGit } from "@breakwater/node";
 import type { Repository, SessionConfig } from "@breakwater/node";
@@ -17,7 +19,7 @@ export async function examine(
 ): Promise<readonly Finding[]> {
   const machine = [nodeFinding(), await gitFinding(context)];
   const repository = await openRepository(context.cwd);
-  const rest = [...(await agentFindings()), ...wallFindings()];
+  const rest = [...(await agentFindings(context)), ...wallFindings()];
   if (!repository.ok) return [...machine, bad("repository", repository.failure, EXIT.unfit), ...rest];
   const { root } = repository.value;
   const platform = context.platform === undefined ? {} : { platform: context.platform };
@@ -107,21 +109,35 @@ async function gateFindings(
   return findings;
 }
 
-async function agentFindings(): Promise<readonly Finding[]> {
-  const probed = await Promise.all(
-    RUNTIMES.map(async (runtime) => ({ name: runtime.name, probe: await runtime.probe() })),
-  );
-  const findings = probed.map(({ name, probe }): Finding => {
-    const { door, doorFailsClosed } = probe.capabilities;
-    const text = `${probe.version ?? "found"}, door: ${door}${doorFailsClosed ? ", fails closed" : ", fails open"}`;
-    if (probe.found) return good(`agent ${name}`, text);
-    return { name: `agent ${name}`, state: "off", text: probe.problems[0]?.message ?? "not found" };
-  });
-  if (probed.some(({ probe }) => probe.found)) return findings;
+/** Each client that is here asks its door once, against a model of one sentence on this machine. */
+async function agentFindings({ env }: CommandContext): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const runtime of RUNTIMES) findings.push(await agentFinding(runtime, env));
+  if (findings.some(({ state }) => state === "good")) return findings;
   return [
     ...findings,
     { name: "agents", state: "bad", text: "no agent can be used", fix: "install one", exit: EXIT.unfit },
   ];
+}
+
+async function agentFinding(runtime: AgentRuntime, env: CommandContext["env"]): Promise<Finding> {
+  const { name, probe } = await lookAtAgent(runtime);
+  const title = `agent ${name}`;
+  const [problem] = probe.problems;
+  if (!probe.found) {
+    const fix = problem?.fix === undefined ? {} : { fix: problem.fix };
+    return { name: title, state: "off", text: problem?.message ?? "not found", ...fix };
+  }
+  const { door, doorFailsClosed } = probe.capabilities;
+  const found = `${probe.version ?? "found"}, door: ${door}${doorFailsClosed ? ", fails closed" : ", fails open"}`;
+  const proof = await tryDoor(runtime, env);
+  if (proof.outcome === "untried") return good(title, found);
+  if (isDoorProven(proof)) return good(title, `${found}, refused a trial write in ${proof.ms} ms`);
+  return warning(
+    title,
+    `${found}, but its door is not proven: ${proof.detail}`,
+    "breakwater agents --prove, or update the client",
+  );
 }
 
 /** Said as it is: what is not built in must not look like a promise. */

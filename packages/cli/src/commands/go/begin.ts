@@ -1,4 +1,4 @@
-import { gateId, type Request, type RunSettings, type Schedule } from "@breakwater/core";
+import { type AgentRecord, gateId, type Request, type RunSettings, type Schedule } from "@breakwater/core";
 import { ensureExcludes, openSessionRefs } from "@breakwater/node";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
@@ -13,15 +13,19 @@ import { memorySlots } from "./machine-limit.ts";
 /** How long a question waits when nobody attends and nothing else was said; seconds. */
 const DECISION_SECONDS = 600;
 
+/** What the person asked for and agreed to, and what was seen before. */
+export type Beginning = {
+  readonly input: CommandInput;
+  readonly context: CommandContext;
+  readonly by: string;
+  readonly agents: readonly AgentRecord[];
+};
+
 /** Opens the session of an agreed plan and drives it to where it rests. */
 export async function begin(
   workplace: Workplace,
   schedule: Schedule,
-  {
-    input,
-    context,
-    by,
-  }: { readonly input: CommandInput; readonly context: CommandContext; readonly by: string },
+  { input, context, by, agents }: Beginning,
 ): Promise<ExitCode> {
   const { repository, config } = workplace;
   const excluded = await ensureExcludes(repository, config.platform.stateDir);
@@ -44,7 +48,7 @@ export async function begin(
   }
   const base = { commit: repository.commit, tree: repository.tree, branch: repository.branch };
   const requests: readonly Request[] = [
-    { type: "start", session: place.id, schedule, base, settings: settingsOf(input, context) },
+    { type: "start", session: place.id, schedule, base, settings: settingsOf(input, context), agents },
     { type: "approve", hash: schedule.hash, by },
   ];
   context.stderr.write(

@@ -1,6 +1,13 @@
 import { relative } from "node:path";
-import { fail, ok, plainLine, type Failure, type Result, type Schedule } from "@breakwater/core";
-import { runtimeOf } from "@breakwater/agents";
+import {
+  type AgentRecord,
+  fail,
+  ok,
+  plainLine,
+  type Failure,
+  type Result,
+  type Schedule,
+} from "@breakwater/core";
 import {
   acquireLease,
   holdsCommit,
@@ -26,18 +33,25 @@ export type PreflightTerms = {
   readonly context: CommandContext;
 };
 
-/** Checks that a session can start here now. The value are paths that the base will lack. */
-export async function preflight(
-  workplace: Workplace,
-  terms: PreflightTerms,
-): Promise<Result<readonly UncommittedPath[]>> {
+/** What is known before the start: paths that the base will lack, and what each agent showed. */
+export type Preflight = {
+  readonly lacking: readonly UncommittedPath[];
+  readonly agents: readonly AgentRecord[];
+};
+
+/** Checks that a session can start here now; the doors of agents last, because that takes seconds. */
+export async function preflight(workplace: Workplace, terms: PreflightTerms): Promise<Result<Preflight>> {
   const refusal =
     (await refuseUnfinished(workplace)) ??
     refuseWall(terms.schedule) ??
     (await refuseBase(workplace, terms.plan.plan?.base)) ??
-    (await refuseAgents(terms.schedule)) ??
     refuseUnguarded(terms);
-  return refusal === undefined ? checkTree(workplace, terms) : fail(refusal);
+  if (refusal !== undefined) return fail(refusal);
+  const lacking = await checkTree(workplace, terms);
+  if (!lacking.ok) return lacking;
+  const { readyAgents } = await import("./ready-agents.ts");
+  const agents = await readyAgents(terms.schedule, terms.context);
+  return agents.ok ? ok({ lacking: lacking.value, agents: agents.value }) : agents;
 }
 
 async function refuseUnfinished({ repository }: Workplace): Promise<Failure | undefined> {
@@ -65,24 +79,6 @@ function refuseWall({ wall }: Schedule): Failure | undefined {
     message: "the plan requires a wall of the operating system, and this version has none",
     why: "Scopes hold by the door and by the audit of every merge; agents could still write elsewhere on this machine.",
     fix: "Set `wall: preferred` in the plan, or run the whole of breakwater in a container",
-  };
-}
-
-async function refuseAgents({ tasks }: Schedule): Promise<Failure | undefined> {
-  for (const agent of new Set(tasks.map((task) => task.agent))) {
-    const runtime = runtimeOf(agent);
-    if (!runtime.ok) return runtime.failure;
-    const probe = await runtime.value.probe();
-    if (!probe.found) return noAgent(agent, probe.problems[0]?.message ?? "its client was not found");
-  }
-  return undefined;
-}
-
-function noAgent(agent: string, reason: string): Failure {
-  return {
-    code: "BW775",
-    message: `the agent "${agent}" cannot be used: ${reason}`,
-    fix: "Name another agent in the plan (agents.default), and see breakwater doctor",
   };
 }
 

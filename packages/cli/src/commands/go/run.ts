@@ -34,7 +34,7 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   if (schedule === undefined) return refusePlan(plan, context);
   tellWarnings(plan, context);
   tellConflicts(schedule, context);
-  const lacking = await preflight(workplace.value, {
+  const ready = await preflight(workplace.value, {
     schedule,
     plan,
     uncommitted,
@@ -42,13 +42,14 @@ export async function run(input: CommandInput, context: CommandContext): Promise
     acceptUnguarded: input.flag("accept-unguarded"),
     context,
   });
-  if (!lacking.ok) return reportFailure({ failure: lacking.failure }, context);
-  for (const { path, kind } of lacking.value)
+  if (!ready.ok) return reportFailure({ failure: ready.failure }, context);
+  const { lacking, agents } = ready.value;
+  for (const { path, kind } of lacking)
     context.stderr.write(`not in the base: ${plainLine(path)} (${kind})\n`);
   const agreed = await agreeTo(workplace.value, { schedule, file, input, context });
   if (!agreed.ok) return agreed.exit;
   const { begin } = await import("./begin.ts");
-  return begin(workplace.value, schedule, { input, context, by: agreed.by });
+  return begin(workplace.value, schedule, { input, context, by: agreed.by, agents });
 }
 
 /** The plan wins where the focus asks for something else; the person is told before agreeing. */

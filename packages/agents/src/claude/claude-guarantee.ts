@@ -1,0 +1,21 @@
+import { documented, measuredNo, measuredYes, type MeasuredGuarantees } from "../guarantee.ts";
+
+/** What the conformance suite and the canary showed of the Agent SDK. */
+export const CLAUDE_MEASURED: MeasuredGuarantees = {
+  version: "0.3.330",
+  rows: {
+    "pre-write-denial": measuredYes("a hook of this process, asked for every tool"),
+    "fails-closed": measuredYes("a failing hook blocks, and the mode refuses what no hook allowed"),
+    "continues-after-denial": measuredYes(),
+    "turn-limit": documented(true, "not used: the engine counts turns"),
+    usage: measuredYes(),
+    cost: measuredYes(
+      "estimated by the client from list prices, told at the end of a turn of the conversation",
+    ),
+    "live-usage": measuredYes("input tokens with each answer; output tokens and cost at the end"),
+    resume: measuredYes(),
+    fork: documented(true),
+    sandbox: documented(true, "its own covers shell commands only and is not used: the wall is the engine's"),
+    "subagent-identity": measuredNo("agents of its own are not offered to the model"),
+  },
+};

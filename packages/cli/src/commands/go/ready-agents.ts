@@ -1,0 +1,70 @@
+import { runtimeOf } from "@breakwater/agents";
+import {
+  type AgentRecord,
+  fail,
+  type Failure,
+  ok,
+  plainLine,
+  type Result,
+  type Schedule,
+} from "@breakwater/core";
+import { refuseLacking } from "../../agent/agent-demand.ts";
+import { isDoorProven, lookAtAgent, recordAgent } from "../../agent/look-at-agent.ts";
+import type { CommandContext } from "../../command-context.ts";
+
+/**
+ * Makes sure that every agent of the plan is here, has what the plan demands of it and asks its door. A door
+ * that is not proven is a refusal where a wave enforces strictly, and a banner otherwise.
+ */
+export async function readyAgents(
+  schedule: Schedule,
+  context: CommandContext,
+): Promise<Result<readonly AgentRecord[]>> {
+  const names = [...new Set(schedule.tasks.map((task) => task.agent))];
+  const refusal = (await Promise.all(names.map((name) => refuseAgent(schedule, name)))).find(
+    (each) => each !== undefined,
+  );
+  if (refusal !== undefined) return fail(refusal);
+  const records: AgentRecord[] = [];
+  for (const name of names) {
+    const runtime = runtimeOf(name);
+    if (!runtime.ok) return runtime;
+    const record = await recordAgent(runtime.value, context.env);
+    if (!isDoorProven(record.door)) {
+      const failure = unproven(record);
+      if (isStrict(schedule, name)) return fail(failure);
+      context.stderr.write(`WARNING ${plainLine(failure.message)}; the wall and the audit are what holds\n`);
+    }
+    records.push(record);
+  }
+  return ok(records);
+}
+
+async function refuseAgent(schedule: Schedule, name: string): Promise<Failure | undefined> {
+  const runtime = runtimeOf(name);
+  if (!runtime.ok) return runtime.failure;
+  const { probe, guarantees } = await lookAtAgent(runtime.value);
+  return probe.found ? refuseLacking(schedule, name, guarantees) : noAgent(name, probe.problems[0]);
+}
+
+function noAgent(agent: string, problem: Failure | undefined): Failure {
+  return {
+    code: "BW775",
+    message: `the agent "${agent}" cannot be used: ${problem?.message ?? "its client was not found"}`,
+    fix: problem?.fix ?? "Name another agent in the plan (agents.default), and see breakwater doctor",
+  };
+}
+
+function unproven({ name, door }: AgentRecord): Failure {
+  return {
+    code: "BW750",
+    message: `the door of the agent "${name}" is not proven: ${door.detail}`,
+    why: "Its calls may happen before anybody judged them.",
+    fix: "Update the client, or set enforcement: warn in the plan; breakwater agents --prove tries again",
+  };
+}
+
+function isStrict({ waves, tasks }: Schedule, agent: string): boolean {
+  const own = tasks.filter((task) => task.agent === agent).map((task) => task.id);
+  return waves.some((wave) => wave.enforcement === "strict" && wave.tasks.some((id) => own.includes(id)));
+}
