@@ -41,6 +41,8 @@ export * from "./scope/scope-set.ts";
 export * from "./scope/scope-overlap.ts";
 export * from "./scope/scope-explain.ts";
 export * from "./scope/scope-report.ts";
+export * from "./integrity/finding.ts";
+export * from "./integrity/find-integrity.ts";
 export * from "./policy/audit.ts";
 export * from "./near-match.ts";
 export * from "./plan/added-task.ts";

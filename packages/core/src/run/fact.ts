@@ -12,6 +12,7 @@ import type {
   TreeId,
 } from "../ids.ts";
 import type { StagnationDetection, StagnationResponse } from "../stagnation/detection.ts";
+import type { IntegrityFinding } from "../integrity/finding.ts";
 import type { Schedule, ScheduledTask, ScheduledWave } from "../plan/schedule.ts";
 import type { AttemptReport, AttemptUsage, Finding } from "./attempt-report.ts";
 import type { Command } from "./command.ts";
@@ -238,6 +239,8 @@ export type IntegrationFact =
       readonly held: readonly HeldChange[];
       readonly quarantine?: string;
       readonly kept?: { readonly commit: CommitId; readonly tree: TreeId };
+      /** What the change does to tests, thresholds and gates; reasons to look, never to hold. */
+      readonly integrity?: readonly IntegrityFinding[];
     }
   | {
       readonly type: "integration.advanced";

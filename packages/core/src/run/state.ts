@@ -10,6 +10,7 @@ import type {
   TaskId,
   TreeId,
 } from "../ids.ts";
+import type { IntegrityFinding } from "../integrity/finding.ts";
 import type { Schedule, ScheduledTask, ScheduledWave } from "../plan/schedule.ts";
 import type { AttemptReport, AttemptUsage, Finding } from "./attempt-report.ts";
 import type { Command } from "./command.ts";
@@ -142,6 +143,7 @@ export type AttemptState = {
     readonly held: readonly HeldChange[];
     readonly quarantine?: string;
     readonly kept?: { readonly commit: CommitId; readonly tree: TreeId };
+    readonly integrity?: readonly IntegrityFinding[];
   };
   readonly advanced?: {
     readonly from: CommitId;

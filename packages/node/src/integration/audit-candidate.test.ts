@@ -57,6 +57,26 @@ describe("auditing a candidate", () => {
     return done.value;
   }
 
+  it("tells what a candidate does to its own tests and thresholds, and holds nothing for it", async () => {
+    const test = 'it("adds", () => {\n  expect(add(1, 2)).toBe(3);\n});\n';
+    const at = scene({ "src/a.test.ts": test, "src/b.ts": "b\n" });
+    const weaker = { "src/a.test.ts": test.replace("it(", "it.skip("), "src/b.ts": "c\n" };
+    const { held, integrity } = await audit(at, commitOn(at, at.base, { write: weaker }));
+    expect(held).toEqual([]);
+    expect(integrity).toEqual([
+      {
+        path: "src/a.test.ts",
+        rule: "integrity:test-skipped",
+        message: 'the test "adds" is skipped now',
+      },
+    ]);
+    const huge = { "src/a.test.ts": `${test}// ${"x".repeat(1024 * 1024)}\n` };
+    const unread = await audit(at, commitOn(at, at.base, { write: huge }));
+    expect(unread.integrity?.map(({ rule }) => rule)).toEqual(["integrity:unread"]);
+    const honest = { "src/a.test.ts": test.replace('"adds"', '"sums"') };
+    expect((await audit(at, commitOn(at, at.base, { write: honest }))).integrity).toBeUndefined();
+  });
+
   it("lets a candidate inside its scope pass whole and quarantines nothing", async () => {
     const at = scene({ "src/a.ts": "a\n" });
     const candidate = commitOn(at, at.base, { write: { "src/a.ts": "b\n" } });

@@ -5,6 +5,7 @@ import type {
   AuditTerms,
   CommitId,
   HeldChange,
+  IntegrityFinding,
   Result,
   SessionId,
   TaskScope,
@@ -20,7 +21,8 @@ import { readablePath } from "./raw-path.ts";
 import type { OwnRef } from "./ref-name.ts";
 import { sessionRefs } from "./ref-name.ts";
 import { createRef, forceRef } from "./refs.ts";
-import { treeChanges } from "./tree-change.ts";
+import { findIntegrity } from "./integrity.ts";
+import { rawChanges, treeChanges } from "./tree-change.ts";
 import type { FileChange } from "./tree-change.ts";
 
 /** Judges the changes of a candidate: each is held with a rule, or its path is kept. Total and pure. */
@@ -49,6 +51,8 @@ export type CandidateAudit = {
   readonly held: readonly HeldChange[];
   readonly quarantine?: OwnRef;
   readonly kept?: { readonly commit: CommitId; readonly tree: TreeId };
+  /** What the change does to tests, thresholds and gates; absent where nothing was found. */
+  readonly integrity?: readonly IntegrityFinding[];
 };
 
 /**
@@ -57,6 +61,17 @@ export type CandidateAudit = {
  * Asked again with the same request it gives the same answer. Nothing here moves the integration.
  */
 export async function auditCandidate(request: AuditRequest): Promise<Result<CandidateAudit>> {
+  const { context, head, candidate } = request;
+  const audited = await auditChangesOf(request);
+  if (!audited.ok) return audited;
+  const changes = await rawChanges(context, head, audited.value.kept?.commit ?? candidate);
+  if (!changes.ok) return changes;
+  const integrity = await findIntegrity(context, changes.value);
+  if (!integrity.ok) return integrity;
+  return ok({ ...audited.value, ...(integrity.value.length === 0 ? {} : { integrity: integrity.value }) });
+}
+
+async function auditChangesOf(request: AuditRequest): Promise<Result<CandidateAudit>> {
   const { context, head, candidate } = request;
   const [facts, changes, existingPaths] = await Promise.all([
     readCommit(context, candidate),

@@ -2,7 +2,8 @@ import { landingOf, verifyState } from "../landing.ts";
 import { membersOf } from "../group.ts";
 import { lastAttempt, outcomeOf } from "../outcome.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
-import { commandIdOf, nothing, order, type Wish } from "./wish.ts";
+import type { PlanFact } from "../fact.ts";
+import { commandIdOf, nothing, order, record, type Wish } from "./wish.ts";
 
 /**
  * Lands results one at a time in plan order inside a group: candidate, audit, checks, then the
@@ -71,6 +72,8 @@ function verifyOrAdvance(state: RunState, task: TaskState, attempt: AttemptState
     return order({ type: "run-gate", id, run: verify.run, spec: verify.spec, lookUp: true });
   }
   if (verify.kind !== "green") return nothing;
+  const untold = untoldFindings(state, attempt);
+  if (untold.length > 0) return record(...untold);
   const id = commandIdOf("advance-integration", attempt.id, landing.commit.slice(0, 12));
   const from = state.integration.head;
   return order({
@@ -80,6 +83,17 @@ function verifyOrAdvance(state: RunState, task: TaskState, attempt: AttemptState
     from,
     to: landing.commit,
     tree: landing.tree,
+  });
+}
+
+/** Before a change lands, what it does to its own checks is a deviation on record; once for each finding. */
+function untoldFindings(state: RunState, attempt: AttemptState): readonly PlanFact[] {
+  const told = new Set(state.deviations.map(({ rule, text }) => `${rule}\0${text}`));
+  return (attempt.audit?.integrity ?? []).flatMap(({ rule, path, message }): PlanFact[] => {
+    const text = `${attempt.id} in ${path}: ${message}`;
+    if (told.has(`${rule}\0${text}`)) return [];
+    told.add(`${rule}\0${text}`);
+    return [{ type: "deviation.noted", wave: attempt.wave, rule, text }];
   });
 }
 

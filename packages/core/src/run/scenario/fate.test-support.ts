@@ -18,6 +18,8 @@ export type Fate = {
   readonly rejects: boolean;
   readonly conflicts: readonly string[];
   readonly held: readonly string[];
+  /** Tests that its change skips. */
+  readonly skips: readonly string[];
   /** The step that cannot be performed, by its name in `T1.1 fails STEP`. */
   readonly fails: FailingStep | undefined;
   readonly hangs: "no" | "until-stopped" | "until-killed" | "for-ever";
@@ -50,6 +52,7 @@ export const goodFate: Fate = {
   rejects: false,
   conflicts: [],
   held: [],
+  skips: [],
   fails: undefined,
   hangs: "no",
 };
@@ -72,6 +75,8 @@ export function fateLine(words: readonly string[]): Partial<Fate> | undefined {
       return { conflicts: listOf(rest[0]) };
     case "strays":
       return { held: listOf(rest[0]) };
+    case "skips":
+      return { skips: listOf(rest[0]) };
     case "fails":
       return { fails: oneOf(STEPS, rest[0]) };
     case "hangs":

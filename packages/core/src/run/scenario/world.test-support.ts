@@ -131,7 +131,7 @@ export class World {
 
   #land(command: CommandOf<"merge-result" | "audit-result" | "advance-integration">): Fact {
     const { attempt } = command;
-    const { fails, conflicts, held } = this.fate(attempt);
+    const { fails, conflicts, held, skips } = this.fate(attempt);
     switch (command.type) {
       case "merge-result": {
         const { head } = command;
@@ -142,7 +142,15 @@ export class World {
       case "audit-result": {
         const { candidate: commit, head, keepRest } = command;
         const { tree } = this.#at(commit);
-        const audited = { type: "candidate.audited", attempt, commit, tree } as const;
+        const integrity = skips.map((path) => ({
+          path,
+          rule: "integrity:test-skipped" as const,
+          message: 'the test "adds" is skipped now',
+        }));
+        const audited = {
+          ...({ type: "candidate.audited", attempt, commit, tree } as const),
+          ...(integrity.length === 0 ? {} : { integrity }),
+        };
         if (held.length === 0) return { ...audited, held: [] };
         return {
           ...audited,
