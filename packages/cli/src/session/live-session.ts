@@ -4,6 +4,7 @@ import { ok, type RecordedFact, type Request, type Result, type RunState } from 
 import { Coordinator, memoryJournal, type ClockPort, type JournalPort } from "@breakwater/engine";
 import {
   acquireLease,
+  endResidentGit,
   openGateCache,
   openInbox,
   openJournal,
@@ -154,6 +155,7 @@ async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFact
       if (!isUnfinished(coordinator.state)) await sweepWorkspaces(workspaceOptions(options));
       await loops?.settled();
       await journal.close();
+      await endResidentGit();
       await lease.release();
     },
   };

@@ -71,6 +71,30 @@ describe("a scope", () => {
   );
 
   it(
+    "names a change of the user's refs and config as an escape, and the session ends with exit 5",
+    async () => {
+      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      const git = `git -C '${trial.scratch.root}'`;
+      const steps = [
+        { shell: `${git} branch stray && ${git} config core.editor stray` },
+        inScope,
+        REPORT_DONE,
+      ];
+      const tasks = [{ id: "T1", scope: ["src/**"], steps, verify: "test -s src/a" }];
+      const run = await trial.run({ schedule: trialSchedule(tasks, [THERE]) });
+      const noted = factsOf(run, "deviation.noted").flatMap((fact) =>
+        fact.type === "deviation.noted" ? [`${fact.rule}: ${fact.text}`] : [],
+      );
+      expect(noted).toHaveLength(2);
+      expect(noted.join()).toMatch(/escape:refs: "refs\/heads\/stray" was added .* T1\.1 ran/u);
+      expect(noted.join()).toMatch(/escape:config: ".*config" was changed/u);
+      expect(landed(run.state)).toBe("src/a\n");
+      expect([run.code, dispositionOfT1(run.state)]).toEqual([5, "done"]);
+    },
+    PATIENCE,
+  );
+
+  it(
     "lets the rest land under warn, and drops what was held where nobody answers",
     async () => {
       trial = await openSessionTrial(program, { "src/a": "1\n" });

@@ -36,6 +36,8 @@ function lifeText(fact: AttemptFact, state: RunState): string | undefined {
       return "was still running and is followed again";
     case "steer.requested":
       return `gets a message from ${fact.by}: ${fact.text}`;
+    case "attempt.overlapped":
+      return `works on files that ${fact.landed} has just landed: ${fact.paths.join(", ")}${fact.conflicts.length === 0 ? "" : `; would conflict in ${fact.conflicts.join(", ")}`}`;
     case "attempt.nudged":
       return fact.delivered ? undefined : "could not take a message";
     case "attempt.stagnated":

@@ -57,6 +57,7 @@ const ATTEMPT: TypesOf<AttemptFact> = {
   "steer.requested": true,
   "attempt.nudged": true,
   "attempt.stagnated": true,
+  "attempt.overlapped": true,
   "attempt.stopping": true,
   "attempt.exited": true,
   "scope.denied": true,

@@ -175,6 +175,15 @@ export type AttemptFact =
       readonly text: string;
       readonly by: string;
     }
+  /** Other work landed on paths of a running attempt's scope; `conflicts` is a forecast and binds nobody. */
+  | {
+      readonly type: "attempt.overlapped";
+      readonly attempt: AttemptId;
+      readonly landed: AttemptId;
+      readonly commit: CommitId;
+      readonly paths: readonly string[];
+      readonly conflicts: readonly string[];
+    }
   | { readonly type: "attempt.nudged"; readonly attempt: AttemptId; readonly delivered: boolean }
   /** The watch saw the agent repeat itself; `response` is what was done about it. */
   | {

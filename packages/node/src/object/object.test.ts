@@ -12,6 +12,7 @@ import { readBlob, readCommit, readTree, sizeOf } from "./read-object.ts";
 import { createReplyParser } from "./reply-parser.ts";
 import type { ObjectReply } from "./reply-parser.ts";
 import { moveRef } from "./ref-server.ts";
+import { endResidentGit } from "./resident-git.ts";
 import { writeCommitObject, writeTreeObject } from "./write-object.ts";
 
 const opened: ScratchRepository[] = [];
@@ -216,5 +217,21 @@ describe("the resident mover of refs", () => {
       repository.git("for-each-ref", "--format=%(refname)", "refs/breakwater").trim().split("\n"),
     ).toEqual([ref, "refs/breakwater/s/two"]);
     expect(existsSync(join(repository.root, ".git", `${ref}.lock`))).toBe(false);
+  });
+});
+
+describe("resident processes", () => {
+  it("are gone when they are ended, and the next question is answered all the same", async () => {
+    const repository = scratch();
+    const context = scratchContext(repository);
+    const blob = repository.git("rev-parse", "HEAD:a.txt").trim();
+    const head = repository.git("rev-parse", "HEAD").trim();
+    value(await sizeOf(context, blob));
+    value(await moveRef(context, { ref: "refs/breakwater/s/one", to: head }));
+    await endResidentGit();
+    expect(repository.leftovers()).toEqual([]);
+    expect(value(await sizeOf(context, blob))).toBe(2);
+    value(await moveRef(context, { ref: "refs/breakwater/s/two", to: head }));
+    await endResidentGit();
   });
 });

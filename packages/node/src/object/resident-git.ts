@@ -23,6 +23,29 @@ export type ResidentOptions = {
   readonly onEnd: (end: GitEnd) => void;
 };
 
+/** Those that have not ended, with whether each is waited for. */
+const open = new Map<ChildProcessWithoutNullStreams, { busy: boolean }>();
+
+/**
+ * Ends every resident git of this process and waits until it is gone; the next question starts a new one.
+ * For whoever is through with a repository; one that is waited for is let finish.
+ */
+export async function endResidentGit(): Promise<void> {
+  await Promise.all(
+    [...open.keys()].map(async (child) => {
+      const gone = new Promise((resolve) => child.once("close", resolve));
+      child.ref();
+      child.stdin.end();
+      await gone;
+    }),
+  );
+}
+
+/** Nobody is left to ask: those that only wait for a question go with us. */
+process.on("exit", () => {
+  for (const [child, { busy }] of open) if (!busy) child.kill("SIGKILL");
+});
+
 /** An answer may take this long. */
 const PATIENCE_MS = 120_000;
 /** A process that nobody asks ends, so that it does not outlive its use for long. */
@@ -35,6 +58,8 @@ const IDLE_MS = 2_000;
  */
 export function openResidentGit(context: GitContext, options: ResidentOptions): ResidentGit {
   const child = start(context, options);
+  const use = { busy: false };
+  open.set(child, use);
   let end: GitEnd | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stderr = "";
@@ -52,13 +77,20 @@ export function openResidentGit(context: GitContext, options: ResidentOptions): 
     .on("data", (chunk: Buffer) => {
       stderr = `${stderr}${chunk.toString("utf8")}`.slice(-4096);
     });
-  child.once("error", (cause: NodeJS.ErrnoException) => close(notStarted(context, cause)));
-  child.once("close", (code) => close({ kind: "exited", code: code ?? 1, stderr }));
+  child.once("error", (cause: NodeJS.ErrnoException) => {
+    if (child.pid === undefined) open.delete(child);
+    close(notStarted(context, cause));
+  });
+  child.once("close", (code) => {
+    open.delete(child);
+    close({ kind: "exited", code: code ?? 1, stderr });
+  });
   return {
     isOpen: () => end === undefined,
     send: (text) => void child.stdin.write(text),
     wait: (busy) => {
       clearTimeout(timer);
+      use.busy = busy;
       hold(child, busy);
       timer = busy
         ? setTimeout(() => close({ kind: "timed-out", afterMs: PATIENCE_MS }), PATIENCE_MS)

@@ -39,21 +39,32 @@ export async function footprint(
   // `-v` shows bits that would hide a change of a file from `git status`.
   const index = await git(repository.context, ["ls-files", "-z", "-v", "--stage"]);
   if (!index.ok) return index;
-  const refs = await git(repository.context, ["for-each-ref", "--format=%(objectname) %(symref) %(refname)"]);
-  if (!refs.ok) return refs;
+  const guarded = await guardedParts(repository);
+  if (!guarded.ok) return guarded;
   const own = dirty.value.filter(({ path }) => !isControlFile(path, stateDir));
   const parts: Footprint["parts"] = {
     files: Object.fromEntries(
       own.map(({ path, bytes }) => [path, digestOfFile(inRoot(repository.root, bytes))]),
     ),
     index: readIndex(index.value.stdout, stateDir),
+    ...guarded.value,
+  };
+  return ok({ digest: sha256(JSON.stringify(parts)), parts });
+}
+
+/** The parts that no file of the user is in: HEAD, refs, stash, config and hooks. Two calls of git. */
+export async function guardedParts(
+  repository: Pick<Repository, "root" | "gitDir" | "commonDir" | "context">,
+): Promise<Result<Omit<Footprint["parts"], "files" | "index">>> {
+  const refs = await git(repository.context, ["for-each-ref", "--format=%(objectname) %(symref) %(refname)"]);
+  if (!refs.ok) return refs;
+  return ok({
     head: { HEAD: digestOfFile(join(repository.gitDir, "HEAD")) },
     refs: readRefs(refs.value.stdout.toString("utf8")),
     stash: { log: digestOfFile(join(repository.commonDir, "logs", "refs", "stash")) },
     config: readConfigFiles(repository),
     hooks: await readHooks(repository),
-  };
-  return ok({ digest: sha256(JSON.stringify(parts)), parts });
+  });
 }
 
 /** What differs between two footprints, by part and name; empty when nothing does. */
@@ -62,7 +73,8 @@ export function compareFootprints(before: Footprint, after: Footprint): readonly
   return parts.flatMap((part) => comparePart(part, before.parts[part], after.parts[part]));
 }
 
-function comparePart(
+/** What differs in one part, by name. */
+export function comparePart(
   part: FootprintPart,
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,

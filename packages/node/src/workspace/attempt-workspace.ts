@@ -39,7 +39,16 @@ export async function prepareAttempt(
   const mark = await readMark(site.layout.marks, order.attempt);
   if (mark === "unreadable") return fail(occupied(site.layout.attempt(order.attempt)));
   if (mark !== undefined) return resumePrepared(site, mark, order);
-  if (order.isolation === "none") return prepareShared(site, order);
+  if (order.isolation === "none") {
+    const shared = await prepareShared(site, order);
+    if (!shared.ok) return shared;
+    if (shared.value !== "at another commit") return ok(shared.value);
+  }
+  return prepareOwn(site, { ...order, isolation: "worktree" });
+}
+
+/** A folder for one attempt alone. */
+async function prepareOwn(site: WorkspaceSite, order: WorkspaceOrder): Promise<Result<PreparedWorkspace>> {
   const path = site.layout.attempt(order.attempt);
   const cleared = await clearUnmarked(site, path);
   if (!cleared.ok) return cleared;
@@ -88,10 +97,18 @@ export async function findAttempt(
   return { ...mark, lane, pristine: pristineIndex(site, mark) };
 }
 
-async function prepareShared(site: WorkspaceSite, order: WorkspaceOrder): Promise<Result<PreparedWorkspace>> {
+/**
+ * A place in the tree that attempts share. While others are in it at another commit, their results could not
+ * be told apart from this one's, so the caller makes a folder of its own instead.
+ */
+async function prepareShared(
+  site: WorkspaceSite,
+  order: WorkspaceOrder,
+): Promise<Result<PreparedWorkspace | "at another commit">> {
   return site.shared(async () => {
     const joined = await joinIntegrationTree(site, order.base);
     if (!joined.ok) return joined;
+    if (joined.value === "at another commit") return ok(joined.value);
     const { folder, isAlone } = joined.value;
     const { carry, ...plain } = order;
     return furnish(site, folder, isAlone && carry !== undefined ? order : plain);
@@ -138,7 +155,8 @@ async function resumePrepared(
   mark: ReadyMark,
   order: WorkspaceOrder,
 ): Promise<Result<PreparedWorkspace>> {
-  const sameOrder = mark.base === order.base && mark.isolation === order.isolation;
+  const kept = mark.isolation === order.isolation || order.isolation === "none";
+  const sameOrder = mark.base === order.base && kept;
   if (!sameOrder) return fail(occupied(mark.path));
   if (mark.isolation === "worktree" && !mark.carried) {
     const clean = await verifyFiles(workspaceContext(site.repository, mark), mark.base);

@@ -14,16 +14,18 @@ export type JoinedTree = { readonly folder: WorkspaceFolder; readonly isAlone: b
 
 /**
  * Gives the integration tree at `base`. When nobody works in it, what it holds is kept under a snapshot
- * ref and it is brought to `base`; while others work in it, it must be at `base` already (else BW716).
+ * ref and it is brought to `base`; while others work in it, it must be at `base` already.
  * Never the checkout of the user. The caller takes turns.
  */
-export async function joinIntegrationTree(site: WorkspaceSite, base: CommitId): Promise<Result<JoinedTree>> {
+export async function joinIntegrationTree(
+  site: WorkspaceSite,
+  base: CommitId,
+): Promise<Result<JoinedTree | "at another commit">> {
   const isAlone = !(await isInUse(site));
   const present = await findTree(site);
   if (present === undefined) return made(await makeFolder(site, site.layout.integration, base));
   const head = commitId((await readFile(join(present.gitDir, "HEAD"), "utf8")).trim());
-  if (!isAlone)
-    return head === base ? ok({ folder: present, isAlone }) : fail(inUseElsewhere(present.path, base));
+  if (!isAlone) return ok(head === base ? { folder: present, isAlone } : "at another commit");
   const kept = await keepTree(site, present, head);
   if (!kept.ok) return kept;
   const restored = await restoreFolder(site, present, { commit: base });
@@ -67,15 +69,6 @@ async function isInUse(site: WorkspaceSite): Promise<boolean> {
 
 function made(folder: Result<WorkspaceFolder>): Result<JoinedTree> {
   return folder.ok ? ok({ folder: folder.value, isAlone: true }) : folder;
-}
-
-function inUseElsewhere(path: string, base: CommitId): Failure {
-  return {
-    code: "BW716",
-    message: `The integration tree ${path} is in use at another commit than ${base.slice(0, 12)}`,
-    why: "Attempts that share it start from the same commit, or their results could not be told apart.",
-    fix: "Wait for the other attempts to end, or give the task isolation: worktree.",
-  };
 }
 
 function cannotBeKept(path: string, name: string): Failure {

@@ -381,9 +381,14 @@ describe("isolation none", () => {
     scene.ours.write({ "a.txt": "b\n" });
     const ahead = commitId(scene.ours.commit("Next"));
     value(await scene.workspaces.discard(attempt(1), scene.base));
-    expect(code(await scene.workspaces.prepare(order(attempt(2), ahead)))).toBe("BW716");
+    const apart = value(await scene.workspaces.prepare(order(attempt(2), ahead)));
+    expect([apart.isolation, apart.path === first.path]).toEqual(["worktree", false]);
+    expect(readFileSync(join(apart.path, "a.txt"), "utf8")).toBe("b\n");
+    expect(value(await scene.workspaces.prepare(order(attempt(2), ahead))).path).toBe(apart.path);
+    expect(readFileSync(join(second.path, "stray.txt"), "utf8")).toBe("nobody's\n");
+    value(await scene.workspaces.discard(attempt(2), await finish(scene, apart)));
     value(await scene.workspaces.discard(attempt(1, "T2"), scene.base));
-    const third = value(await scene.workspaces.prepare(order(attempt(2), ahead)));
+    const third = value(await scene.workspaces.prepare(order(attempt(3), ahead)));
     expect(third.path).toBe(first.path);
     expect(readdirSync(third.path).sort()).toEqual([".git", "a.txt"]);
     const refs = scene.ours.git(

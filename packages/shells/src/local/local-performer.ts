@@ -1,5 +1,7 @@
 import { factOfFailure, type Command, type Fact } from "@breakwater/core";
 import type { PerformerPort, Tell } from "@breakwater/engine";
+import { openCheckoutWatch, type CheckoutWatch } from "./checkout-watch.ts";
+import { warnSiblings } from "./sibling-step.ts";
 import { discardWorkspace, prepareWorkspace, snapshotWorkspace } from "./workspace-step.ts";
 import { advanceBranchTo, fileCarryover } from "./close-step.ts";
 import { checkFindings } from "./findings-step.ts";
@@ -15,9 +17,10 @@ import type { Step } from "./step.ts";
  */
 export function localPerformer(machine: LocalMachine): PerformerPort {
   const { attempts } = machine;
+  const watch = openCheckoutWatch(machine);
   return {
-    perform: (command, tell) => carryOut(machine, command, { tell, again: false }),
-    reconcile: (command, tell) => carryOut(machine, command, { tell, again: true }),
+    perform: (command, tell) => carryOut(machine, command, { tell, watch, again: false }),
+    reconcile: (command, tell) => carryOut(machine, command, { tell, watch, again: true }),
     adopt: (attempt, tell) => attempts.adopt(attempt, tell),
     publish: machine.publish,
   };
@@ -26,15 +29,33 @@ export function localPerformer(machine: LocalMachine): PerformerPort {
 async function carryOut(
   machine: LocalMachine,
   command: Command,
-  { tell, again }: { readonly tell: Tell; readonly again: boolean },
+  { tell, watch, again }: { readonly tell: Tell; readonly watch: CheckoutWatch; readonly again: boolean },
 ): Promise<void> {
   const { attempts } = machine;
   if (command.type === "start-agent")
     return again ? attempts.find(command, tell) : attempts.start(command, tell);
   if (command.type === "stop-agent") return attempts.stop(command, tell);
   if (command.type === "nudge-agent") return attempts.nudge(command, tell);
-  const done = await stepOf(machine, command);
+  const done = await watched(watch, command, tell, () => stepOf(machine, command));
   tell({ fact: done.ok ? done.value : factOfFailure(command, done.failure), cause: command.id });
+  if (command.type === "advance-integration" && done.ok && done.value.type === "integration.advanced")
+    await warnSiblings(machine, command, tell);
+}
+
+/** The checkout is marked before anybody can work, and looked at after whatever foreign code may have run. */
+async function watched(
+  watch: CheckoutWatch,
+  command: PlainCommand,
+  tell: Tell,
+  step: () => Step<Fact>,
+): Step<Fact> {
+  if (command.type === "prepare-workspace") {
+    const begun = await watch.begin();
+    return begun.ok ? step() : begun;
+  }
+  const done = await step();
+  if (command.type === "snapshot-result" || command.type === "run-gate") await watch.look(tell);
+  return done;
 }
 
 type PlainCommand = Exclude<Command, { readonly type: "start-agent" | "stop-agent" | "nudge-agent" }>;

@@ -91,10 +91,20 @@ function correctionOf(state: RunState, task: TaskState): Correction | undefined 
   const carry = row.carriesResult ? keptResult(earlier) : undefined;
   return {
     rule: `adapt:${outcome.cause}`,
-    brief: `${row.brief}\n${outcome.detail}`,
+    brief: [row.brief, outcome.detail, ...earlierVersion(earlier)].join("\n"),
     ...(focus === undefined ? {} : { globs: focus }),
     ...(carry === undefined ? {} : { carry }),
   };
+}
+
+/** After a conflict both intents are at hand: what landed is in the files, what the attempt wrote in a commit. */
+function earlierVersion({ conflict, result }: AttemptState): readonly string[] {
+  const path = conflict?.paths[0];
+  if (path === undefined || result === undefined) return [];
+  const commit = result.commit.slice(0, 12);
+  return [
+    `What you had written is in commit ${commit}: read it with git show, for instance ${commit}:${path}`,
+  ];
 }
 
 /** A person widened the scope: what was held comes back, and the agent may finish it. */

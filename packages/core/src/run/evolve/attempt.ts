@@ -2,6 +2,7 @@ import { taskOfAttempt } from "../../ids.ts";
 import type { AttemptFact, ResultFact } from "../fact.ts";
 import type { AttemptState } from "../state.ts";
 import { updateAttempt, updateTask, type DraftState, type Reducers } from "./draft.ts";
+import { overlapNote } from "../overlap.ts";
 
 /** How many denials of one attempt the state keeps; the journal keeps them all. */
 const KEPT_DENIALS = 50;
@@ -39,6 +40,12 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
     updateAttempt(draft, attempt, { usage, doing: now, lastProgressAt: at }),
   "steer.requested": (draft, { attempt, text, by }) =>
     change(draft, attempt, (state) => ({ ...state, steers: [...state.steers, { text, by }] })),
+  "attempt.overlapped": (draft, { attempt, paths, conflicts }) =>
+    change(draft, attempt, (state) => {
+      const text = overlapNote(paths, conflicts);
+      const known = state.report !== undefined || state.steers.some((steer) => steer.text === text);
+      return known ? state : { ...state, steers: [...state.steers, { text, by: "engine" }] };
+    }),
   "attempt.nudged": (draft, { attempt, delivered }) =>
     change(draft, attempt, (state) => {
       const next = state.steers.findIndex((steer) => steer.delivered === undefined);

@@ -1,8 +1,9 @@
-import { attemptId, decisionId, planHash, taskId } from "../../ids.ts";
+import { attemptId, commitId, decisionId, planHash, taskId } from "../../ids.ts";
 import type { AttemptId } from "../../ids.ts";
 import { draftLine, emptyPlan, startRequest, type DraftPlan } from "./draft-plan.test-support.ts";
 import { fateLine, usageOf } from "./fate.test-support.ts";
 import { gateRuleLine } from "./gate-rule.test-support.ts";
+import { listOf } from "./script.test-support.ts";
 import type { Line, Script } from "./script.test-support.ts";
 import { Seen } from "./seen.test-support.ts";
 import { Stage } from "./stage.test-support.ts";
@@ -127,6 +128,16 @@ function playAttempt(stage: Stage, [name = "", verb = "", ...rest]: readonly str
           evidence: "Edit: the same error 3 times",
         },
         response: rest[0] === "nudge" ? "nudged" : "stopped",
+      });
+      return true;
+    case "is-overlapped":
+      stage.tell({
+        type: "attempt.overlapped",
+        attempt,
+        landed: attemptOf(rest[0] ?? ""),
+        commit: commitId("c2"),
+        paths: listOf(rest[1]),
+        conflicts: listOf(rest[2]),
       });
       return true;
     case "ends":

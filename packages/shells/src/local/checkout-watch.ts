@@ -1,0 +1,89 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ok, type Fact, type Result, type RunState } from "@breakwater/core";
+import type { Tell } from "@breakwater/engine";
+import { changesSince, markCheckout, type CheckoutMark, type FootprintChange } from "@breakwater/node";
+import type { LocalMachine } from "./machine.ts";
+
+/** Notices when refs, HEAD, config or hooks of the user's checkout change while a wave runs. */
+export type CheckoutWatch = {
+  /** Marks the checkout before the first workspace of a wave is made; a later call does nothing. */
+  readonly begin: () => Promise<Result<void>>;
+  /** Tells what changed since, each change once, as an escape. Without a running wave it does nothing. */
+  readonly look: (tell: Tell) => Promise<void>;
+};
+
+/**
+ * Opens the watch of a session. The mark of a wave is kept in the session's folder, so that a change is found
+ * by whoever takes the session over. Nothing of the engine moves these parts during a wave, so a change is
+ * somebody else's; who it was cannot be known, and the text says who ran.
+ */
+export function openCheckoutWatch(
+  machine: Pick<LocalMachine, "repository" | "folder" | "state">,
+): CheckoutWatch {
+  const marks = new Map<number, CheckoutMark>();
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const done = turn.then(work);
+    turn = done.catch(() => {});
+    return done;
+  };
+  const markOf = async (wave: number): Promise<CheckoutMark | undefined> =>
+    marks.get(wave) ?? (await storedMark(fileOf(machine.folder, wave)));
+  const keep = async (wave: number, mark: CheckoutMark): Promise<void> => {
+    marks.set(wave, mark);
+    await mkdir(machine.folder, { recursive: true });
+    await writeFile(fileOf(machine.folder, wave), JSON.stringify(mark), { mode: 0o600 });
+  };
+  return {
+    begin: () =>
+      inTurn(async () => {
+        const wave = runningWave(machine.state());
+        if (wave === undefined || (await markOf(wave)) !== undefined) return ok(undefined);
+        const mark = await markCheckout(machine.repository);
+        if (!mark.ok) return mark;
+        await keep(wave, mark.value);
+        return ok(undefined);
+      }),
+    look: (tell) =>
+      inTurn(async () => {
+        const state = machine.state();
+        const wave = runningWave(state);
+        const before = wave === undefined ? undefined : await markOf(wave);
+        if (wave === undefined || before === undefined) return;
+        const found = await changesSince(machine.repository, before);
+        // Git could not be asked: the mark stays, so the next look finds what this one could not.
+        if (!found.ok) return;
+        for (const change of found.value.changes) tell({ fact: escapeOf(change, wave, state) });
+        if (found.value.mark.glance !== before.glance) await keep(wave, found.value.mark);
+      }),
+  };
+}
+
+function escapeOf({ part, name, change }: FootprintChange, wave: number, state: RunState): Fact {
+  const ran = [...state.attempts.values()].filter((each) => each.wave === wave && each.started !== undefined);
+  const who = ran.length === 0 ? "no attempt had started" : `${ran.map(({ id }) => id).join(", ")} ran`;
+  const text = `${JSON.stringify(name)} was ${change} in the user's checkout during the wave, in which ${who}`;
+  return { type: "deviation.noted", wave, rule: `escape:${part}`, text };
+}
+
+function runningWave(state: RunState): number | undefined {
+  return state.waves.find((each) => each.status === "running")?.wave.number;
+}
+
+function fileOf(folder: string, wave: number): string {
+  return join(folder, `checkout-${wave}.json`);
+}
+
+async function storedMark(file: string): Promise<CheckoutMark | undefined> {
+  try {
+    const read: unknown = JSON.parse(await readFile(file, "utf8"));
+    return isMark(read) ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isMark(value: unknown): value is CheckoutMark {
+  return typeof value === "object" && value !== null && "parts" in value && "glance" in value;
+}
