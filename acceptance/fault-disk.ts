@@ -8,11 +8,15 @@ export const MAY_MOUNT = mayMount();
 /** Faults of disks and permissions. */
 export function diskFaults(): readonly Fault[] {
   return [
-    ...(MAY_MOUNT ? [fullControlFolder, fullStateHome, readOnlyMidway] : []),
+    ...(MAY_MOUNT ? [fullControlFolder, fullStateHome, readOnlyMidway].map(isLong) : []),
     quota,
     readOnlyStateHome,
     permissionLost,
   ];
+}
+
+function isLong(fault: Fault): Fault {
+  return { ...fault, long: true };
 }
 
 const fullControlFolder: Fault = {

@@ -35,6 +35,7 @@ const gitMissing: Fault = {
 function failingGit(seed: number): Fault {
   return {
     name: `git failing now and then, seed ${seed}`,
+    long: seed > 1,
     ends: [/^(?:parked environment, )?(?:done|T1 \w+, T2 \w+)$/u, "done"],
     exits: [[0, 4], 0],
     play: async ({ trial, begin, finish, makeUp }) => {

@@ -32,6 +32,8 @@ export type Fault = {
   readonly exits: readonly (number | string | readonly number[])[];
   /** How often agents were started in all, where that is fixed. */
   readonly starts?: number;
+  /** Left out of the short form: it mounts disks, or is one more of its kind. */
+  readonly long?: boolean;
   readonly play: (stage: Stage) => Promise<void>;
 };
 

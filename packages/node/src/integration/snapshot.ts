@@ -1,3 +1,4 @@
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fail, ok } from "@breakwater/core";
 import type { AttemptId, CommitId, Failure, Result, SessionId, TreeId } from "@breakwater/core";
@@ -122,9 +123,20 @@ export function recordWorkspace(request: SnapshotRequest, message: string): Prom
     ]);
     if (!commit.ok) return commit;
     if (!changed.ok) return changed;
-    if (trusted !== undefined) await copyWithAge(index, recordedIndex(trusted, commit.value));
+    if (trusted !== undefined) await keepIndex(index, recordedIndex(trusted, commit.value));
     return ok({ commit: commit.value, tree, changed: changed.value, leftOut });
   });
+}
+
+/** Only saves a later look the trouble, so a disk that has no room for it costs nothing else. */
+async function keepIndex(from: string, to: string): Promise<void> {
+  const draft = `${to}.draft`;
+  try {
+    await copyWithAge(from, draft);
+    await rename(draft, to);
+  } catch {
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
 }
 
 /**

@@ -59,7 +59,7 @@ export async function removeFolder(site: WorkspaceSite, folder: WorkspaceFolder)
 async function forgetRecorded(site: WorkspaceSite, folder: WorkspaceFolder): Promise<void> {
   const own = `${basename(folder.gitDir)}.`;
   for (const name of await namesIn(site.layout.indexes))
-    if (name.startsWith(own) && /^[0-9a-f]{40,64}$/.test(name.slice(own.length)))
+    if (name.startsWith(own) && /^[0-9a-f]{40,64}(?:\.draft)?$/.test(name.slice(own.length)))
       await rm(join(site.layout.indexes, name), { force: true });
 }
 

@@ -32,8 +32,10 @@ export function openCheckoutWatch(
     marks.get(wave) ?? (await storedMark(fileOf(machine.folder, wave)));
   const keep = async (wave: number, mark: CheckoutMark): Promise<void> => {
     marks.set(wave, mark);
-    await mkdir(machine.folder, { recursive: true });
-    await writeFile(fileOf(machine.folder, wave), JSON.stringify(mark), { mode: 0o600 });
+    // The file is for a successor; a disk that refuses it ends the session by its journal soon enough.
+    await mkdir(machine.folder, { recursive: true })
+      .then(() => writeFile(fileOf(machine.folder, wave), JSON.stringify(mark), { mode: 0o600 }))
+      .catch(() => undefined);
   };
   return {
     begin: () =>
