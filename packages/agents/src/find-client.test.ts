@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { askVersion, findProgram, isAtLeast } from "./find-client.ts";
+import { askVersion, findProgram, isAtLeast, packagedVersion } from "./find-client.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -36,6 +36,15 @@ describe("finding a client", () => {
     expect(await askVersion([program("a", "echo codex-cli 0.169.0 '(abc)'")], {})).toBe("0.169.0");
     expect(await askVersion([program("b", "echo 1.2.3; exit 1")], {})).toBeUndefined();
     expect(await askVersion(["/nonexistent"], {})).toBeUndefined();
+  });
+
+  it("reads the version of a packaged script, without starting it and through a link", () => {
+    mkdirSync(join(folder, "dist"));
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ version: "4.5.6" }));
+    const script = program("dist/agent.js", "exit 1");
+    symlinkSync(script, join(folder, "link"));
+    expect(packagedVersion(join(folder, "link"))).toBe("4.5.6");
+    expect(packagedVersion("/nonexistent/agent")).toBeUndefined();
   });
 
   it.each([

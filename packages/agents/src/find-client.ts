@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, readFileSync, realpathSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, isAbsolute, join } from "node:path";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { isJsonObject, parseJson, textOf } from "./json-shape.ts";
 
 /**
  * The absolute path of a program as a shell would find it, by the `PATH` of an environment; a name that is
@@ -40,6 +41,30 @@ export function askVersion(
       (failure, stdout) => resolve(failure === null ? /\d+\.\d+\.\d+[\w.-]*/u.exec(stdout)?.[0] : undefined),
     ).stdin?.end();
   });
+}
+
+/** The version that the package of a script says, without starting it; `undefined` where it lies in none. */
+export function packagedVersion(script: string): string | undefined {
+  try {
+    return versionAbove(dirname(realpathSync(script)));
+  } catch {
+    return undefined;
+  }
+}
+
+function versionAbove(folder: string): string | undefined {
+  const manifest = parseJson(contentOf(join(folder, "package.json")));
+  const version = isJsonObject(manifest) ? textOf(manifest.version) : undefined;
+  const above = dirname(folder);
+  return version ?? (above === folder ? undefined : versionAbove(above));
+}
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** Whether a version is at least another one, number by number; what follows a third number does not count. */

@@ -22,4 +22,6 @@ export * from "./conformance/conformance.ts";
 export * from "./conformance/scripted-subject.ts";
 export * from "./counted-git.ts";
 export * from "./conformance/model-stage.ts";
+export * from "./conformance/claude-subject.ts";
 export * from "./conformance/codex-subject.ts";
+export * from "./conformance/acp-subject.ts";

@@ -15,7 +15,7 @@ import { untilReset } from "./codex-error.ts";
 import { type CodexItem, intentOfItem, itemIn, shownBy, SILENT } from "./codex-item.ts";
 import { CODEX_REPORT_SCHEMA } from "./codex-report.ts";
 import { type CodexEnd, resultOf } from "./codex-result.ts";
-import { RpcLine, type RpcMessage, RpcRefusal } from "./rpc-line.ts";
+import { RpcLine, type RpcMessage, RpcRefusal } from "../rpc-line.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
 /** Runs Codex by its app-server, which asks before every patch and every command (`docs/spec/adapter.md`). */

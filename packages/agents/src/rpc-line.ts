@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, numberOf, parseJson, textOf } from "../json-shape.ts";
-import { type BoundedLine, LineReader } from "../line-reader.ts";
+import { isJsonObject, type JsonObject, numberOf, parseJson, textOf } from "./json-shape.ts";
+import { type BoundedLine, LineReader } from "./line-reader.ts";
 
 /** The id of a request of the server, to be given back as it came. */
 export type RequestId = string | number;
@@ -13,14 +13,25 @@ export type RpcMessage = {
 };
 
 export type RpcEnds = {
+  /** Sent with each message, such as the version of the protocol. */
+  readonly mark?: JsonObject;
   readonly write: (line: string) => void;
   readonly hear: (message: RpcMessage) => void;
   /** A line that is no message, or was too long to be one. */
   readonly strange: (line: BoundedLine) => void;
 };
 
-/** The other end refused a call; `message` is its text. */
-export class RpcRefusal extends Error {}
+/** The other end refused a call; `message` is its text, `code` and `data` are what it said besides. */
+export class RpcRefusal extends Error {
+  readonly code: number | undefined;
+  readonly data: unknown;
+
+  constructor(message: string, code?: number, data?: unknown) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}
 
 /**
  * Calls and messages as JSON lines, in both directions. Feed it with `add`; `close` ends the line, and then
@@ -54,8 +65,8 @@ export class RpcLine {
     });
   }
 
-  notify(method: string): void {
-    this.#send({ method });
+  notify(method: string, params?: JsonObject): void {
+    this.#send({ method, ...(params === undefined ? {} : { params }) });
   }
 
   answer(id: RequestId, result: JsonObject): void {
@@ -74,7 +85,7 @@ export class RpcLine {
   }
 
   #send(message: JsonObject): void {
-    this.#ends.write(`${JSON.stringify(message)}\n`);
+    this.#ends.write(`${JSON.stringify({ ...this.#ends.mark, ...message })}\n`);
   }
 
   #take(line: BoundedLine): void {
@@ -90,8 +101,9 @@ export class RpcLine {
     if (waiting === undefined || typeof id !== "number") return this.#ends.strange(line);
     this.#open.delete(id);
     if (value.error === undefined) return waiting.answer(isJsonObject(value.result) ? value.result : {});
-    const message = isJsonObject(value.error) ? textOf(value.error.message) : undefined;
-    waiting.refuse(new RpcRefusal(message ?? "the client refused a call"));
+    const error = isJsonObject(value.error) ? value.error : {};
+    const message = textOf(error.message) ?? "the client refused a call";
+    waiting.refuse(new RpcRefusal(message, numberOf(error.code), error.data));
   }
 }
 
