@@ -24,6 +24,8 @@ import { command as planLint } from "./commands/plan/lint/command.ts";
 import { command as planShow } from "./commands/plan/show/command.ts";
 import { command as planApprove } from "./commands/plan/approve/command.ts";
 import { command as planConvert } from "./commands/plan/convert/command.ts";
+import { command as planFix } from "./commands/plan/fix/command.ts";
+import { command as planImport } from "./commands/plan/import/command.ts";
 import { command as planNew } from "./commands/plan/new/command.ts";
 import { command as configShow } from "./commands/config/show/command.ts";
 import { command as configCheck } from "./commands/config/check/command.ts";
@@ -65,6 +67,8 @@ export const REGISTRY: readonly CommandSpec[] = [
   planApprove,
   planConvert,
   planNew,
+  planFix,
+  planImport,
   scopeValidate,
   scopeUnion,
   scopeDisjoint,

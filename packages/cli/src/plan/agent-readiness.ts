@@ -10,6 +10,7 @@ export async function agentReadiness(plan: Plan, config: SessionConfig): Promise
       plan.agents.reviewer,
       config.entries.agent.value,
       config.entries.reviewer.value,
+      ...mappedAgents(config),
       ...plan.waves.flatMap((wave) => wave.tasks.map((task) => task.agent)),
     ].flatMap((name) => name ?? []),
   );
@@ -27,4 +28,8 @@ async function probe(name: string): Promise<AgentReadiness> {
     ...(problem === undefined ? {} : { reason: problem.message }),
     ...(problem?.fix === undefined ? {} : { fix: problem.fix }),
   };
+}
+
+function mappedAgents({ entries }: SessionConfig): readonly string[] {
+  return Object.values(entries["agent-mapping"].value ?? {}).filter((name) => runtimeOf(name).ok);
 }

@@ -1,3 +1,4 @@
+import { runtimeOf } from "@breakwater/agents";
 import { gateId } from "@breakwater/core";
 import type { AgentReadiness, GateSpec, Plan, PlanEnvironment, Resolved } from "@breakwater/core";
 import { hashPlan } from "@breakwater/node";
@@ -44,6 +45,7 @@ export function scheduleInputs(
     ...set("maxTurns", entries["max-turns"]),
     ...set("wall", entries.wall),
     ...set("agent", entries.agent),
+    ...set("agentMapping", mappingOf(entries["agent-mapping"])),
     ...set("reviewer", entries.reviewer),
     ...set("model", entries.model),
     ...set("workspaceSetup", entries["workspace-setup"]),
@@ -65,6 +67,15 @@ export function gatesOf({ entries }: SessionConfig): readonly Resolved<GateSpec>
 function gateOf(id: string, { value, origin }: ResolvedSetting<string>): readonly Resolved<GateSpec>[] {
   if (value === undefined || value.toLowerCase() === "skip") return [];
   return [{ value: { id: gateId(id), command: value }, origin }];
+}
+
+/** A mapping may also name roles of other programs; what is no agent here leaves the plan's choice. */
+function mappingOf({
+  value,
+  ...rest
+}: ResolvedSetting<Readonly<Record<string, string>>>): ResolvedSetting<Readonly<Record<string, string>>> {
+  const known = Object.entries(value ?? {}).filter(([, name]) => runtimeOf(name).ok);
+  return { ...rest, value: known.length === 0 ? undefined : Object.fromEntries(known) };
 }
 
 type Agents = SessionConfig["entries"]["agents-per-wave"];

@@ -1,4 +1,4 @@
-import { cut, disjointScopes, plainLine } from "@breakwater/core";
+import { cut, disjointScopes, outlookOf, plainLine } from "@breakwater/core";
 import type { Budget, GateSpec, Schedule, ScheduledTask, ScheduledWave } from "@breakwater/core";
 import type { Approval } from "./approval.ts";
 
@@ -20,6 +20,7 @@ export function schedulePage(schedule: Schedule, options: SchedulePageOptions): 
     `limits   ${counted(schedule.agentsPerWave, "task")} per wave, ${schedule.maxParallel} agents at one time`,
     `         ${budgetText(schedule.budget)}`,
     `wall     ${schedule.wall}`,
+    ...outlookLines(schedule),
     ...(schedule.focus === undefined ? [] : [`focus    ${plainLine(schedule.focus)}`]),
   ];
   const state =
@@ -30,6 +31,16 @@ export function schedulePage(schedule: Schedule, options: SchedulePageOptions): 
     ...lines.map((line) => cut(line, Math.max(40, width))),
     `approved ${state}`,
     `hash     ${schedule.hash}`,
+  ];
+}
+
+/** What follows from the plan: bounds and an advice, no guess of what will be used. */
+function outlookLines(schedule: Schedule): readonly string[] {
+  const { longestChain, atMostMinutes, atMostTurns, recommended } = outlookOf(schedule);
+  return [
+    `outlook  at most ${counted(atMostTurns, "turn")}, at most ${atMostMinutes} minutes without repeats`,
+    `         longest chain: ${longestChain.join(", then ")}`,
+    `agents   ${recommended.agents} recommended: ${recommended.reason}`,
   ];
 }
 

@@ -27,6 +27,8 @@ export type PlanEnvironment = {
   readonly maxTurns?: Resolved<number | "auto">;
   readonly wall?: Resolved<WallPolicy>;
   readonly agent?: Resolved<string>;
+  /** The agent of each kind of work, for tasks that name none; only agents that this version knows. */
+  readonly agentMapping?: Resolved<Readonly<Partial<Record<string, string>>>>;
   readonly reviewer?: Resolved<string>;
   readonly model?: Resolved<string>;
   readonly workspaceSetup?: Resolved<string>;

@@ -5,6 +5,7 @@ import type { Placement } from "./place-task.ts";
 import type { Plan, PlanTask } from "./plan.ts";
 import type { ResolvedGates } from "./resolve-gate.ts";
 import type { Schedule, ScheduledTask, ScheduledWave } from "./schedule.ts";
+import { kindOfWork } from "./sizing/kind-of-work.ts";
 import type { SessionValues } from "./session-value.ts";
 
 /** Everything that a schedule is put together from. */
@@ -57,7 +58,7 @@ function scheduledTask(
     ...rest,
     depends: [...new Set([...task.depends, ...inWave])],
     // Without a default every task names its agent: BW405 refuses the others.
-    agent: agent ?? values.agent?.value ?? "",
+    agent: agent ?? values.agentMapping[kindOfWork(task)] ?? values.agent?.value ?? "",
     limits: limitsOf(plan.session, turns ?? values.maxTurns.value),
     source: { kind: task.id === added ? "simplify" : "plan" },
     ...(model === undefined ? {} : { model }),

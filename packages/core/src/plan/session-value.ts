@@ -17,6 +17,7 @@ export function sessionValues(plan: Plan, environment: PlanEnvironment) {
     maxTurns: resolveValue(environment.maxTurns, plan.agents.turns ?? plan.maxTurns, planDefaults.maxTurns),
     wall: resolveValue(environment.wall, plan.wall, wall),
     agent: resolveOptional(environment.agent, plan.agents.default),
+    agentMapping: environment.agentMapping?.value ?? {},
     reviewer: resolveOptional(environment.reviewer, plan.agents.reviewer),
     model: resolveOptional(environment.model, plan.agents.model),
     workspaceSetup: resolveOptional(environment.workspaceSetup, plan.workspaceSetup),

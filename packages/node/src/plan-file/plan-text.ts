@@ -1,4 +1,11 @@
-import { readPlan, startOfFile, writtenPlanOfValue } from "@breakwater/core";
+import {
+  isSessionPlan,
+  planOfImport,
+  readPlan,
+  readSessionPlan,
+  startOfFile,
+  writtenPlanOfValue,
+} from "@breakwater/core";
 import type { Diagnostic, PlanReading, WrittenPlan } from "@breakwater/core";
 import { readMarkdownPlan } from "./markdown-plan.ts";
 import { nestingFault } from "./nesting.ts";
@@ -26,11 +33,30 @@ export function parsePlanText(
   const text = input.startsWith("\uFEFF") ? input.slice(1) : input;
   const refused = refusal(text, file, format);
   if (refused !== undefined) return { ...nothingRead(file, [refused]), text };
+  if (format === "markdown" && !text.startsWith("---") && isSessionPlan(text))
+    return { ...foreignReading(text, file), text };
   const found: Diagnostic[] = [];
   const locate = locatorFor(file, text);
   const written = writtenPlan(text, { file, format, locate, found });
   if (written === undefined) return { ...nothingRead(file, found), text };
   return { ...readPlan(written, found), text };
+}
+
+/** A plan document of waves and agents is a plan as it is; its places are not known line by line. */
+function foreignReading(text: string, file: string): PlanReading {
+  const { plan, notes } = planOfImport(readSessionPlan(text));
+  const where = startOfFile(file);
+  const told = notes.map((note): Diagnostic => ({
+    code: "BW122",
+    severity: "warning",
+    message: note,
+    where,
+  }));
+  const { source } = nothingRead(file, []);
+  if (plan.waves.length > 0) return { plan, draft: plan, source, diagnostics: told };
+  const message = "the plan document has no wave with an open task";
+  const fix = "write `- Agent 1: task → files → acceptance` below each wave";
+  return nothingRead(file, [...told, { code: "BW122", severity: "error", message, where, fix }]);
 }
 
 /** The format that a file's name stands for, or `undefined`. */

@@ -53,7 +53,7 @@ export const EXECUTION_KEYS = {
     "how many files of a task are quoted in its prompt; 0 is none",
     idle,
   ),
-  special: planning<string>(text("a text"), undefined, "what the planner shall heed"),
+  special: planning<string>(text("a text"), undefined, "what the planner shall heed", idle),
   "max-parallel": execution<number>(
     wholeNumber({ least: 1 }),
     planDefaults.maxParallel,
@@ -189,7 +189,7 @@ export const EXECUTION_KEYS = {
       audiences: part(listOfWords("user", "dev", "vault"), ["user", "dev", "vault"], "whom it is for"),
       mode: part(oneOf("warn", "strict", "off"), "warn", "what a gap does at close"),
     },
-    { summary: "documentation tasks: planned, and verified at close" },
+    { summary: "documentation tasks: planned, and verified at close", idle: true },
   ),
   "docs-staleness": docs<unknown>(anything, undefined, "age of documentation", idle),
 } as const;

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { RUNTIMES } from "@breakwater/agents";
 import { plainLine } from "@breakwater/core";
 import type { CommandContext } from "../../../command-context.ts";
@@ -7,6 +5,7 @@ import type { CommandInput } from "../../../command-input.ts";
 import { reportFailure } from "../../../errors/report-failure.ts";
 import { EXIT } from "../../../exit-code.ts";
 import type { ExitCode } from "../../../exit-code.ts";
+import { writeNewFile } from "../../../plan/write-new-file.ts";
 
 /** Writes a skeleton that lints without errors once its scopes are real. */
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
@@ -17,17 +16,8 @@ export async function run(input: CommandInput, context: CommandContext): Promise
     context.stdout.write(text);
     return EXIT.done;
   }
-  const path = resolve(context.cwd, out);
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text, { flag: "wx" });
-  } catch (cause) {
-    const message = `${plainLine(out)} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`;
-    return reportFailure(
-      { failure: { code: "BW019", message, fix: "name a file that does not exist yet" } },
-      context,
-    );
-  }
+  const written = writeNewFile(out, text, context.cwd);
+  if (!written.ok) return reportFailure({ failure: written.failure }, context);
   context.stdout.write(`wrote ${plainLine(out)}\nnext  breakwater plan lint ${plainLine(out)}\n`);
   return EXIT.done;
 }

@@ -1,3 +1,4 @@
+import { outlookOf } from "@breakwater/core";
 import type { CommandContext } from "../../../command-context.ts";
 import type { CommandInput } from "../../../command-input.ts";
 import { EXIT } from "../../../exit-code.ts";
@@ -18,7 +19,9 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const root = loaded.repository?.root ?? context.cwd;
   const approval = findApproval(root, schedule.hash);
   if (context.output === "json") {
-    context.stdout.write(jsonLine("plan.show", { file: loaded.file, schedule, approval }));
+    context.stdout.write(
+      jsonLine("plan.show", { file: loaded.file, schedule, approval, outlook: outlookOf(schedule) }),
+    );
   } else {
     const lines = schedulePage(schedule, {
       file: loaded.file,

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createScratchRepository } from "@breakwater/testkit";
+import type { ScratchRepository } from "@breakwater/testkit";
+import { afterEach, describe, expect, it } from "vitest";
+import { runCaptured } from "../../captured-run.ts";
+import type { CapturedRun } from "../../captured-run.ts";
+
+const repositories: ScratchRepository[] = [];
+
+function repository(files: Readonly<Record<string, string>>): ScratchRepository {
+  const made = createScratchRepository({ "src/a.js": "1\n", "src/b.js": "2\n", ...files });
+  repositories.push(made);
+  return made;
+}
+
+afterEach(() => {
+  for (const each of repositories.splice(0)) each.dispose();
+});
+
+function breakwater(root: string, ...words: readonly string[]): Promise<CapturedRun> {
+  return runCaptured(words, { cwd: root });
+}
+
+const settings =
+  "## Session Config\n\n- test-command: npm test\n- typecheck-command: skip\n- lint-command: skip\n- agent: scripted\n";
+
+const document = `## Wave Plan (Session: deep, 2 waves, isolation: worktree)
+
+### Wave 1: Impl-Core (2 agents, parallel, isolation: worktree)
+- Agent 1: First → src/a.js → it exports a function → code-implementer
+- Agent 2: Second → src/b.js → it exports a function → code-implementer
+
+### Execution Config
+- Waves: 2, agents-per-wave: 4, isolation: worktree
+- Enforcement: strict, max turns: 9
+`;
+
+describe("plan import", () => {
+  it("writes a plan that lints without errors, and tells what it left out", async () => {
+    const { root } = repository({
+      "CLAUDE.md": settings,
+      "tasks.md":
+        "# Tasks: Two\n\n- [x] T001 Done\n- [ ] T002 [P] First in src/a.js\n- [ ] T003 [P] Second in src/b.js\n",
+    });
+    const run = await breakwater(root, "plan", "import", "tasks.md", "--out", "plans/two.plan.md");
+    expect(run).toMatchObject({ code: 0, stderr: "note: T001 is checked and was left out\n" });
+    expect(readFileSync(join(root, "plans/two.plan.md"), "utf8")).toContain("### T2 Second in src/b.js");
+    expect((await breakwater(root, "plan", "lint", "plans/two.plan.md")).code).toBe(0);
+    expect((await breakwater(root, "plan", "import", "tasks.md", "--out", "plans/two.plan.md")).code).toBe(2);
+  });
+
+  it("says what a file must be where it is nothing known", async () => {
+    const { root } = repository({ "x.md": "# Hello\n" });
+    expect(await breakwater(root, "plan", "import", "x.md")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("BW830"),
+    });
+    expect(await breakwater(root, "plan", "import", "none.md")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("BW825"),
+    });
+    expect(await breakwater(root, "plan", "import", "x.md", "--from", "taskmaster")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("it is not JSON"),
+    });
+  });
+});
+
+describe("A plan document of waves and agents", () => {
+  it("is shown as it is, with its Execution Config before Session Config", async () => {
+    const { root } = repository({
+      "CLAUDE.md": `${settings}- max-turns: 30\n- waves: 5\n`,
+      "wave-plan.md": document,
+    });
+    const { stdout } = await breakwater(root, "plan", "show", "wave-plan.md", "--json");
+    const { schedule } = JSON.parse(stdout);
+    expect(schedule).toMatchObject({
+      session: "deep",
+      agentsPerWave: 4,
+      origins: { "max-turns": "plan", isolation: "plan" },
+    });
+    expect(
+      schedule.tasks.filter((task: { source: { kind: string } }) => task.source.kind === "plan"),
+    ).toMatchObject([
+      { id: "T1", limits: { turns: 9 }, scope: { globs: ["src/a.js"] } },
+      { id: "T2", limits: { turns: 9 }, scope: { globs: ["src/b.js"] } },
+    ]);
+  });
+});
+
+describe("plan show", () => {
+  it("names the longest chain, the bounds and how many agents gain something", async () => {
+    const { root } = repository({ "CLAUDE.md": settings, "wave-plan.md": document });
+    const { stdout } = await breakwater(root, "plan", "show", "wave-plan.md");
+    expect(stdout).toContain("outlook  at most 18 turns, at most 90 minutes without repeats");
+    expect(stdout).toContain("agents   2 recommended: 2 need 50 % of the turns that one needs after another");
+  });
+
+  it("takes the agent of a kind of work from agent-mapping, where it is an agent", async () => {
+    const files = { "wave-plan.md": document };
+    const agentsOf = async (mapping: string): Promise<readonly string[]> => {
+      const { root } = repository({ ...files, "CLAUDE.md": settings.replace("- agent: scripted", mapping) });
+      const { stdout } = await breakwater(root, "plan", "show", "wave-plan.md", "--json");
+      return (JSON.parse(stdout).schedule?.tasks ?? []).map((task: { agent: string }) => task.agent);
+    };
+    expect(await agentsOf("- agent: scripted\n- agent-mapping: { impl: code-implementer }")).toEqual([
+      "scripted",
+      "scripted",
+    ]);
+    expect(await agentsOf("- agent: nobody\n- agent-mapping: { impl: scripted }")).toEqual([]);
+  });
+});
+
+describe("plan fix", () => {
+  const broken = `---
+breakwater: 1
+title: T
+sesion: feature
+agents: { default: scripted }
+---
+
+## Wave 1: Impl-Core
+
+### T1 First
+- rolle: impl-core
+- scope: \`src/a.js\`
+- done when: the file exports a function
+`;
+
+  it("applies edits that need no judgement, or only those of one code", async () => {
+    const { root } = repository({ "CLAUDE.md": settings, "p.plan.md": broken });
+    const dry = await breakwater(root, "plan", "fix", "p.plan.md", "--dry-run");
+    expect(dry.stdout).toContain('unknown key "rolle"');
+    expect(readFileSync(join(root, "p.plan.md"), "utf8")).toBe(broken);
+    await breakwater(root, "plan", "fix", "p.plan.md", "--apply", "BW112");
+    expect(readFileSync(join(root, "p.plan.md"), "utf8")).toBe(broken.replace("rolle", "role"));
+    expect((await breakwater(root, "plan", "fix", "p.plan.md")).code).toBe(0);
+    expect(readFileSync(join(root, "p.plan.md"), "utf8")).toContain("session: feature");
+    expect(existsSync(join(root, ".orchestrator"))).toBe(false);
+  });
+});
