@@ -20,6 +20,7 @@ export * from "./conformance/subject.ts";
 export * from "./conformance/trial-run.ts";
 export * from "./conformance/conformance.ts";
 export * from "./conformance/scripted-subject.ts";
+export * from "./conformance/claude-subject.ts";
 export * from "./counted-git.ts";
 export * from "./conformance/model-stage.ts";
 export * from "./conformance/claude-subject.ts";

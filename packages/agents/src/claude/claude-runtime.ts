@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { ok } from "@breakwater/core";
 import type {
   AgentRun,
   AgentRuntime,
@@ -12,7 +13,9 @@ import { neverStarted } from "../never-started.ts";
 import { CLAUDE_CANARY } from "./claude-canary.ts";
 import { CLAUDE_MEASURED } from "./claude-guarantee.ts";
 import { CLAUDE_INHERITS, claudeHomes } from "./claude-environment.ts";
-import { type ClaudeClient, findClaude } from "./find-claude.ts";
+import { askVersion, isAtLeast } from "../find-client.ts";
+import { findClaude, OLDEST_CLI, tooOld } from "./find-claude.ts";
+import { startByCli } from "./cli-door.ts";
 import { startBySdk } from "./sdk-door.ts";
 
 /** Claude Code, driven through the user's Agent SDK. */
@@ -36,26 +39,43 @@ const CAPABILITIES: Capabilities = {
   liveUsage: true,
 };
 
-function probeOf(found: ReturnType<typeof findClaude>): RuntimeProbe {
+async function probeOf(found: ReturnType<typeof findClaude>): Promise<RuntimeProbe> {
   if (!found.ok) return { found: false, capabilities: CAPABILITIES, problems: [found.failure] };
-  const { program } = found.value;
-  const version = found.value.door === "sdk" ? { version: found.value.version } : {};
-  return { found: true, path: program, ...version, capabilities: CAPABILITIES, problems: [] };
+  const { door, program } = found.value;
+  if (door === "sdk")
+    return {
+      found: true,
+      path: program,
+      version: found.value.version,
+      capabilities: CAPABILITIES,
+      problems: [],
+    };
+  const version = await askVersion([program], { PATH: process.env["PATH"], HOME: process.env["HOME"] });
+  const capabilities: Capabilities = { ...CAPABILITIES, door: "hook" };
+  if (version !== undefined && isAtLeast(version, OLDEST_CLI))
+    return { found: true, path: program, version, capabilities, problems: [] };
+  return {
+    found: false,
+    path: program,
+    capabilities,
+    problems: [tooOld(`the program claude ${version ?? ""}`.trimEnd(), OLDEST_CLI)],
+  };
 }
 
 function start(spec: AgentSpec, run: AgentRun): RunningAgent {
   const found = clientOf(spec);
   if (!found.ok) return neverStarted(`${found.failure.message}. ${found.failure.fix ?? ""}`);
-  return found.value.door === "sdk"
-    ? startBySdk(found.value, spec, run)
-    : neverStarted("only the program claude was found");
+  return found.value.door === "sdk" ? startBySdk(found.value, spec, run) : startByCli(found.value, spec, run);
 }
 
-/** Options for tests and for users whose client lies elsewhere: `program` replaces the one that was found. */
+/**
+ * Options for users whose client lies elsewhere, and for tests: `claude-program` replaces the program that was
+ * found, `claude-door` with the value `cli` leaves the Agent SDK out.
+ */
 function clientOf(spec: AgentSpec): ReturnType<typeof findClaude> {
   const found = findClaude({ from: process.cwd(), environment: { ...process.env, ...spec.environment } });
-  const program = textOf(spec.options["claude-program"]);
-  if (!found.ok || program === undefined) return found;
-  const client: ClaudeClient = { ...found.value, program: resolve(program) };
-  return { ok: true, value: client };
+  if (!found.ok) return found;
+  const program = resolve(textOf(spec.options["claude-program"]) ?? found.value.program);
+  const plain = found.value.door === "cli" || spec.options["claude-door"] === "cli";
+  return ok(plain ? { door: "cli", program } : { ...found.value, program });
 }

@@ -18,6 +18,7 @@ export type ClaudeClient =
 
 /** From here on a hook that fails can be told to block; an older client would let the call through. */
 export const OLDEST_SDK = "0.3.295";
+export const OLDEST_CLI = "2.1.295";
 
 /** How a user gets a client that is good enough. */
 export const INSTALL_LINE = "npm install --global @anthropic-ai/claude-agent-sdk@0.3.330";

@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, numberOf, parseJson, present, textOf } f
 import type { BoundedLine } from "../line-reader.ts";
 import { classOfFailure, type FailureShape } from "../provider-error.ts";
 import { CLAUDE_FAILURES } from "./claude-failure.ts";
+import { REPORT_TOOL } from "./claude-tool.ts";
 import { readReport } from "../report.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
@@ -35,6 +36,8 @@ export class MessageReader {
   readonly #turns = new Set<string>();
   readonly #intents = new Map<string, ToolIntent>();
   readonly #refused = new Set<string>();
+  readonly #called = new Set<string>();
+  #unasked: string | undefined;
   #session: string | undefined;
   #version: string | undefined;
   #lastSaid = "";
@@ -56,6 +59,11 @@ export class MessageReader {
   /** The version that the running client says it is; known after its first message. */
   get version(): string | undefined {
     return this.#version;
+  }
+
+  /** A call that went well although the door was never asked about it. */
+  get unasked(): string | undefined {
+    return this.#unasked;
   }
 
   /** How many messages wait to be read by the agent, by the last result; `undefined` before there is one. */
@@ -116,6 +124,7 @@ export class MessageReader {
       this.#usage.message(isJsonObject(usage) ? usage : {});
     }
     for (const block of blocksOf(content)) {
+      if (block.type === "tool_use" && block.name !== REPORT_TOOL) this.#called.add(textOf(block.id) ?? "");
       const text = block.type === "text" ? textOf(block.text) : undefined;
       if (text === undefined || text === "") continue;
       if (!inner) this.#said(text);
@@ -146,11 +155,19 @@ export class MessageReader {
     for (const block of blocksOf(message.message.content)) {
       if (block.type !== "tool_result") continue;
       const call = textOf(block.tool_use_id) ?? "";
-      if (!this.#intents.has(call)) continue;
+      if (!this.#intents.has(call)) {
+        this.#overlooked(call, block.is_error === true);
+        continue;
+      }
       const output = textOfResult(block.content).slice(0, MOST_OUTPUT);
       this.#hear({ kind: "tool-result", call, ok: block.is_error !== true, output });
     }
     return true;
+  }
+
+  /** A call that was refused by name or by form never asks; one that went well should have. */
+  #overlooked(call: string, failed: boolean): void {
+    if (!failed && this.#called.has(call)) this.#unasked ??= call;
   }
 
   #system(message: JsonObject): boolean {

@@ -132,7 +132,7 @@ class SdkRun {
     const forSdk = new PassThrough();
     const stdout = new LineReader(MOST_LINE_BYTES, (line) => {
       this.#reader.take(line);
-      this.#afterResult();
+      this.#look();
     });
     const stderr = new LineReader(MOST_LINE_BYTES, (line) => hearRaw(this.#run, "stderr", line));
     const client = this.#run.launch({
@@ -167,9 +167,13 @@ class SdkRun {
     return answer("deny", decision.reason);
   };
 
-  /** The client waits for more input after each result; it gets none once nothing waits in its queue. */
-  #afterResult(): void {
-    if (this.#reader.queued === 0) this.#input.close();
+  /** After each line: a call that went past the door, or an end, after which the client waits for more input. */
+  #look(): void {
+    const { unasked, queued } = this.#reader;
+    if (unasked !== undefined) {
+      this.#doorMissing ??= `the call ${unasked} ran and the door was not asked`;
+      this.#process?.kill();
+    } else if (queued === 0) this.#input.close();
   }
 
   /** The SDK must be read, or it stops; what it says was read before. A refusal of hooks ends here. */

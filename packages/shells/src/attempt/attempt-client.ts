@@ -1,3 +1,4 @@
+import { runtimeOf } from "@breakwater/agents";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { CommandLine } from "@breakwater/agents";
@@ -52,13 +53,19 @@ export async function startAttempt(
   const start = await spawnDetached({
     command: [host.file, ...host.args, files.order],
     cwd: dirname(order.resultFile),
-    env: scrubbedEnvironment({ source: process.env, allow: order.allowEnvironment }),
+    env: scrubbedEnvironment({ source: process.env, allow: [...order.allowEnvironment, ...inherits(order)] }),
     logFile: files.log,
     readyTimeoutMs: READY_TIMEOUT_MS,
   });
   if (start.kind !== "ready") return fail(await notStarted(order, start));
   const handle = await handleOf(order, start.line !== "started");
   return handle ?? fail(await notStarted(order, { kind: "silent" }));
+}
+
+/** What the client will inherit has to reach its host first. */
+function inherits({ agent }: AttemptOrder): readonly string[] {
+  const runtime = runtimeOf(agent);
+  return runtime.ok ? runtime.value.inherits : [];
 }
 
 /** What became of an ordered attempt. */
