@@ -161,11 +161,11 @@ async function main(): Promise<boolean> {
   return closingLine(passed);
 }
 
-/** Resolves when the journal says that the second coordinator took over the attempt that the first one left. */
+/** Resolves when the journal says that the second coordinator took over an attempt, or when that one ended. */
 async function adopted(root: string, ended: Promise<unknown>): Promise<void> {
-  let over = false;
-  void ended.then(() => (over = true));
-  while (!over && factsOf(await readStory(root), "attempt.adopted").length === 0)
+  const over = new AbortController();
+  void ended.then(() => over.abort());
+  while (!over.signal.aborted && factsOf(await readStory(root), "attempt.adopted").length === 0)
     await new Promise((next) => setTimeout(next, 20));
 }
 

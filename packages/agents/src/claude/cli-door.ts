@@ -50,19 +50,23 @@ export function cliArguments(
     timeout: HOOK_SECONDS,
     onFailure: "block",
   };
-  return [
-    "-p",
-    ...["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"],
-    ...["--setting-sources", "", "--strict-mcp-config"],
-    ...["--permission-mode", "dontAsk"],
-    ...["--tools", CLAUDE_TOOLS.join(",")],
+  const tools = CLAUDE_TOOLS.join(",");
+  const settings = { hooks: { PreToolUse: [{ matcher: ALL_BUT_REPORT, hooks: [hook] }] } };
+  const values: readonly (readonly [flag: string, value: string | undefined])[] = [
+    ["--input-format", "stream-json"],
+    ["--output-format", "stream-json"],
+    ["--setting-sources", ""],
+    ["--permission-mode", "dontAsk"],
+    ["--tools", tools],
     // The hook grants nothing, it only refuses; so the mode has to know what it may let through.
-    ...["--allowedTools", CLAUDE_TOOLS.join(",")],
-    ...["--settings", JSON.stringify({ hooks: { PreToolUse: [{ matcher: ALL_BUT_REPORT, hooks: [hook] }] } })],
-    ...["--json-schema", JSON.stringify(REPORT_SCHEMA)],
-    ...(spec.model === undefined ? [] : ["--model", spec.model]),
-    ...(spec.resume === undefined ? [] : ["--resume", spec.resume]),
+    ["--allowedTools", tools],
+    ["--settings", JSON.stringify(settings)],
+    ["--json-schema", JSON.stringify(REPORT_SCHEMA)],
+    ["--model", spec.model],
+    ["--resume", spec.resume],
   ];
+  const given = values.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+  return ["-p", "--verbose", "--strict-mcp-config", ...given];
 }
 
 class CliRun {
