@@ -1,5 +1,5 @@
 import { plainName } from "./host-tool.ts";
-import { readingCommand } from "./reading-command.ts";
+import { type ReadingCommand, readingCommand } from "./reading-command.ts";
 import type { StagnationRules } from "./rules.ts";
 import type { StreamIntent } from "./stream-event.ts";
 import { canonicalText, digestOf } from "./text-digest.ts";
@@ -9,8 +9,8 @@ import type { FileEffect, Page } from "./tool-call.ts";
 export type Request = {
   readonly request: string;
   readonly page: Page | undefined;
-  readonly name: string;
   readonly patient: boolean;
+  readonly isCheck: boolean;
   /** The call's own kind, or `read` for a command that only shows something. */
   readonly kind: string;
   /** The file of which a command shows a part. */
@@ -24,78 +24,131 @@ export function describeRequest(
   rules: StagnationRules,
 ): Request {
   const { tool, command, input } = intent;
-  const { rest, paging } = splitPaging(input, rules);
-  const target = command === undefined ? paths.join(" ") : looseCommand(command);
-  const common = { name: `${tool} ${target}`.trim().slice(0, MOST_NAME), patient: isPatient(intent, rules) };
-  const reading = command === undefined ? undefined : readingCommand(command);
-  const kind = reading === undefined ? intent.kind : "read";
-  if (reading?.part !== undefined) {
-    const { path, start, written } = reading.part;
-    const page = { digest: digestOf(written), start };
-    return { ...common, kind, shown: path, request: digestOf(`part of ${path}`), page };
+  const told = command === undefined ? undefined : describeCommand(command, rules);
+  const patient = told?.patient === true || isPatientTool(tool, rules);
+  const kind = told?.reading === undefined ? intent.kind : "read";
+  const common = { patient, isCheck: told?.isCheck === true, kind };
+  const part = told?.reading?.part;
+  if (part !== undefined) {
+    const { path, start, written } = part;
+    return { ...common, shown: path, request: `part of ${path}`, page: { digest: written, start } };
   }
-  const request = digestOf([tool, ...paths, target, canonicalText(rest)].join("\n"));
-  return {
-    ...common,
-    kind,
-    shown: undefined,
-    request,
-    page: input === undefined ? undefined : pageOf(paging, rules),
-  };
+  const { rest, page } = splitPaging(input, rules);
+  const request = bounded(
+    `${tool}\n${paths.length === 1 ? paths[0] : paths.join("\n")}\n${told?.loose ?? ""}\n${rest}`,
+  );
+  return { ...common, shown: undefined, request, page };
 }
 
+function bounded(text: string): string {
+  return text.length <= MOST_REQUEST ? text : digestOf(text);
+}
+
+const MOST_REQUEST = 600;
+
 /** The file effects that only the arguments of a successful write tell. */
-export function effectsOf(input: StreamIntent["input"], path: string | undefined): readonly FileEffect[] {
-  if (input === undefined || path === undefined) return [];
+export function effectsOf({ kind, input }: StreamIntent, path: string | undefined): readonly FileEffect[] {
+  if ((kind !== "write" && kind !== "delete") || input === undefined || path === undefined) return [];
   const old = textAt(input, ["oldstring", "oldstr", "oldtext", "find", "search"]);
   const next = textAt(input, ["newstring", "newstr", "newtext", "replace", "replacement"]);
   if (old !== undefined && next !== undefined)
-    return [{ path, from: `edit:${digestOf(old)}`, content: `edit:${digestOf(next)}` }];
+    return [{ path, from: `edit:${bounded(old)}`, content: `edit:${bounded(next)}` }];
   const whole = textAt(input, ["content", "filetext", "contents", "newsource"]);
-  return whole === undefined ? [] : [{ path, content: `text:${digestOf(whole)}` }];
+  return whole === undefined ? [] : [{ path, content: `text:${bounded(whole)}` }];
 }
 
-/** Whether a command runs a check. */
-export function isCheck(command: string | undefined, rules: StagnationRules): boolean {
-  return command !== undefined && hasWord(command, rules.checks);
+type Command = {
+  readonly loose: string;
+  readonly reading: ReadingCommand | undefined;
+  readonly patient: boolean;
+  readonly isCheck: boolean;
+};
+
+function describeCommand(command: string, rules: StagnationRules): Command {
+  const { patience, checks } = wordsOf(rules);
+  const words = command.slice(0, MOST_COMMAND).split(/[\s;&|()"':/]{1,40}/u);
+  return {
+    loose: looseCommand(command),
+    reading: readingCommand(command),
+    patient: words.some((word) => patience.has(word)),
+    isCheck: words.some((word) => checks.has(word)),
+  };
 }
 
-const MOST_NAME = 200;
-const MOST_COMMAND = 4_000;
+type RuleWords = {
+  readonly patience: ReadonlySet<string>;
+  readonly checks: ReadonlySet<string>;
+  readonly keys: Map<string, KeyKind>;
+};
+
+/** The words of rules as sets, made once for each set of rules. */
+const ruleWords = new WeakMap<StagnationRules, RuleWords>();
+
+function wordsOf(rules: StagnationRules): RuleWords {
+  const known = ruleWords.get(rules);
+  if (known !== undefined) return known;
+  const made = {
+    patience: new Set(rules.patience.words),
+    checks: new Set(rules.checks),
+    keys: new Map<string, KeyKind>(),
+  };
+  ruleWords.set(rules, made);
+  return made;
+}
 
 /** A command without what changes only how much of its output is seen. */
-function looseCommand(command: string): string {
-  return command
-    .slice(0, MOST_COMMAND)
+export function looseCommand(command: string): string {
+  const cut = command.slice(0, MOST_COMMAND).trim();
+  if (!/[|>]|\s\s/u.test(cut)) return cut;
+  return cut
     .replace(/\d?>&\d/gu, " ")
     .replace(/\| {0,4}(?:tail|head|cat)\b[^|;&]{0,40}$/u, " ")
     .replace(/\s{1,40}/gu, " ")
     .trim();
 }
 
+const MOST_COMMAND = 4_000;
+
+type KeyKind = "paging" | "aside" | "rest";
+
+function kindOfKey(key: string, rules: StagnationRules): KeyKind {
+  const { keys } = wordsOf(rules);
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  const name = plainName(key);
+  const aside = rules.asides.includes(name) || TARGETS.has(name);
+  const kind = rules.paging.keys.includes(name) ? "paging" : aside ? "aside" : "rest";
+  if (keys.size < MOST_KEYS) keys.set(key, kind);
+  return kind;
+}
+
+const MOST_KEYS = 500;
+
 function splitPaging(
   input: StreamIntent["input"],
   rules: StagnationRules,
-): { readonly rest: Readonly<Record<string, unknown>>; readonly paging: ReadonlyMap<string, unknown> } {
-  const paging = new Map<string, unknown>();
-  const rest: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(input ?? {})) {
-    const name = plainName(key);
-    if (rules.paging.keys.includes(name)) paging.set(name, value);
-    else if (!rules.asides.includes(name) && !TARGETS.has(name)) rest[key] = value;
+): { readonly rest: string; readonly page: Page | undefined } {
+  if (input === undefined) return { rest: "", page: undefined };
+  let rest = "";
+  let paging = "";
+  let start: number | undefined;
+  // Most hosts write their arguments in one order; another order only makes another request.
+  for (const key in input) {
+    const kind = kindOfKey(key, rules);
+    if (kind === "aside") continue;
+    const value = input[key];
+    const text = typeof value === "string" && value.length <= 200 ? value : canonicalText(value);
+    if (kind === "rest") rest += `${key}=${text}\n`;
+    else {
+      paging += `${key}=${text}\n`;
+      start ??= rules.paging.starts.includes(plainName(key)) ? firstNumber(value) : undefined;
+    }
   }
-  return { rest, paging };
+  return { rest, page: { digest: paging, start: start ?? 0 } };
 }
 
 /** Paths and commands are compared in their plain form. */
 const TARGETS = new Set(["path", "filepath", "command", "cmd"]);
-
-function pageOf(paging: ReadonlyMap<string, unknown>, rules: StagnationRules): Page {
-  const start = rules.paging.starts
-    .map((key) => firstNumber(paging.get(key)))
-    .find((each) => each !== undefined);
-  return { digest: digestOf(canonicalText(Object.fromEntries(paging))), start: start ?? 0 };
-}
 
 function firstNumber(value: unknown): number | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
@@ -103,22 +156,15 @@ function firstNumber(value: unknown): number | undefined {
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 }
 
-function isPatient({ tool, command }: StreamIntent, { patience }: StagnationRules): boolean {
+function isPatientTool(tool: string, { patience }: StagnationRules): boolean {
   const name = plainName(tool);
-  if (patience.tools.includes(name) || patience.toolParts.some((part) => name.includes(part))) return true;
-  return command !== undefined && hasWord(command, patience.words);
-}
-
-function hasWord(command: string, words: readonly string[]): boolean {
-  return command
-    .slice(0, MOST_COMMAND)
-    .split(/[\s;&|()"':/]{1,40}/u)
-    .some((word) => words.includes(word));
+  return patience.tools.includes(name) || patience.toolParts.some((part) => name.includes(part));
 }
 
 function textAt(input: Readonly<Record<string, unknown>>, names: readonly string[]): string | undefined {
-  const found = Object.entries(input).find(
-    ([key, value]) => typeof value === "string" && names.includes(plainName(key)),
-  );
-  return typeof found?.[1] === "string" ? found[1] : undefined;
+  for (const key in input) {
+    const value = input[key];
+    if (typeof value === "string" && names.includes(plainName(key))) return value;
+  }
+  return undefined;
 }

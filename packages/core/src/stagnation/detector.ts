@@ -5,6 +5,9 @@ import type { ToolCall } from "./tool-call.ts";
 /** A detector looks at one call after the other and says what it sees. O(1) per call, bounded memory. */
 export type Detector = (call: ToolCall) => readonly Signal[];
 
+/** What a detector says that sees nothing; one for all. */
+export const NO_SIGNALS: readonly Signal[] = [];
+
 /** What one detector saw at one call; the ladder makes a detection of it. */
 export type Signal = {
   readonly pattern: StagnationPattern;
@@ -20,5 +23,6 @@ export type Signal = {
   readonly class?: StagnationClass;
   readonly path?: string | undefined;
   readonly calls: readonly string[];
-  readonly evidence: string;
+  /** Made only where it is told. */
+  readonly evidence: () => string;
 };

@@ -1,5 +1,5 @@
 import { keepYoung, MOST_PROOF, MOST_SUBJECTS, withNewest } from "./bounded-memory.ts";
-import type { Detector, Signal } from "./detector.ts";
+import { type Detector, NO_SIGNALS, type Signal } from "./detector.ts";
 import type { FileEffect, ToolCall } from "./tool-call.ts";
 
 type FileStory = {
@@ -18,13 +18,16 @@ type FileStory = {
 export function watchEditCycles(): Detector {
   const stories = new Map<string, FileStory>();
   return (call) => {
-    if (!call.ok || (call.kind !== "write" && call.kind !== "delete")) return [];
-    return call.paths.slice(0, MOST_FILES).flatMap((path) => {
+    const touched = call.kind === "write" || call.kind === "delete" || call.effects.length > 0;
+    if (!touched || (!call.ok && call.effects.length === 0)) return NO_SIGNALS;
+    let signals = NO_SIGNALS;
+    for (const path of call.paths.slice(0, MOST_FILES)) {
       const effect = call.effects.findLast((each) => each.path === path);
       const story = nextStory(stories.get(path) ?? UNKNOWN_STORY, effect, call);
       keepYoung(stories, [path, story], MOST_SUBJECTS);
-      return signalsOf(story, path);
-    });
+      if (story.returns > 0 || story.edits > 1) signals = [...signals, ...signalsOf(story, path)];
+    }
+    return signals;
   };
 }
 
@@ -75,7 +78,8 @@ function signalsOf({ returns, edits, calls }: FileStory, path: string): readonly
       count: returns,
       path,
       calls,
-      evidence: `${path}: its content came back to an earlier one ${returns} times with nothing new between`,
+      evidence: () =>
+        `${path}: its content came back to an earlier one ${returns} times with nothing new between`,
     },
     {
       pattern: "repeated-edits",
@@ -83,7 +87,7 @@ function signalsOf({ returns, edits, calls }: FileStory, path: string): readonly
       count: edits,
       path,
       calls,
-      evidence: `${path}: edited ${edits} times`,
+      evidence: () => `${path}: edited ${edits} times`,
     },
   ];
 }

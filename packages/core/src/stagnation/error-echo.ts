@@ -1,11 +1,14 @@
 import { keepYoung, MOST_PROOF, MOST_SUBJECTS, withNewest } from "./bounded-memory.ts";
-import type { Detector } from "./detector.ts";
+import { watchChanges } from "./change-log.ts";
+import { type Detector, NO_SIGNALS } from "./detector.ts";
 import { type CallError, mayChange, type ToolCall } from "./tool-call.ts";
 
 type Echo = {
   readonly error: string;
   readonly count: number;
   readonly path: string | undefined;
+  /** Position of its newest call. */
+  readonly n: number;
   readonly calls: readonly string[];
 };
 
@@ -15,30 +18,33 @@ type Echo = {
  */
 export function watchErrorEcho(): Detector {
   const echoes = new Map<string, Echo>();
+  const changes = watchChanges();
   return (call) => {
-    if (call.error === undefined) {
-      if (mayChange(call)) forget(echoes, call);
-      else echoes.delete(subjectOf(call, undefined));
-      return [];
+    const { error } = call;
+    if (error === undefined) {
+      if (mayChange(call)) changes.note(call);
+      else if (echoes.size > 0) echoes.delete(subjectOf(call, undefined));
+      return NO_SIGNALS;
     }
-    const subject = subjectOf(call, call.error);
+    const subject = subjectOf(call, error);
     const before = echoes.get(subject);
-    const again = before?.error === call.error.digest;
+    const again = before?.error === error.digest && !changes.since(before.n, before.path);
     const count = again ? before.count + 1 : 1;
     const calls = withNewest(again ? before.calls : [], call.call, MOST_PROOF);
     const path = again && before.path !== call.path ? undefined : call.path;
-    keepYoung(echoes, [subject, { error: call.error.digest, count, path, calls }], MOST_SUBJECTS);
+    keepYoung(echoes, [subject, { error: error.digest, count, path, n: call.n, calls }], MOST_SUBJECTS);
+    if (count === 1) return NO_SIGNALS;
     return [
       {
         pattern: "error-echo",
-        subject: `${subject}\n${call.error.digest}`,
+        subject: `${subject}\n${error.digest}`,
         count,
-        class: call.error.class,
+        class: error.class,
         // Refusals of several files are told; the agent may yet find what it is allowed to write.
         ...(path === undefined && call.path !== undefined ? { most: "nudge" } : {}),
         path,
         calls,
-        evidence: `${call.name}: the same error ${count} times (${call.error.class})`,
+        evidence: () => `${call.name}: the same error ${count} times (${error.class})`,
       },
     ];
   };
@@ -53,10 +59,4 @@ function subjectOf(call: ToolCall, error: CallError | undefined): string {
     return error?.class === "scope-denied" ? "refused" : `write ${call.path ?? ""}`;
   if (call.kind === "exec" && error?.telling === true) return `exec ${error.digest}`;
   return call.request;
-}
-
-function forget(echoes: Map<string, Echo>, call: ToolCall): void {
-  for (const [subject, { path }] of echoes) {
-    if (path === undefined || call.paths.includes(path)) echoes.delete(subject);
-  }
 }

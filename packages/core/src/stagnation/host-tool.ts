@@ -32,6 +32,18 @@ export function intentOfHostCall({ call, tool, args }: HostCall): StreamIntent {
 
 /** A name without letter case, separators and the server or namespace before it. */
 export function plainName(name: string): string {
+  const known = plainNames.get(name);
+  if (known !== undefined) return known;
+  const plain = readName(name);
+  if (plainNames.size < MOST_NAMES && name.length < 100) plainNames.set(name, plain);
+  return plain;
+}
+
+/** Names repeat without end; this only saves the work of reading them again. */
+const plainNames = new Map<string, string>();
+const MOST_NAMES = 1_000;
+
+function readName(name: string): string {
   const last =
     name
       .slice(-200)

@@ -79,6 +79,6 @@ function detectionOf(signal: Signal, rank: number): StagnationDetection {
     file: path !== undefined && isInside(path) ? path : null,
     occurrences: count,
     calls,
-    evidence: plainLine(signal.evidence, 400),
+    evidence: plainLine(signal.evidence(), 400),
   };
 }

@@ -1,5 +1,6 @@
 import { keepYoung, MOST_PROOF, MOST_SUBJECTS, withNewest } from "./bounded-memory.ts";
-import type { Detector, Signal } from "./detector.ts";
+import { watchChanges } from "./change-log.ts";
+import { type Detector, NO_SIGNALS, type Signal } from "./detector.ts";
 import type { StagnationLevel, StagnationRules } from "./rules.ts";
 import { mayChange, type ToolCall } from "./tool-call.ts";
 
@@ -24,34 +25,42 @@ type Walk = {
  */
 export function watchPaging(rules: StagnationRules): Detector {
   const walks = new Map<string, Walk>();
+  const tried = watchChanges();
+  const changes = watchChanges();
   return (call) => {
-    if (call.kind === "write" || call.kind === "delete" || call.effects.length > 0) noteWrite(walks, call);
-    if (call.kind !== "read" || !call.ok || call.page === undefined) return [];
-    const before = walks.get(call.request);
-    const far = before !== undefined && call.n - before.n > rules.paging.farCalls;
-    const walk = nextWalk(far ? undefined : before, call, { path: call.path ?? "", page: call.page });
+    if (isWrite(call)) tried.note(call);
+    if (mayChange(call) && call.paths.length > 0) changes.note(call);
+    if (call.kind !== "read" || !call.ok || call.page === undefined) return NO_SIGNALS;
+    const known = walks.get(call.request);
+    const over =
+      known !== undefined && (call.n - known.n > rules.paging.farCalls || tried.since(known.n, known.path));
+    const before = over ? undefined : known;
+    const idle = before !== undefined && !changes.since(before.n, undefined);
+    const walk = nextWalk(before, call, { path: call.path ?? "", page: call.page, idle });
     keepYoung(walks, [call.request, walk], MOST_SUBJECTS);
-    const different = new Set(walk.seen.map(({ page }) => page)).size > 1;
-    return different ? [signalOf(walk, call, rules)] : [];
+    return walk.pages > 1 && walk.seen.some(({ page }) => page !== call.page?.digest)
+      ? [signalOf(walk, call, rules)]
+      : NO_SIGNALS;
   };
 }
 
-function noteWrite(walks: Map<string, Walk>, call: ToolCall): void {
-  for (const [request, walk] of walks) {
-    if (call.paths.includes(walk.path)) walks.delete(request);
-    else if (mayChange(call)) walks.set(request, { ...walk, unused: 0 });
-  }
-}
+/** A write ends the walk through its file also where it fails: what was read was read for it. */
+const isWrite = ({ kind, effects }: ToolCall): boolean =>
+  kind === "write" || kind === "delete" || effects.length > 0;
 
 function nextWalk(
   before: Walk | undefined,
   call: ToolCall,
-  { path, page }: { readonly path: string; readonly page: NonNullable<ToolCall["page"]> },
+  {
+    path,
+    page,
+    idle,
+  }: { readonly path: string; readonly page: NonNullable<ToolCall["page"]>; readonly idle: boolean },
 ): Walk {
-  const seen = { page: page.digest, result: call.result };
+  const seen = { page: page.digest, result: call.glimpse };
   const twin = before?.seen.find((each) => each.page === page.digest);
   // The same part with new content: the file grows or changes, and that is worth a look.
-  if (before === undefined || (twin !== undefined && twin.result !== call.result))
+  if (before === undefined || (twin !== undefined && twin.result !== call.glimpse))
     return {
       path,
       pages: 1,
@@ -62,11 +71,11 @@ function nextWalk(
       seen: [seen],
       calls: [call.call],
     };
-  const stray = page.start <= before.furthest || before.seen.some((each) => each.result === call.result);
+  const stray = page.start <= before.furthest || before.seen.some((each) => each.result === call.glimpse);
   return {
     path,
     pages: before.pages + 1,
-    unused: before.unused + 1,
+    unused: idle ? before.unused + 1 : 1,
     stray: before.stray + (stray ? 1 : 0),
     furthest: Math.max(before.furthest, page.start),
     n: call.n,
@@ -88,6 +97,7 @@ function signalOf(walk: Walk, call: ToolCall, { paging }: StagnationRules): Sign
     most,
     path: path === "" ? undefined : path,
     calls,
-    evidence: `${call.name}: read in ${pages} parts without an edit, ${stray} of them backwards or nothing new`,
+    evidence: () =>
+      `${call.name}: read in ${pages} parts without an edit, ${stray} of them backwards or nothing new`,
   };
 }

@@ -28,7 +28,7 @@ export function watchQuiet(): QuietWatch {
         return undefined;
       }
       const still = Math.max(0, at - active);
-      const evidence = `nothing was heard for ${Math.round(still / 1000)} seconds`;
+      const evidence = () => `nothing was heard for ${Math.round(still / 1000)} seconds`;
       return { pattern: "silence", subject: String(active), count: still, calls: [], evidence };
     },
   };
@@ -61,6 +61,6 @@ function watchTalk(): (event: StreamEvent) => Signal | undefined {
     }
     const count = Math.max(turns, echoes);
     const what = echoes >= turns ? `said the same ${count} times` : `talked through ${count} turns`;
-    return { pattern: "monologue", subject: "", count, calls: [], evidence: `${what} without a call` };
+    return { pattern: "monologue", subject: "", count, calls: [], evidence: () => `${what} without a call` };
   };
 }

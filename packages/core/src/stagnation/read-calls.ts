@@ -1,17 +1,11 @@
 import { keepYoung, MOST_SUBJECTS } from "./bounded-memory.ts";
-import { describeRequest, effectsOf, isCheck } from "./describe-request.ts";
+import { describeRequest, effectsOf, looseCommand, type Request } from "./describe-request.ts";
 import { errorClassOf, frictionOf } from "./error-class.ts";
 import type { StagnationRules } from "./rules.ts";
 import type { StreamEvent, StreamIntent } from "./stream-event.ts";
-import {
-  digestOf,
-  withoutSerials,
-  errorDigest,
-  failureDigest,
-  namesFailure,
-  settledText,
-} from "./text-digest.ts";
-import { type FileEffect, plainPath, type ToolCall } from "./tool-call.ts";
+import { digestOf, withoutSerials, errorDigest, failureDigest, namesFailure } from "./text-digest.ts";
+import { type Identities, openIdentities } from "./identity.ts";
+import { type CallError, type FileEffect, type Page, plainPath, type ToolCall } from "./tool-call.ts";
 
 /** Makes finished calls of a stream of events. */
 export type CallReader = {
@@ -28,11 +22,12 @@ export type CallReader = {
 export function readCalls(rules: StagnationRules, workspace: string | undefined): CallReader {
   const open = new Map<string, OpenCall>();
   const contents = new Map<string, string>();
+  const identities = openIdentities();
   let n = 0;
   const finish = (opened: OpenCall | undefined, end: CallEnd): ToolCall | undefined => {
     if (opened === undefined) return undefined;
     open.delete(opened.intent.call);
-    return callOf(opened, end, { n: (n += 1), rules });
+    return new FinishedCall(opened, end, { n: (n += 1), rules, identities });
   };
   const announce = (intent: StreamIntent): OpenCall => {
     const paths = intent.paths.slice(0, MOST_PATHS).map((path) => plainPath(path, workspace));
@@ -110,42 +105,107 @@ function noteContent(
 const READS = new Set(["read", "net"]);
 const isWrite = (kind: string): boolean => kind === "write" || kind === "delete";
 
-function callOf(
-  { intent, paths, seen }: OpenCall,
-  end: CallEnd,
-  { n, rules }: { readonly n: number; readonly rules: StagnationRules },
-): ToolCall {
-  const request = describeRequest(intent, paths, rules);
-  const asked = { ...intent, kind: request.kind };
-  const told = seen.length > 0 ? seen : effectsOf(intent.input, paths[0]);
-  const effects = seen.length > 0 || (end.ok && isWrite(intent.kind)) ? told : [];
-  const touched =
-    request.shown === undefined ? [...paths, ...effects.map(({ path }) => path)] : [request.shown];
-  const settled = settledText(end.output);
-  const result = digestOf(settled);
-  const empty = end.rule === undefined && request.kind === "read" && isEmptyHanded(settled);
-  return {
-    n,
-    ...request,
-    call: intent.call.slice(0, 200),
-    tool: intent.tool.slice(0, 100),
-    path: touched[0],
-    paths: [...new Set(touched)],
-    command: intent.command,
-    ok: end.ok,
-    refused: end.rule !== undefined,
-    patient: request.patient || isGoingOn(asked, { ...end, output: settled }, rules),
-    grace: isForgiven(asked, { ...end, output: settled }, rules),
-    result,
-    empty,
-    error: end.ok || empty ? undefined : errorOf(asked, end),
-    failures: failuresOf(asked, end, rules),
-    effects,
-    identity: identityOf(request.kind, end.ok, {
-      effects,
-      told: [request.request, request.page?.digest ?? "", String(end.ok), result],
-    }),
-  };
+/** A finished call: a class, because most of what it can tell is never asked and would cost. */
+class FinishedCall implements ToolCall {
+  readonly n: number;
+  readonly tool: string;
+  readonly kind: string;
+  readonly path: string | undefined;
+  readonly paths: readonly string[];
+  readonly request: string;
+  readonly page: Page | undefined;
+  readonly ok: boolean;
+  readonly refused: boolean;
+  readonly effects: readonly FileEffect[];
+  readonly identity: number | undefined;
+  readonly known: boolean;
+  readonly empty: boolean;
+  readonly error: CallError | undefined;
+  readonly failures: string | undefined;
+  readonly #intent: StreamIntent;
+  readonly #rules: StagnationRules;
+  readonly #end: CallEnd;
+  readonly #asked: Request;
+
+  constructor(opened: OpenCall, end: CallEnd, reading: Reading) {
+    const { intent, paths, seen } = opened;
+    const { n, rules, identities } = reading;
+    const asked = describeRequest(intent, paths, rules);
+    const told = seen.length > 0 ? seen : effectsOf(intent, paths[0]);
+    this.n = n;
+    this.tool = intent.tool;
+    this.kind = asked.kind;
+    this.request = asked.request;
+    this.page = asked.page;
+    this.ok = end.ok;
+    this.refused = end.rule !== undefined;
+    this.effects = seen.length > 0 || (end.ok && isWrite(intent.kind)) ? told : NO_EFFECTS;
+    this.paths = touchedBy(paths, this.effects, asked.shown);
+    this.path = this.paths[0];
+    this.#intent = intent;
+    this.#rules = rules;
+    this.#end = end;
+    this.#asked = asked;
+    this.empty = !this.refused && this.kind === "read" && isEmptyHanded(end.output);
+    this.error = end.ok || this.empty ? undefined : errorOf(this.kind, end);
+    this.failures = failuresOf({ kind: this.kind, isCheck: asked.isCheck }, end);
+    // A write whose effect is not known is like no other: what is unknown accuses nobody.
+    const unknown = end.ok && isWrite(this.kind) && this.effects.length === 0;
+    const numbered = unknown ? undefined : identities({ key: keyOf(this), output: end.output });
+    this.identity = numbered?.identity;
+    this.known = numbered?.known ?? false;
+  }
+
+  get call(): string {
+    return this.#intent.call.slice(0, 200);
+  }
+
+  get name(): string {
+    const { command, tool } = this.#intent;
+    const target = command === undefined ? this.paths.join(" ") : looseCommand(command);
+    return `${tool} ${target}`.trim().slice(0, MOST_NAME);
+  }
+
+  get command(): string | undefined {
+    return this.#intent.command;
+  }
+
+  get glimpse(): string {
+    const { output } = this.#end;
+    return `${output.length} ${output.slice(0, 48)} ${output.slice(-48)}`;
+  }
+
+  get patient(): boolean {
+    return (
+      this.#asked.patient ||
+      isGoingOn(this.#intent.kind, { ...this.#end, isCheck: this.#asked.isCheck }, this.#rules)
+    );
+  }
+
+  get grace(): boolean {
+    return isForgiven(this.kind, { ...this.#end, isCheck: this.#asked.isCheck }, this.#rules);
+  }
+}
+
+type Reading = { readonly n: number; readonly rules: StagnationRules; readonly identities: Identities };
+
+const MOST_NAME = 200;
+const NO_EFFECTS: readonly FileEffect[] = [];
+
+function touchedBy(
+  paths: readonly string[],
+  effects: readonly FileEffect[],
+  shown: string | undefined,
+): readonly string[] {
+  if (shown !== undefined) return [shown];
+  const others = effects.filter(({ path }) => !paths.includes(path)).map(({ path }) => path);
+  return others.length === 0 ? paths : [...new Set([...paths, ...others])];
+}
+
+function keyOf({ request, page, ok, effects }: ToolCall): string {
+  const key = `${request}\n${page?.digest ?? ""}\n${ok}`;
+  if (effects.length === 0) return key;
+  return `${key}\n${effects.map(({ path, content }) => `${path}=${content}`).join("\n")}`;
 }
 
 /** A search that finds nothing is no error, and no news either. */
@@ -156,27 +216,29 @@ function isEmptyHanded(output: string): boolean {
 const NOTHING =
   /^(?:\(?(?:no|0) (?:matches|results?|files|output|match|occurrences)\b|exit code 1$|found 0\b|nothing found|no such symbol)/iu;
 
+type JudgedEnd = CallEnd & { readonly isCheck: boolean };
+
 /** Whether a short result says that what was asked for is still going on. */
-function isGoingOn(intent: StreamIntent, end: CallEnd, rules: StagnationRules): boolean {
-  if (!end.ok || end.output.length > 300 || isWrite(intent.kind) || READS.has(intent.kind)) return false;
-  if (isCheck(intent.command, rules) || namesFailure(end.output)) return false;
-  const told = ` ${end.output.toLowerCase().replace(/[^a-z]{1,300}/gu, " ")} `;
+function isGoingOn(kind: string, { ok, output, isCheck }: JudgedEnd, rules: StagnationRules): boolean {
+  if (!ok || isCheck || output.length > 300 || isWrite(kind) || READS.has(kind)) return false;
+  if (namesFailure(output)) return false;
+  const told = ` ${output.toLowerCase().replace(/[^a-z]{1,300}/gu, " ")} `;
   return rules.patience.results.some((words) => told.includes(` ${words} `));
 }
 
-function isForgiven(intent: StreamIntent, end: CallEnd, rules: StagnationRules): boolean {
+function isForgiven(kind: string, end: JudgedEnd, rules: StagnationRules): boolean {
   if (end.rule !== undefined) return false;
-  if (end.ok) return intent.kind === "exec" && isCheck(intent.command, rules);
+  if (end.ok) return kind === "exec" && end.isCheck;
   const look = end.output.slice(0, 2_000).toLowerCase();
   return rules.patience.errors.some((words) => look.includes(words));
 }
 
-function errorOf(intent: StreamIntent, end: CallEnd): ToolCall["error"] {
-  const failed = errorClassOf({ kind: intent.kind, output: end.output, rule: end.rule });
+function errorOf(kind: string, end: CallEnd): CallError {
+  const failed = errorClassOf({ kind, output: end.output, rule: end.rule });
   // The complaint of an editing tool quotes the text it looked for, which differs with each try.
   if (failed === "edit-format-friction") return { class: failed, digest: frictionOf(end.output) };
   if (end.rule !== undefined) return { class: failed, digest: digestOf(end.rule) };
-  const exec = intent.kind === "exec";
+  const exec = kind === "exec";
   return {
     class: failed,
     digest: exec ? failureDigest(withoutSerials(end.output)) : errorDigest(end.output),
@@ -187,18 +249,11 @@ function errorOf(intent: StreamIntent, end: CallEnd): ToolCall["error"] {
 /** Shorter errors of commands say nothing of what went wrong. */
 const LEAST_TELLING = 16;
 
-function failuresOf(intent: StreamIntent, end: CallEnd, rules: StagnationRules): string | undefined {
-  if (intent.kind !== "exec" || end.rule !== undefined) return undefined;
-  if (end.ok && !(isCheck(intent.command, rules) && namesFailure(end.output))) return undefined;
-  return end.output.trim() === "" ? undefined : failureDigest(end.output);
-}
-
-/** A write whose effect is not known is like no other: what is unknown accuses nobody. */
-function identityOf(
-  kind: string,
-  ok: boolean,
-  { effects, told }: { readonly effects: readonly FileEffect[]; readonly told: readonly string[] },
+function failuresOf(
+  { kind, isCheck }: { readonly kind: string; readonly isCheck: boolean },
+  end: CallEnd,
 ): string | undefined {
-  if (ok && isWrite(kind) && effects.length === 0) return undefined;
-  return digestOf([...told, ...effects.map(({ path, content }) => `${path}=${content}`)].join("\n"));
+  if (kind !== "exec" || end.rule !== undefined) return undefined;
+  if (end.ok && !(isCheck && namesFailure(end.output))) return undefined;
+  return end.output.trim() === "" ? undefined : failureDigest(end.output);
 }

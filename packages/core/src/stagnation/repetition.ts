@@ -1,26 +1,28 @@
 import { MOST_PROOF, withNewest } from "./bounded-memory.ts";
-import type { Detector, Signal } from "./detector.ts";
+import { type Detector, NO_SIGNALS, type Signal } from "./detector.ts";
 import { onlyPath, type ToolCall } from "./tool-call.ts";
 
 /** `turn-key-repetition`: the same call with the same result, again and again with nothing between. */
 export function watchRepetition(): Detector {
-  let last: string | undefined;
+  let last: ToolCall | undefined;
   let count = 0;
   let calls: readonly string[] = [];
   return (call) => {
-    const again = call.identity !== undefined && call.identity === last;
-    last = call.identity;
+    const again = call.identity !== undefined && call.identity === last?.identity;
+    calls = again
+      ? withNewest(count === 1 && last !== undefined ? [last.call] : calls, call.call, MOST_PROOF)
+      : [];
     count = again ? count + 1 : 1;
-    calls = withNewest(again ? calls : [], call.call, MOST_PROOF);
-    if (!again) return [];
+    last = call;
+    if (!again) return NO_SIGNALS;
     return [
       {
         pattern: "turn-key-repetition",
-        subject: call.identity ?? "",
+        subject: `${call.identity}`,
         count,
         path: call.path,
         calls,
-        evidence: `${call.name}: the same call with the same result ${count} times in a row`,
+        evidence: () => `${call.name}: the same call with the same result ${count} times in a row`,
       },
     ];
   };
@@ -28,22 +30,23 @@ export function watchRepetition(): Detector {
 
 /** `alternation`: two to six calls in turn, each time with the same results. */
 export function watchAlternation(): Detector {
-  let recent: readonly ToolCall[] = [];
-  const runs = new Map<number, number>(PERIODS.map((period) => [period, 0]));
+  const recent: ToolCall[] = [];
+  const runs = PERIODS.map(() => 0);
   return (call) => {
-    const signals: Signal[] = [];
-    for (const period of PERIODS) {
-      const before = recent.at(-period);
+    let signal: Signal | undefined;
+    for (const [index, period] of PERIODS.entries()) {
+      const before = recent[recent.length - period];
       const same = call.identity !== undefined && before?.identity === call.identity;
-      const run = same ? (runs.get(period) ?? 0) + 1 : 0;
-      runs.set(period, run);
-      const cycle = [...recent.slice(recent.length + 1 - period), call];
-      const mixed = cycle.some((each) => each.identity !== call.identity);
+      const run = same ? (runs[index] ?? 0) + 1 : 0;
+      runs[index] = run;
       // What turns in pairs turns in fours as well; the shortest cycle says it.
-      if (run >= period && mixed && signals.length === 0) signals.push(alternationOf(cycle, run, recent));
+      if (run < period || signal !== undefined) continue;
+      const cycle = [...recent.slice(recent.length + 1 - period), call];
+      if (cycle.some((each) => each.identity !== call.identity)) signal = alternationOf(cycle, run, recent);
     }
-    recent = withNewest(recent, call, MOST_PROOF);
-    return signals;
+    recent.push(call);
+    if (recent.length > MOST_PROOF) recent.shift();
+    return signal === undefined ? NO_SIGNALS : [signal];
   };
 }
 
@@ -51,19 +54,19 @@ const PERIODS = [2, 3, 4, 5, 6];
 
 function alternationOf(cycle: readonly ToolCall[], run: number, recent: readonly ToolCall[]): Signal {
   const count = Math.floor(run / cycle.length) + 1;
-  const names = cycle.map((each) => each.name).join(", then ");
-  // The same cycle must be one subject, wherever in it the newest call stands.
-  const subject = cycle
-    .map((each) => each.identity ?? "")
-    .toSorted()
-    .join(" ");
+  const calls = [...recent.slice(1), ...cycle.slice(-1)].map((each) => each.call);
   const written = cycle.filter((each) => each.kind === "write" || each.kind === "delete");
   return {
     pattern: "alternation",
-    subject,
+    // The same cycle must be one subject, wherever in it the newest call stands.
+    subject: cycle
+      .map((each) => `${each.identity}`)
+      .toSorted()
+      .join(" "),
     count,
     path: onlyPath(written.length === 0 ? cycle : written),
-    calls: [...recent.slice(1), ...cycle.slice(-1)].map((each) => each.call),
-    evidence: `${names}: the same ${cycle.length} calls with the same results ${count} times over`,
+    calls,
+    evidence: () =>
+      `${cycle.map((each) => each.name).join(", then ")}: the same ${cycle.length} calls with the same results ${count} times over`,
   };
 }

@@ -1,5 +1,5 @@
 import { keepYoung, MOST_PROOF, MOST_SUBJECTS, withNewest } from "./bounded-memory.ts";
-import type { Detector } from "./detector.ts";
+import { type Detector, NO_SIGNALS } from "./detector.ts";
 import { plainName } from "./host-tool.ts";
 import type { StagnationRules } from "./rules.ts";
 import { mayChange, onlyPath, type ToolCall } from "./tool-call.ts";
@@ -24,14 +24,15 @@ export function watchFailures(): Detector {
   let edited: readonly string[] = [];
   return (call) => {
     if (mayChange(call)) edited = withNewest(edited, call.path ?? "", MOST_FILES);
-    if (call.kind !== "exec") return [];
+    if (call.kind !== "exec") return NO_SIGNALS;
     if (call.failures === undefined) {
       checks.delete(call.request);
-      return [];
+      return NO_SIGNALS;
     }
     const check = nextCheck(checks.get(call.request), { ...call, failures: call.failures }, edited);
     edited = [];
     keepYoung(checks, [call.request, check], MOST_SUBJECTS);
+    if (check.runs === 1) return NO_SIGNALS;
     return [
       {
         pattern: "unchanged-failures",
@@ -40,7 +41,7 @@ export function watchFailures(): Detector {
         count: Math.min(check.runs, check.edits || check.runs) - Math.min(check.ideas, MOST_IDEAS),
         path: check.files.length === 1 ? check.files[0] : undefined,
         calls: check.calls,
-        evidence: `${call.name}: failed in the same way ${check.runs} times`,
+        evidence: () => `${call.name}: failed in the same way ${check.runs} times`,
       },
     ];
   };
@@ -73,21 +74,20 @@ const MOST_FILES = 8;
 
 /**
  * `no-progress`: calls in a row none of which showed or made anything that was not there before. A refused
- * call is never progress; a call that waits is neither progress nor standstill.
+ * call is never progress.
  */
 export function watchProgress(rules: StagnationRules): Detector {
-  const seen = new Map<string, true>();
   let stale: readonly ToolCall[] = [];
   let count = 0;
   return (call) => {
-    if (call.patient || rules.exempt[plainName(call.tool)]?.includes("no-progress") === true) return [];
-    const known = call.identity !== undefined && (call.empty || seen.has(call.identity));
-    if (call.identity !== undefined) keepYoung(seen, [call.identity, true], MOST_SEEN);
-    if (!known && !call.refused) {
-      stale = [];
-      count = 0;
-      return [];
+    if (!call.known && !call.empty && !call.refused) {
+      if (count > 0 && !isBeside(call, rules)) {
+        stale = [];
+        count = 0;
+      }
+      return NO_SIGNALS;
     }
+    if (isBeside(call, rules)) return NO_SIGNALS;
     count += 1;
     stale = withNewest(stale, call, MOST_PROOF);
     return [
@@ -100,10 +100,14 @@ export function watchProgress(rules: StagnationRules): Detector {
           : {}),
         path: onlyPath(stale),
         calls: stale.map((each) => each.call),
-        evidence: `${count} calls in a row showed and changed nothing new, the last of them ${call.name}`,
+        evidence: () =>
+          `${count} calls in a row showed and changed nothing new, the last of them ${call.name}`,
       },
     ];
   };
 }
 
-const MOST_SEEN = 128;
+/** A call that waits or keeps books is neither progress nor standstill. */
+function isBeside(call: ToolCall, rules: StagnationRules): boolean {
+  return call.patient || rules.exempt[plainName(call.tool)]?.includes("no-progress") === true;
+}

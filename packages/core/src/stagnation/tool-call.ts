@@ -1,6 +1,6 @@
 import type { StagnationClass } from "./detection.ts";
 
-/** One finished tool call in the terms that detectors compare. Digests stand for texts. */
+/** One finished tool call in the terms that detectors compare; what costs is made when it is first looked at. */
 export type ToolCall = {
   /** Position among the finished calls of its stream, from 1. */
   readonly n: number;
@@ -13,21 +13,24 @@ export type ToolCall = {
   readonly path: string | undefined;
   readonly paths: readonly string[];
   readonly command: string | undefined;
-  /** Digest of tool and arguments without paging. */
+  /** Stands for tool and arguments without paging. */
   readonly request: string;
   /** The part that was asked for; undefined where the arguments are not known. */
   readonly page: Page | undefined;
   readonly ok: boolean;
   readonly refused: boolean;
-  readonly result: string;
+  /** Length and ends of its result, for a quick look. */
+  readonly glimpse: string;
   /** Whether it looked for something and found nothing. */
   readonly empty: boolean;
   readonly error: CallError | undefined;
   /** Digest of what failed, for a check that failed or says so. */
   readonly failures: string | undefined;
   readonly effects: readonly FileEffect[];
-  /** Request, page, result and effect; undefined where an effect is not known, so that nothing equals it. */
-  readonly identity: string | undefined;
+  /** Equal for calls with equal request, page, result and effect; undefined where an effect is not known. */
+  readonly identity: number | undefined;
+  /** Whether a call of this identity was there before. */
+  readonly known: boolean;
   readonly patient: boolean;
   /** Whether it met what another try may not meet, or is a check that passes. */
   readonly grace: boolean;

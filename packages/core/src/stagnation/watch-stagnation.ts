@@ -1,5 +1,5 @@
 import type { StagnationDetection } from "./detection.ts";
-import type { Detector, Signal } from "./detector.ts";
+import { type Detector, NO_SIGNALS, type Signal } from "./detector.ts";
 import { watchEditCycles } from "./edit-cycle.ts";
 import { watchErrorEcho } from "./error-echo.ts";
 import { plainName } from "./host-tool.ts";
@@ -42,9 +42,11 @@ export function watchStagnation({ workspace, rules = STAGNATION_RULES }: WatchOp
     hear: (event, at) => {
       const call = calls.take(event);
       const between = quiet.take(event, { at, busy: calls.busy() });
+      if (call === undefined && between === undefined) return undefined;
       if (call === undefined) return between === undefined ? undefined : climb([between], finished);
       finished = call.n;
-      return climb(signalsOf(call, detectors, rules), finished);
+      const signals = signalsOf(call, detectors, rules);
+      return signals.length === 0 ? undefined : climb(signals, finished);
     },
   };
 }
@@ -66,8 +68,13 @@ function signalsOf(
   detectors: readonly Detector[],
   rules: StagnationRules,
 ): readonly Signal[] {
+  let signals: Signal[] | undefined;
+  for (const detector of detectors) {
+    const told = detector(call);
+    if (told !== NO_SIGNALS) (signals ??= []).push(...told);
+  }
+  if (signals === undefined) return NO_SIGNALS;
   const exempt = rules.exempt[plainName(call.tool)] ?? [];
-  const signals = detectors.flatMap((detector) => detector(call));
   const seen = signals.filter(({ pattern }) => !exempt.includes(pattern));
   if (call.patient) return seen.map((signal) => ({ ...signal, patience: rules.patience.factor }));
   return call.grace ? seen.map((signal) => ({ ...signal, grace: rules.patience.grace })) : seen;
