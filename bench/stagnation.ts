@@ -1,8 +1,8 @@
 /**
  * Runs all detectors over the events of many agents and compares with `JSON.parse` over the same lines.
  *
- * `npx tsx bench/stagnation.ts [--events 1000000] [--rounds 3]`. The target is a ratio of at most 0.5
- * (docs/spec/stagnation.md). Time is that of the processor, the rounds alternate and the fastest of each
+ * `npx tsx bench/stagnation.ts [--events 1000000] [--rounds 3]`. The target is a ratio of at most 0.5,
+ * which is not reached (docs/spec/stagnation.md). Time is that of the processor, the rounds alternate and the fastest of each
  * counts, so that other work disturbs less.
  */
 import { parseArgs } from "node:util";

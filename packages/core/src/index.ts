@@ -7,6 +7,8 @@ export * from "./run/attempt-report.ts";
 export * from "./run/gate-report.ts";
 export * from "./policy/gate-verdict.ts";
 export * from "./projection/plain-text.ts";
+export * from "./prompt/addition.ts";
+export * from "./prompt/path-cousin.ts";
 export * from "./prompt/prompt-lint.ts";
 export * from "./prompt/prompt.ts";
 export * from "./policy/adaptation.ts";

@@ -29,6 +29,20 @@ export function repositoryState(
   return [...lines, ...meetingLines(state, task, landed)];
 }
 
+/** Whether work that landed before this attempt may have changed a file. */
+export function mayHaveChanged(state: RunState, attempt: { readonly id: AttemptId }, path: string): boolean {
+  const base = state.attempts.get(attempt.id)?.base ?? state.integration.head;
+  return stepsUpTo(state, base).some((step) => {
+    const task = taskOfStep(state, step);
+    return task === undefined || writable(task).some((glob) => mayMeet(glob, path));
+  });
+}
+
+function taskOfStep(state: RunState, { attempt }: IntegrationStep): TaskState | undefined {
+  const task = state.attempts.get(attempt)?.task;
+  return task === undefined ? undefined : state.tasks.get(task);
+}
+
 /** Landed changes whose scope may meet this task's files, by their paths only. */
 function meetingLines(
   state: RunState,

@@ -3,7 +3,8 @@ import { numberOfAttempt } from "../ids.ts";
 import { plainBlock, plainLine } from "../projection/plain-text.ts";
 import type { Correction } from "../run/fact.ts";
 import type { RunState, TaskState } from "../run/state.ts";
-import { knownFacts, repositoryState } from "./context.ts";
+import { additionSections, type AdditionTarget, type PromptAdditions } from "./addition.ts";
+import { knownFacts, mayHaveChanged, repositoryState } from "./context.ts";
 import { findingsLines, statusLines, testingLines } from "./instruction.ts";
 
 /** The attempt that a prompt is for; it need not be in the state yet. */
@@ -24,6 +25,9 @@ export function attemptPrompt(state: RunState, task: TaskState, attempt: PromptA
     section("Correction", correctionLines(attempt)),
     section("State of the repository", repositoryState(state, task, attempt)),
     section("Known facts", knownFacts(state, task, attempt)),
+    ...additionSections(additionsOf(state), targetOf(state, task, attempt)).map(({ title, lines }) =>
+      section(title, lines),
+    ),
     section("Priority focus", focusLines(state)),
     section("Done when", acceptanceLines(task)),
     section("Tests", testingLines(task.task)),
@@ -32,6 +36,19 @@ export function attemptPrompt(state: RunState, task: TaskState, attempt: PromptA
     section("Limits and report", statusLines(task.task)),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function additionsOf(state: RunState): PromptAdditions {
+  return state.session?.settings.additions ?? {};
+}
+
+function targetOf(state: RunState, { task }: TaskState, attempt: PromptAttempt): AdditionTarget {
+  const written = task.scope.kind === "write" ? task.scope.globs : [];
+  return {
+    task,
+    globs: attempt.correction?.globs ?? written,
+    isChanged: (path) => mayHaveChanged(state, attempt, path),
+  };
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -13,6 +13,7 @@ import type {
 } from "../ids.ts";
 import type { StagnationDetection, StagnationResponse } from "../stagnation/detection.ts";
 import type { IntegrityFinding } from "../integrity/finding.ts";
+import type { PromptAdditions } from "../prompt/addition.ts";
 import type { Schedule, ScheduledTask, ScheduledWave } from "../plan/schedule.ts";
 import type { AttemptReport, AttemptUsage, Finding } from "./attempt-report.ts";
 import type { Command } from "./command.ts";
@@ -59,6 +60,8 @@ export type RunSettings = {
   readonly memorySlots: number;
   /** How long a question waits when nobody attends; milliseconds. */
   readonly decisionTimeoutMs: number;
+  /** What the project's records and rules add to prompts. */
+  readonly additions?: PromptAdditions;
 };
 
 export type SessionFact =

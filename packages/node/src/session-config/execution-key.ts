@@ -51,7 +51,6 @@ export const EXECUTION_KEYS = {
     wholeNumber({ least: 0 }),
     3,
     "how many files of a task are quoted in its prompt; 0 is none",
-    idle,
   ),
   special: planning<string>(text("a text"), undefined, "what the planner shall heed", idle),
   "max-parallel": execution<number>(
@@ -180,7 +179,12 @@ export const EXECUTION_KEYS = {
     },
     { summary: "repeats of the main session", idle: true },
   ),
-  "reasoning-output": execution<boolean>(trueOrFalse, false, "asks agents for marked reasoning", idle),
+  "reasoning-output": execution<boolean>(trueOrFalse, false, "asks agents for marked reasoning"),
+  "prompt-additions": execution(
+    listOfWords("grounding", "cousins", "rules", "learnings"),
+    ["grounding", "cousins", "rules", "learnings"],
+    "what records and rules of the project add to prompts",
+  ),
   pencil: docs<string>(text("the path of a .pen file"), undefined, "a design to review against", idle),
   "docs-orchestrator": blockOf(
     "docs",

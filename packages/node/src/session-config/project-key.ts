@@ -16,7 +16,7 @@ const endpoint = {
 /** The keys of records, start and close, and those of other programs. */
 export const PROJECT_KEYS = {
   "learning-expiry-days": records<number>(count, 30, "how long a learning holds", idle),
-  "learnings-surface-top-n": records<number>(count, 15, "how many learnings a planner sees", idle),
+  "learnings-surface-top-n": records<number>(count, 15, "how many learnings are read"),
   "learning-decay-rate": records<number>(
     decimal({ from: 0, below: 1 }),
     0.05,

@@ -9,6 +9,7 @@ import { openForWork } from "../../session/open-for-work.ts";
 import type { Workplace } from "../../session/open-workplace.ts";
 import { newSessionId, placeOf } from "../../session/session-store.ts";
 import { memorySlots } from "./machine-limit.ts";
+import { promptAdditions } from "./prompt-additions.ts";
 
 /** How long a question waits when nobody attends and nothing else was said; seconds. */
 const DECISION_SECONDS = 600;
@@ -46,9 +47,17 @@ export async function begin(
     await live.value.close();
     return reportFailure({ failure: refs.failure }, context);
   }
+  const additions = await promptAdditions(workplace, schedule, context);
   const base = { commit: repository.commit, tree: repository.tree, branch: repository.branch };
   const requests: readonly Request[] = [
-    { type: "start", session: place.id, schedule, base, settings: settingsOf(input, context), agents },
+    {
+      type: "start",
+      session: place.id,
+      schedule,
+      base,
+      settings: { ...settingsOf(input, context), additions },
+      agents,
+    },
     { type: "approve", hash: schedule.hash, by },
   ];
   context.stderr.write(

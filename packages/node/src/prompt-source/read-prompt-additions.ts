@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type GroundedFile,
+  type Learning,
+  pathCousins,
+  type PromptAdditions,
+  type Schedule,
+  type ScopedRule,
+} from "@breakwater/core";
+import { git } from "../git/run-git.ts";
+import { listFiles, type TrackedFile } from "../repository/tree-listing.ts";
+import type { Repository } from "../repository/repository.ts";
+import { frictionFiles } from "./friction-file.ts";
+import { readRule } from "./read-rule.ts";
+
+/** What is wanted; a part that is not named is left out. */
+export type PromptSourceOptions = {
+  readonly parts: readonly ("grounding" | "cousins" | "rules" | "learnings")[];
+  readonly reasoning: boolean;
+  readonly groundedFiles: number;
+  readonly learnings: number;
+  /** Relative to the root. */
+  readonly stateDir: string;
+  readonly schedule: Schedule;
+  /** Milliseconds since 1970; rules and learnings that have expired by then are left out. */
+  readonly now: number;
+};
+
+/**
+ * Reads what records and rules of a project add to the prompts of a session. Whatever cannot be read is left
+ * out: nothing of this may hold a session up. Bounded.
+ */
+export async function readPromptAdditions(
+  repository: Repository,
+  options: PromptSourceOptions,
+): Promise<PromptAdditions> {
+  const { parts, reasoning, groundedFiles, stateDir, schedule, now } = options;
+  const metrics = join(repository.controlDir, "metrics");
+  const listed = await listFiles(repository.context, repository.commit);
+  const files = listed.ok ? listed.value : [];
+  const grounding =
+    parts.includes("grounding") && groundedFiles > 0
+      ? await groundedOf(repository, files, frictionFiles(metrics).slice(0, groundedFiles))
+      : [];
+  const cousins = parts.includes("cousins")
+    ? pathCousins(
+        entriesOf(schedule),
+        files.map(({ path }) => path),
+      )
+    : [];
+  const rules = parts.includes("rules") ? rulesIn(join(repository.root, stateDir, "rules"), now) : [];
+  const learnings = parts.includes("learnings") ? learningsIn(metrics, options) : [];
+  return {
+    ...(reasoning ? { reasoning } : {}),
+    ...(grounding.length === 0 ? {} : { grounding }),
+    ...(cousins.length === 0 ? {} : { cousins }),
+    ...(rules.length === 0 ? {} : { rules }),
+    ...(learnings.length === 0 ? {} : { learnings }),
+  };
+}
+
+const MOST_LINES = 400;
+const MOST_FILE_BYTES = 64 * 1024;
+const MOST_RULES = 50;
+const MOST_RULE_BYTES = 16 * 1024;
+const MOST_RECORD_BYTES = 4 * 1024 * 1024;
+
+function entriesOf({ tasks }: Schedule): readonly string[] {
+  return tasks.flatMap(({ scope }) => (scope.kind === "write" ? scope.globs : []));
+}
+
+async function groundedOf(
+  { context }: Repository,
+  files: readonly TrackedFile[],
+  wanted: readonly string[],
+): Promise<readonly GroundedFile[]> {
+  const grounded: GroundedFile[] = [];
+  for (const path of wanted) {
+    const file = files.find(
+      (each) => each.path === path && each.kind !== "symlink" && each.kind !== "submodule",
+    );
+    if (file === undefined) continue;
+    const read = await git(context, ["cat-file", "blob", file.object], { maxBytes: MOST_FILE_BYTES });
+    if (!read.ok || read.value.stdout.includes(0)) continue;
+    const lines = read.value.stdout.toString("utf8").replace(/\n$/u, "").split("\n");
+    grounded.push({ path, lines: lines.slice(0, MOST_LINES) });
+  }
+  return grounded;
+}
+
+function rulesIn(folder: string, now: number): readonly ScopedRule[] {
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder)
+      .filter((name) => name.endsWith(".md"))
+      .sort()
+      .slice(0, MOST_RULES);
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const text = readBounded(join(folder, name), MOST_RULE_BYTES);
+    const rule = text === undefined ? undefined : readRule(name, text, now);
+    return rule === undefined ? [] : [rule];
+  });
+}
+
+function learningsIn(metrics: string, { learnings, now }: PromptSourceOptions): readonly Learning[] {
+  const lines = (readBounded(join(metrics, "learnings.jsonl"), MOST_RECORD_BYTES) ?? "").split("\n");
+  const read = lines.flatMap((line) => {
+    const value = parse(line);
+    if (typeof value !== "object" || value === null) return [];
+    const { subject, insight, confidence, expires_at: expires }: Record<string, unknown> = { ...value };
+    if (typeof subject !== "string" || typeof insight !== "string") return [];
+    if (typeof expires === "string" && Date.parse(expires) <= now) return [];
+    return [{ subject, insight, confidence: typeof confidence === "number" ? confidence : 0 }];
+  });
+  return read
+    .toSorted((one, other) => other.confidence - one.confidence)
+    .slice(0, learnings)
+    .map(({ subject, insight }) => ({ subject: subject.slice(0, 300), insight: insight.slice(0, 1_000) }));
+}
+
+function readBounded(file: string, most: number): string | undefined {
+  try {
+    const { size } = statSync(file);
+    return size > most ? undefined : readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
