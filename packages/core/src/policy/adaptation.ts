@@ -72,6 +72,11 @@ export const ADAPTATION: Readonly<Record<FailureCause, AdaptationRow>> = {
     brief:
       "The last attempt ended without a change on disk. Make the change, then check that the files hold it.",
   },
+  "declared-missing": {
+    ...retryNextWave,
+    carriesResult: true,
+    brief: "Files that the task was to produce are not there. They are named below; make each of them.",
+  },
   "no-findings": {
     ...retryNextWave,
     carriesResult: false,

@@ -90,6 +90,8 @@ export type AuditResult = Ordered<"audit-result"> & {
   readonly scope: TaskScope;
   /** True where the part in scope may still land (`warn` and `off`). */
   readonly keepRest: boolean;
+  /** Files that must be there afterwards. */
+  readonly declared?: readonly string[];
 };
 
 /** Move the integration ref from `from` to `to`, if it still is at `from`. */

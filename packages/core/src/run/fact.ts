@@ -253,6 +253,8 @@ export type IntegrationFact =
       readonly kept?: { readonly commit: CommitId; readonly tree: TreeId };
       /** What the change does to tests, thresholds and gates; reasons to look, never to hold. */
       readonly integrity?: readonly IntegrityFinding[];
+      /** Declared files that are not in what would land. */
+      readonly missing?: readonly string[];
     }
   | {
       readonly type: "integration.advanced";

@@ -25,6 +25,7 @@ export type OutcomeCause =
   | "said-failed"
   | "client-failed"
   | "claim-without-change"
+  | "declared-missing"
   | "no-findings"
   | "findings-rejected"
   | "conflict"
@@ -203,6 +204,13 @@ function landedOutcome(
     return { kind: "failed", cause: "out-of-scope", detail: `held at the audit: ${paths}` };
   }
   if (landing === undefined) return undefined;
+  const missing = attempt.audit?.missing ?? [];
+  if (missing.length > 0)
+    return {
+      kind: "failed",
+      cause: "declared-missing",
+      detail: `declared and not there: ${missing.join(", ")}`,
+    };
   const verify = verifyState(state, task, attempt);
   if (verify.kind === "red") return { kind: "failed", cause: "verify-red", detail: verify.detail };
   if (verify.kind === "unknown") return { kind: "failed", cause: "verify-unknown", detail: verify.detail };

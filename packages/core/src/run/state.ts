@@ -144,6 +144,7 @@ export type AttemptState = {
     readonly quarantine?: string;
     readonly kept?: { readonly commit: CommitId; readonly tree: TreeId };
     readonly integrity?: readonly IntegrityFinding[];
+    readonly missing?: readonly string[];
   };
   readonly advanced?: {
     readonly from: CommitId;

@@ -72,6 +72,12 @@ describe("an invariant of the simulator", () => {
     expect(brokenBy(withCopyOf("attempt.started"))).toContain("nothing is dispatched twice");
   });
 
+  it("reports an attempt without an end, and one with two", () => {
+    const facts = sound.facts.filter(({ fact }) => fact.type !== "attempt.exited");
+    expect(brokenBy({ ...sound, facts })).toContain("every planned attempt has one end");
+    expect(brokenBy(withCopyOf("attempt.exited"))).toContain("every planned attempt has one end");
+  });
+
   it("reports content that landed although the audit held it", () => {
     const facts = changed("candidate.audited", (fact) => ({
       ...fact,

@@ -42,6 +42,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { name: "the same facts give the same decisions", broken: sameDecisions },
   { name: "the folded state equals a refold from zero", broken: sameRefold },
   { name: "every task has one disposition", broken: oneDisposition },
+  { name: "every planned attempt has one end", broken: oneEnd },
   { name: "done only with its proofs", broken: provenDone },
   { name: "nothing is dispatched twice", broken: dispatchedOnce },
   { name: "nothing out of scope lands", broken: auditedLanding },
@@ -73,6 +74,22 @@ function oneDisposition({ state, ended }: Evidence): string | undefined {
   if (!ended || phaseOf(state).kind === "refused") return undefined;
   const open = [...state.tasks.values()].find((task) => dispositionOf(state, task) === undefined);
   return open === undefined ? undefined : `${open.task.id} has none`;
+}
+
+/** Planned is started and ended, or not started, each with its record; an agent that died has one as well. */
+function oneEnd({ facts, ended }: Evidence): string | undefined {
+  if (!ended) return undefined;
+  const ends = new Map<AttemptId, number>();
+  for (const { fact } of facts) {
+    if (
+      fact.type === "attempt.exited" ||
+      fact.type === "attempt.not-started" ||
+      fact.type === "workspace.failed"
+    )
+      ends.set(fact.attempt, (ends.get(fact.attempt) ?? 0) + 1);
+  }
+  const odd = ofType(facts, "attempt.opened").find(({ attempt }) => ends.get(attempt) !== 1);
+  return odd === undefined ? undefined : `${odd.attempt} has ${ends.get(odd.attempt) ?? 0} ends`;
 }
 
 function ofType<Type extends Fact["type"]>(

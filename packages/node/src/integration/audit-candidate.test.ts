@@ -85,6 +85,14 @@ describe("auditing a candidate", () => {
     expect(at.repository.git("for-each-ref", "refs/breakwater")).toBe("");
   });
 
+  it("names declared files that are not in what would land", async () => {
+    const at = scene({ "src/a.ts": "a\n", "old.md": "o\n" });
+    const candidate = commitOn(at, at.base, { write: { "src/b.ts": "b\n", "stray.md": "s\n" } });
+    const declared = ["src/b.ts", "old.md", "src/c.ts", "stray.md"];
+    expect((await audit(at, candidate, { declared })).missing).toEqual(["src/c.ts", "stray.md"]);
+    expect(await audit(at, candidate, { declared: ["src/b.ts"] })).not.toHaveProperty("missing");
+  });
+
   it("quarantines the whole candidate and keeps exactly the part in scope, the same at every repetition", async () => {
     const at = scene({ "src/a.ts": "a\n", "src/gone.ts": "g\n", "other.txt": "o\n" });
     const candidate = commitOn(at, at.base, {

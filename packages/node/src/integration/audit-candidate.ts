@@ -40,6 +40,8 @@ export type AuditRequest = {
   readonly candidate: CommitId;
   readonly scope: TaskScope;
   readonly keepRest: boolean;
+  /** Files that must be in what would land. */
+  readonly declared?: readonly string[];
   readonly audit?: Auditor;
   readonly maxBytes?: number;
 };
@@ -53,6 +55,8 @@ export type CandidateAudit = {
   readonly kept?: { readonly commit: CommitId; readonly tree: TreeId };
   /** What the change does to tests, thresholds and gates; absent where nothing was found. */
   readonly integrity?: readonly IntegrityFinding[];
+  /** Declared files that are not in what would land; absent where all are. */
+  readonly missing?: readonly string[];
 };
 
 /**
@@ -61,6 +65,17 @@ export type CandidateAudit = {
  * Asked again with the same request it gives the same answer. Nothing here moves the integration.
  */
 export async function auditCandidate(request: AuditRequest): Promise<Result<CandidateAudit>> {
+  const { context, declared = [] } = request;
+  const audited = await auditPaths(request);
+  if (!audited.ok || declared.length === 0) return audited;
+  const paths = await listPaths(context, (audited.value.kept ?? audited.value).commit);
+  if (!paths.ok) return paths;
+  const there = new Set(paths.value);
+  const missing = declared.filter((path) => !there.has(path));
+  return ok(missing.length === 0 ? audited.value : { ...audited.value, missing });
+}
+
+async function auditPaths(request: AuditRequest): Promise<Result<CandidateAudit>> {
   const { context, head, candidate } = request;
   const audited = await auditChangesOf(request);
   if (!audited.ok) return audited;

@@ -17,10 +17,19 @@ export async function mergeResult(machine: LocalMachine, command: CommandOf<"mer
 
 /** Judges every path of a candidate. */
 export async function auditMerged(machine: LocalMachine, command: CommandOf<"audit-result">): Step<Fact> {
-  const { attempt, head, candidate, scope, keepRest } = command;
+  const { attempt, head, candidate, scope, keepRest, declared = [] } = command;
   const { repository, session } = machine;
   const { context } = repository;
-  const audited = await auditCandidate({ context, session, attempt, head, candidate, scope, keepRest });
+  const audited = await auditCandidate({
+    context,
+    session,
+    attempt,
+    head,
+    candidate,
+    scope,
+    keepRest,
+    declared,
+  });
   return audited.ok ? ok({ type: "candidate.audited", attempt, ...audited.value }) : audited;
 }
 

@@ -1,3 +1,4 @@
+import { declaredFiles } from "../../policy/declared-file.ts";
 import { landingOf, verifyState } from "../landing.ts";
 import { membersOf } from "../group.ts";
 import { lastAttempt, outcomeOf } from "../outcome.ts";
@@ -44,6 +45,7 @@ function nextStep(
     const id = commandIdOf("audit-result", attempt.id, candidate.commit.slice(0, 12));
     const keepRest = wave.wave.enforcement !== "strict";
     const { scope } = task.task;
+    const declared = declaredFiles(task.task);
     return order({
       type: "audit-result",
       id,
@@ -52,6 +54,7 @@ function nextStep(
       candidate: candidate.commit,
       scope,
       keepRest,
+      ...(declared.length === 0 ? {} : { declared }),
     });
   }
   return verifyOrAdvance(state, task, attempt);

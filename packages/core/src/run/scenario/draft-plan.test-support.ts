@@ -102,7 +102,7 @@ function taskOf(schedule: Schedule, words: readonly string[]): ScheduledTask {
     depends: listOf(after(words, "needs")).map(taskId),
     verify: afterEach(words, "verify"),
     doneWhen: [],
-    produces: [],
+    produces: listOf(after(words, "produces")),
     agent: "scripted",
     limits: {
       turns: 15,

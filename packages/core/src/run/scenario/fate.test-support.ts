@@ -20,6 +20,8 @@ export type Fate = {
   readonly held: readonly string[];
   /** Tests that its change skips. */
   readonly skips: readonly string[];
+  /** Declared files that it does not make. */
+  readonly lacks: readonly string[];
   /** The step that cannot be performed, by its name in `T1.1 fails STEP`. */
   readonly fails: FailingStep | undefined;
   readonly hangs: "no" | "until-stopped" | "until-killed" | "for-ever";
@@ -53,6 +55,7 @@ export const goodFate: Fate = {
   conflicts: [],
   held: [],
   skips: [],
+  lacks: [],
   fails: undefined,
   hangs: "no",
 };
@@ -77,6 +80,8 @@ export function fateLine(words: readonly string[]): Partial<Fate> | undefined {
       return { held: listOf(rest[0]) };
     case "skips":
       return { skips: listOf(rest[0]) };
+    case "lacks":
+      return { lacks: listOf(rest[0]) };
     case "fails":
       return { fails: oneOf(STEPS, rest[0]) };
     case "hangs":

@@ -131,7 +131,7 @@ export class World {
 
   #land(command: CommandOf<"merge-result" | "audit-result" | "advance-integration">): Fact {
     const { attempt } = command;
-    const { fails, conflicts, held, skips } = this.fate(attempt);
+    const { fails, conflicts, held, skips, lacks } = this.fate(attempt);
     switch (command.type) {
       case "merge-result": {
         const { head } = command;
@@ -150,6 +150,7 @@ export class World {
         const audited = {
           ...({ type: "candidate.audited", attempt, commit, tree } as const),
           ...(integrity.length === 0 ? {} : { integrity }),
+          ...(lacks.length === 0 ? {} : { missing: lacks }),
         };
         if (held.length === 0) return { ...audited, held: [] };
         return {
