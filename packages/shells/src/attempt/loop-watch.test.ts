@@ -66,6 +66,17 @@ describe("an attempt that runs into a loop", () => {
     expect(report).toMatchObject({ ending: { kind: "completed" }, claim: { kind: "done" } });
   });
 
+  it("does not use up its grace by going on with the loop", async () => {
+    const { report, record } = await play({
+      script: [forever(write("src/a.ts", "same\n"))],
+      limits: { graceMs: 60_000 },
+    });
+    expect(report.ending).toMatchObject({ kind: "stuck" });
+    const calls = record.filter(({ kind }) => kind === "tool-intent").length;
+    expect(calls).toBeGreaterThanOrEqual(5 + 10);
+    expect(record).toContainEqual(expect.objectContaining({ text: "10 calls to wrap up are used" }));
+  });
+
   it("may wrap up when it is ended, and its claim is kept", async () => {
     const steps = [{ loop: 3, do: [{ read: "src/none.ts" }] }, { listen: true }];
     const again = [{ loop: 2, do: [{ read: "src/none.ts" }] }, ...wrapUp];

@@ -25,6 +25,7 @@ export class Supervision {
   #agent: RunningAgent | undefined;
   #cause: Cause | undefined;
   #force = false;
+  #wrapUpCalls = 0;
   #active = performance.now();
   readonly #timers: {
     wall?: NodeJS.Timeout;
@@ -51,8 +52,17 @@ export class Supervision {
   heard(event?: AgentEvent): void {
     this.#active = performance.now();
     if (event !== undefined) this.#attempt.meter.count(event);
+    if (event?.kind === "tool-intent" && this.#cause?.kind === "stuck") this.#countWrapUp();
     const passed = this.#attempt.meter.passed(this.#attempt.limits);
     if (passed !== undefined) this.#limit(passed);
+  }
+
+  /** Who goes on with its loop does not wrap up, and shall not use up the whole grace with it. */
+  #countWrapUp(): void {
+    this.#wrapUpCalls += 1;
+    if (this.#wrapUpCalls !== MOST_WRAP_UP_CALLS + 1) return;
+    this.#attempt.note(`${MOST_WRAP_UP_CALLS} calls to wrap up are used`);
+    this.#agent?.interrupt();
   }
 
   stop(reason: string, force: boolean): void {
@@ -139,6 +149,9 @@ export class Supervision {
 
 /** Ten minutes: what an attempt may still do when its coordinator died. */
 export const MOST_UNATTENDED_MS = 600_000;
+
+/** How many calls an agent that was stuck may make to leave its files whole. */
+const MOST_WRAP_UP_CALLS = 10;
 
 /** `setTimeout` takes a larger delay for 1 ms. */
 function longest(ms: number): number {
