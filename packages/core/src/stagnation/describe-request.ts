@@ -70,10 +70,13 @@ function describeCommand(command: string, rules: StagnationRules): Command {
   return {
     loose: looseCommand(command),
     reading: readingCommand(command),
-    patient: words.some((word) => patience.has(word)),
+    patient: words.some((word) => patience.has(word)) || LOG.test(command),
     isCheck: words.some((word) => checks.has(word)),
   };
 }
+
+/** Who looks at the end of a log waits for what comes next. */
+const LOG = /^tail\b[^|;&]{0,200}\.(?:log|out)\b/u;
 
 type RuleWords = {
   readonly patience: ReadonlySet<string>;

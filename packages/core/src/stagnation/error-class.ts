@@ -23,6 +23,7 @@ export function errorClassOf({ kind, output, rule }: FailedCall): StagnationClas
 /** What an editing tool complains about, whatever text it quotes: two complaints of one kind are the same error. */
 export function frictionOf(output: string): string {
   const look = output.slice(0, MOST_LOOK);
+  if (/\b(?:0|no) (?:matches|occurrences)\b/iu.test(look)) return "friction:not-found";
   if (/not unique|multiple|several|\d{1,6} (?:matches|occurrences)/iu.test(look))
     return "friction:not-unique";
   return /white ?space|indent/iu.test(look) ? "friction:whitespace" : "friction:not-found";

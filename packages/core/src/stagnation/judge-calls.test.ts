@@ -162,6 +162,36 @@ describe("a recorded stream", () => {
       })),
     ],
     [
+      "polls of a state that is told by name",
+      "ok",
+      times(7, () => ({ tool: "Bash", args: { command: "curl -s x" }, result: '{"state":"rebuilding"}' })),
+    ],
+    [
+      "looks at the end of a log",
+      "ok",
+      times(7, () => ({ tool: "Bash", args: { command: "tail -n 5 build.log" }, result: "step 3" })),
+    ],
+    ["pages of a list", "ok", times(5, (n) => ({ tool: "list_issues", args: { page: n }, result: `${n}` }))],
+    ["steps of a debugger", "ok", times(6, () => ({ tool: "step_over", args: {}, result: "" }))],
+    [
+      "tries until a server answers",
+      "ok",
+      [
+        ...times(4, () => ({
+          tool: "Bash",
+          args: { command: "curl x" },
+          error: "Connection refused",
+          exit: 7,
+        })),
+        { tool: "Bash", args: { command: "curl x" }, result: "ok" },
+      ],
+    ],
+    [
+      "an edit of a host that tells no texts",
+      "turn-key-repetition at 3",
+      times(3, () => ({ tool: "edit_file", args: { target_file: "a.ts", code_edit: "// x" }, result: "ok" })),
+    ],
+    [
       "polls of a state that does not change",
       "ok",
       times(7, () => ({ tool: "Bash", args: { command: "gh pr checks 7" }, result: "build\tpending" })),

@@ -31,6 +31,8 @@ export function watchPaging(rules: StagnationRules): Detector {
     if (isWrite(call)) tried.note(call);
     if (mayChange(call) && call.paths.length > 0) changes.note(call);
     if (call.kind !== "read" || !call.ok || call.page === undefined) return NO_SIGNALS;
+    // The pages of a list are no parts of a file.
+    if (call.path === undefined && !SEARCHES.test(call.tool)) return NO_SIGNALS;
     const known = walks.get(call.request);
     const over =
       known !== undefined && (call.n - known.n > rules.paging.farCalls || tried.since(known.n, known.path));
@@ -84,6 +86,7 @@ function nextWalk(
   };
 }
 
+const SEARCHES = /grep|search|find/iu;
 const MOST_SEEN = 16;
 
 function signalOf(walk: Walk, call: ToolCall, { paging }: StagnationRules): Signal {

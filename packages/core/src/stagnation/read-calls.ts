@@ -150,7 +150,7 @@ class FinishedCall implements ToolCall {
     this.error = end.ok || this.empty ? undefined : errorOf(this.kind, end);
     this.failures = failuresOf({ kind: this.kind, isCheck: asked.isCheck }, end);
     // A write whose effect is not known is like no other: what is unknown accuses nobody.
-    const unknown = end.ok && isWrite(this.kind) && this.effects.length === 0;
+    const unknown = end.ok && isWrite(this.kind) && this.effects.length === 0 && intent.input === undefined;
     const numbered = unknown ? undefined : identities({ key: keyOf(this), output: end.output });
     this.identity = numbered?.identity;
     this.known = numbered?.known ?? false;
@@ -222,9 +222,16 @@ type JudgedEnd = CallEnd & { readonly isCheck: boolean };
 function isGoingOn(kind: string, { ok, output, isCheck }: JudgedEnd, rules: StagnationRules): boolean {
   if (!ok || isCheck || output.length > 300 || isWrite(kind) || READS.has(kind)) return false;
   if (namesFailure(output)) return false;
+  const state = STATE.exec(output)?.[1]?.toLowerCase();
+  if (state !== undefined && !ENDED.test(state)) return true;
   const told = ` ${output.toLowerCase().replace(/[^a-z]{1,300}/gu, " ")} `;
   return rules.patience.results.some((words) => told.includes(` ${words} `));
 }
+
+/** A state that is told by name, and the states in which nothing is to be waited for. */
+const STATE = /\b(?:status|state|phase|conclusion)"?\s{0,4}[:=]\s{0,4}"?([a-z_-]{2,40})/iu;
+const ENDED =
+  /^(?:ok|done|fail|error|succe|complet|ready|stop|exit|health|pass|cancel|closed|merged|open|active|null|none|true|false|up$|dirty|clean|modified)/u;
 
 function isForgiven(kind: string, end: JudgedEnd, rules: StagnationRules): boolean {
   if (end.rule !== undefined) return false;

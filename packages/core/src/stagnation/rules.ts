@@ -96,18 +96,20 @@ export const STAGNATION_RULES: StagnationRules = {
     farCalls: 25,
   },
   patience: {
-    tools: words("bashoutput taskoutput monitor wait writestdin readterminal sleep commandstatus"),
-    toolParts: words(
-      "jobstatus taskstatus runstatus buildstatus deploystatus deploymentstatus getstatus checkstatus poll wait commandoutput terminaloutput backgroundoutput processoutput shelloutput agentoutput getoutput stepover stepinto stepout debugstep debugcontinue debuggerstep nextstep scroll presskey keypress",
+    tools: words(
+      "computer browseraction step next stepin stepout continue bashoutput taskoutput monitor wait writestdin readterminal sleep commandstatus",
     ),
-    words: words("sleep wait watch until --watch wait-for rollout poll"),
+    toolParts: words(
+      "jobstatus taskstatus runstatus buildstatus deploystatus deploymentstatus getstatus checkstatus poll wait commandoutput terminaloutput backgroundoutput processoutput shelloutput agentoutput getoutput stepover stepinto stepout debugstep debugcontinue debuggerstep nextstep click swipe screenshot scroll presskey keypress",
+    ),
+    words: words("logs journalctl sleep wait watch until --watch wait-for rollout poll"),
     results: [
       ..."pending queued running waiting starting provisioning deploying scheduled creating".split(" "),
       ..."containercreating podinitializing warming processing initializing loading booting".split(" "),
       ..."syncing|in progress|not ready|not yet|still building".split("|"),
     ],
     errors: [
-      ..."timed out|timeout|connection reset|econnreset|etimedout|eai_again|temporarily unavailable".split(
+      ..."timed out|timeout|connection refused|econnrefused|connection reset|econnreset|etimedout|eai_again|temporarily unavailable".split(
         "|",
       ),
       ..."too many requests|rate limit|service unavailable|bad gateway|overloaded".split("|"),
