@@ -13,3 +13,4 @@ export * from "./local/local-performer.ts";
 export * from "./local/machine.ts";
 export * from "./local/attempt-step.ts";
 export * from "./guard/evaluate-corpus.ts";
+export { makeFixture } from "./guard/fixture.ts";

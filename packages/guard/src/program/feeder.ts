@@ -98,7 +98,7 @@ function foundPaths(roots: readonly Arg[], tests: readonly Arg[]): readonly stri
   const at = tests.findIndex((arg) => /^-i?name$/.test(arg.text));
   const name = at < 0 || isAlternative(tests) ? undefined : tests[at + 1]?.text;
   const secret = name === undefined ? undefined : secretMatching(name);
-  const known = name !== undefined && /^[\w.-]+$/.test(name) ? name : secret;
+  const known = name !== undefined && /^(?:[\w.-]+|\*\.py[co])$/.test(name) ? name : secret;
   const last = known === undefined ? SUPPLIED : `${SUPPLIED}/${known}`;
   return roots.map((root) => `${root.text}/${last}`);
 }

@@ -26,6 +26,9 @@ const REGENERABLE: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Files that tools make again beside the sources. */
+const MADE_AGAIN = /(?:^|\/)(?:\.DS_Store|Thumbs\.db|[^/]*\.(?:py[co]|tsbuildinfo|class))$/;
+
 /** Judges reading a file by name; returns its absolute path where that is visible. */
 export function judgeRead(text: string, shell: Shell): string | undefined {
   const path = absolute(text, shell);
@@ -113,6 +116,7 @@ export function judgeTarget(arg: Arg, shell: Shell, kind: WriteKind, built = fal
 export function judgeTree(arg: Arg, shell: Shell): void {
   const path = visiblePath(arg.text, shell);
   if (path === undefined) return;
+  if (path === shell.policy.tmp) return;
   if (arg.glob) judgePattern(arg, path, shell);
   else if (!isScratch(path, shell) && !isRegenerable(path, shell) && !coversTree(path, shell)) {
     const isFolder = shell.view.kind(path) === "directory";
@@ -240,7 +244,9 @@ export function isRegenerable(path: string, shell: Shell): boolean {
   const inside = (each: string): boolean => {
     const name = below(root, each) ?? below(resolved(root, shell), each);
     return (
-      name !== undefined && name.split("/").some((part) => REGENERABLE.has(part)) && !name.startsWith(".git/")
+      name !== undefined &&
+      (name.split("/").some((part) => REGENERABLE.has(part)) || MADE_AGAIN.test(name)) &&
+      !name.startsWith(".git/")
     );
   };
   return inside(path) && inside(resolvedEntry(path, shell));

@@ -150,11 +150,15 @@ function subcommand(verb: string, args: readonly Arg[], git: GitCall): Stream {
     deny(shell, "git-discard", "git would change another checkout");
   const rule = GIT_RULES.get(verb);
   if (rule !== undefined) return rule(args, git) ?? UNSEEN;
+  if (verb === "fsck" && words.includes("--lost-found"))
+    deny(shell, "git-commit", "git fsck would write files");
   if (READING.has(verb)) {
     judgeOutputFiles(args, shell);
     return verb === "rev-parse" && !git.foreign ? askedPlace(args, shell) : UNSEEN;
   }
   const writing = WRITING.get(verb);
+  if (writing !== undefined && /^(?:push|commit|send-email)$/.test(verb) && words.includes("--dry-run"))
+    return UNSEEN;
   if (writing !== undefined) {
     if (!(git.foreign && writing !== "git-push"))
       deny(shell, discards(verb, args) ? "git-discard" : writing, `git ${verb} is not part of a task`);
@@ -247,7 +251,12 @@ function otherVcs(call: Call, shell: Shell): Stream {
     /^(?:revert|restore|abandon|purge|clean|undo|cleanup|discard|goto|checkout|co|update|up)$/.test(verb)
   )
     deny(shell, "git-discard", `${call.program} ${verb} may throw away work`);
-  else if (call.program === "glab") return shell.exec([literal("gh"), ...call.args], shell, call.stdin);
+  else if (call.program === "glab")
+    return shell.exec(
+      [literal("gh"), ...call.args.map((arg) => (arg.text === "mr" ? literal("pr") : arg))],
+      shell,
+      call.stdin,
+    );
   else deny(shell, "git-commit", `${call.program} ${readable(verb)} writes history`);
   return UNSEEN;
 }

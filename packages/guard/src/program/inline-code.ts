@@ -17,7 +17,7 @@ const DELETES =
   /\b(?:rmSync|rmdirSync|unlinkSync|fs(?:\.promises|\/promises)?\.(?:rm|rmdir|unlink)|rmtree|removedirs|os\.(?:remove|unlink|rmdir)|rimraf|emptyDirSync|removeSync|FileUtils\.(?:rm|remove)\w*|File\.(?:delete|unlink)|Dir\.(?:rmdir|delete|unlink)|remove_tree|deltree|Deno\.remove(?:Sync)?|\.rglob\([^)]*\)[^\n]*unlink|\)?\.(?:rm|rmdir|unlink)(?:Sync)?\s?\(|unlink\s+(?:glob|<|\$|@)|shutil\.move|\.unlink\(|\.rmdir\()|["'](?:unlink|rmdir)["']/;
 /** What deleting is called in languages that are not judged closer. */
 const DELETES_ELSEWHERE =
-  /\b(?:delete-(?:directory|file)[\w-]*|file delete|Remove-Item|deleteDir|delete_recursively|deleteRecursively|Files\.delete\w*|File\.rm\w*|os\.remove|rmdir|removeDirectory\w*|removeFile|removePathForcibly|remove_dir_all|remove_file|RemoveAll)\b|\.delete\(\)|\brm\(\s*["']/;
+  /\b(?:delete-(?:directory|file)[\w-]*|file delete|Remove-Item|deleteDir|delete_recursively|deleteRecursively|Files\.delete\w*|File\.rm\w*|os\.remove|rmdir|removeDirectory\w*|removeFile|removePathForcibly|delete (?:file|folder|every|disk)|remove_dir_all|remove_file|RemoveAll)\b|\.delete\(\)|\brm\(\s*["']/;
 const RECURSIVE =
   /recursive\s*:\s*(?:true|1|!0)|rmtree|rimraf|rm_r|remove_tree|removedirs|emptyDir|deltree|remove_dir|remove_entry|rglob|removeSync|fs\.remove/;
 const WRITERS = after(
@@ -58,6 +58,7 @@ export function judgeCode(source: string, shell: Shell, language: Language): voi
   );
   const start = shell.trace.findings.length;
   judgeStarted(code, shell, language);
+  judgeEvaluated(code, shell, language);
   judgeDeletes(code, shell, language);
   judgeWrites(code, shell);
   for (const [, , text] of code.matchAll(new RegExp(TEXT, "g"))) judgeLiteral(text ?? "", shell);
@@ -79,10 +80,20 @@ export function judgeCode(source: string, shell: Shell, language: Language): voi
     ask(shell, "opaque", "the code executes or decodes text that is not visible");
 }
 
+const EVALUATED = after(String.raw`\b(?:exec|eval|Function|instance_eval|class_eval)`);
+
+/** Code that is evaluated from a literal text is code of the same language. */
+function judgeEvaluated(code: string, shell: Shell, language: Language): void {
+  if (shell.depth > 4) return;
+  for (const [, , text] of code.matchAll(EVALUATED))
+    if (/[.(]/.test(text ?? ""))
+      judgeCode(unescaped(text ?? ""), { ...shell, depth: shell.depth + 1 }, language);
+}
+
 function judgeStarted(code: string, shell: Shell, language: Language): void {
   let visible = 0;
   for (const match of code.matchAll(EXECUTORS)) {
-    const list = listOfTexts(code.slice(match.index));
+    const list = listOfTexts(code.slice(match.index), /^os\.(?:exec|spawn)/.test(match[0]));
     if (/^(?:exec|test|match|RegExp)$/.test(match[2] ?? "")) continue;
     visible += 1;
     const command = list ?? unescaped(match[2] ?? "");
@@ -106,14 +117,16 @@ function judgeStarted(code: string, shell: Shell, language: Language): void {
 }
 
 /** The words of `["git", "push"]` or of `"git", ["push"]`, joined as a command. */
-function listOfTexts(code: string): string | undefined {
-  const call = /^[^(]*\(?\s*(\[?\s*(?:["'][^"']*["']\s*,\s*\[?\s*)+["'][^"']*["']\s*\]?)/.exec(
-    code.slice(0, 2000),
-  );
+function listOfTexts(code: string, named: boolean): string | undefined {
+  const call =
+    /^[^(]*\(?\s*(\[?\s*(?:["'][^"']*["']\s*,\s*(?:\{\s*args\s*:\s*)?\[?\s*)+["'][^"']*["']\s*\]?)/.exec(
+      code.slice(0, 2000),
+    );
   if (call === null) return undefined;
   const texts = [...(call[1] ?? "").matchAll(/(["'])([^"']*)\1/g)].map((each) => each[2] ?? "");
   const words = texts.filter((text) => text !== "utf8" && text !== "utf-8");
-  return words.length < 2 ? undefined : words.map((word) => `'${word.replaceAll("'", "")}'`).join(" ");
+  const argv = named && words[0] === words[1] ? words.slice(1) : words;
+  return argv.length < 2 ? undefined : argv.map((word) => `'${word.replaceAll("'", "")}'`).join(" ");
 }
 
 function judgeDeletes(code: string, shell: Shell, language: Language): void {
@@ -146,6 +159,9 @@ function judgeWrites(code: string, shell: Shell): void {
       shell,
       /^mkdir|makedirs/.test(match[0]) ? "folder" : "entry",
     );
+  if (/\binplace\s*=\s*(?:True|1)\b/.test(code))
+    for (const [, , text] of code.matchAll(after(String.raw`fileinput\.\w+`)))
+      judgeTarget(literal(text ?? ""), shell, "file");
   for (const match of code.matchAll(OPENED)) {
     if (/[wax+]/.test(match[4] ?? "")) judgeTarget(literal(unescaped(match[2] ?? "")), shell, "file");
   }

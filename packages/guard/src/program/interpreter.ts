@@ -209,6 +209,8 @@ function runLanguage(call: Call, shell: Shell): Stream {
   const names = Array.from(spec.code).map((letter) => `-${letter}`);
   const codes = options.values(...names, ...(spec.codeLong ?? ["--eval"]));
   for (const code of codes) executeText(code.text, shell, spec.language);
+  if (codes.some((code) => /process\.env/.test(code.text)))
+    for (const file of options.values("--env-file", "--env-file-if-exists")) judgeRead(file.text, shell);
   judgeLoaded(
     options.values("-r", "--require", "--import", "--loader", "--experimental-loader", "--preload"),
     shell,

@@ -353,7 +353,9 @@ function pythonManager(call: Call, shell: Shell): Stream {
 }
 
 function otherManager(call: Call, shell: Shell): Stream {
-  const verb = call.args.find((arg) => !arg.text.startsWith("-"))?.text ?? "";
+  const words = call.args.filter((arg) => !arg.text.startsWith("-")).map((arg) => arg.text);
+  const groups = /^(?:target|component|toolchain|override|config|cache|repo|env|local|tool|pin|switch)$/;
+  const verb = (groups.test(words[0] ?? "") ? words[1] : words[0]) ?? "";
   if (
     call.args.some((arg) => /^(?:--dry-run|--help|--version|-v|-V)$/.test(arg.text)) ||
     /^(?:list|ls|show|info|outdated|check|which|current|version|versions|search|audit|validate|diagnose|licenses|platform|test|build|doc|docs|make|verify|lint|why|depends|tree|env|)$/.test(

@@ -111,7 +111,7 @@ function cargo(call: Call, shell: Shell): Stream {
     judgeTree(literal("."), shell);
   else if (
     verb !== "" &&
-    !/^(?:build|b|check|c|test|t|bench|run|r|clippy|fmt|doc|d|tree|metadata|version|search|nextest|clean|help|expand|audit|deny|outdated|llvm-cov|miri|machete|package|verify-project|locate-project|read-manifest|rustc|rustdoc|report|info)$/.test(
+    !/^(?:build|b|check|c|test|t|bench|run|r|clippy|fmt|doc|d|tree|metadata|version|search|nextest|clean|help|expand|audit|deny|outdated|llvm-cov|miri|machete|package|verify-project|locate-project|read-manifest|rustc|rustdoc|report|info|udeps|bloat|geiger|hack|semver-checks|mutants|insta|criterion|flamegraph|asm|about|depgraph|modules|public-api|msrv|tarpaulin|spellcheck|deadlinks|kani|careful|minimal-versions|vet|auditable|cyclonedx)$/.test(
       verb,
     )
   )

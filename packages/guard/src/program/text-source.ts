@@ -45,13 +45,26 @@ export const TEXT_SOURCES: readonly (readonly [string, Handler])[] = [
   ],
   ["realpath", (call, shell) => lastOperand(call, (text) => absolute(text, shell) ?? HOLE)],
   ["seq", () => ({ text: "1\n" })],
-  ["date", () => ({ text: "0\n" })],
+  ["date", setClock],
+  ["hostname", nameMachine],
   ["nproc", () => ({ text: "1\n" })],
 ];
 
 function printEnvironment(call: Call): Stream {
   if (call.args.length === 0) return { text: HOLE, taint: "environment" };
   return unseenFrom(call.args.some((arg) => isSecretName(arg.text)) ? "secret" : undefined);
+}
+
+function setClock(call: Call, shell: Shell): Stream {
+  if (call.args.some((arg) => /^(?:-s|--set(?:=.*)?)$/.test(arg.text)))
+    deny(shell, "system-destroy", "the clock of the machine would be set");
+  return { text: "0\n" };
+}
+
+function nameMachine(call: Call, shell: Shell): Stream {
+  if (call.args.some((arg) => !arg.text.startsWith("-")))
+    deny(shell, "system-destroy", "the machine would be renamed");
+  return UNSEEN;
 }
 
 /** `e` among the letters without a dash shows the environment of each process. */

@@ -43,6 +43,7 @@ const READERS =
   stack-check lychee-check markdown-link-check alex-check remark textlint proselint-check broken-link-checker blc
   source-map-explorer webpack-bundle-analyzer bundle-stats lighthouse lhci pa11y axe percy loki chromatic-check
   stryker jest-diff ava-cli uvu tape-run qunit testem wtr web-test-runner nightwatch testcafe codecept
+  newman wdio artillery cucumber-js cucumber hurl bru stepci pact buildevents gatling jmeter-check drill oha bombardier
   xcodebuild xcrun xcpretty pod-lint periphery swift-format-check
   printcap setterm getfacl lsattr lsns findmnt mountpoint blkid nvidia-smi rocm-smi sensors acpi ftp-noop man-noop`.split(
     /\s+/,

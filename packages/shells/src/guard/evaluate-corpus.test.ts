@@ -40,13 +40,16 @@ test("every command of the second corpus is judged as agreed", async () => {
   expect({ wrong: result.wrong, failures: result.failures }).toEqual({ wrong: [], failures: 0 });
 });
 
-test.each(["independent-commands.jsonl", "independent-paths.jsonl", "fresh-1.jsonl", "fresh-2.jsonl"])(
-  "every case of a set that was new to the guard once is judged as agreed: %s",
-  async (name) => {
-    const { wrong, failures } = await evaluated(join(corpus, name));
-    expect({ wrong, failures }).toEqual({ wrong: [], failures: 0 });
-  },
-);
+test.each([
+  "independent-commands.jsonl",
+  "independent-paths.jsonl",
+  "fresh-1.jsonl",
+  "fresh-2.jsonl",
+  "fresh-3.jsonl",
+])("every case of a set that was new to the guard once is judged as agreed: %s", async (name) => {
+  const { wrong, failures } = await evaluated(join(corpus, name));
+  expect({ wrong, failures }).toEqual({ wrong: [], failures: 0 });
+});
 
 test("without a person every question of the corpus becomes a denial", async () => {
   const file = join(corpus, "commands.jsonl");
