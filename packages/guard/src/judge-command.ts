@@ -5,7 +5,7 @@ import { ask, deny, type Trace } from "./shell/shell.ts";
 import type { GuardContext } from "./policy.ts";
 
 /** What following a command line has found. */
-export type CommandReport = Pick<Trace, "findings" | "executed" | "queries">;
+export type CommandReport = Pick<Trace, "findings" | "executed" | "queries" | "steps">;
 
 /**
  * Follows a command line as bash would read it and reports what it would do (`docs/spec/guard.md`,
@@ -30,7 +30,10 @@ export function followCommand(
   return shell.trace;
 }
 
+const HALF_PAIR = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
 function runVisible(command: string, shell: ReturnType<typeof startShell>): void {
+  if (HALF_PAIR.test(command)) return deny(shell, "unicode", "the command holds half a surrogate pair");
   if (/[\u0000-\u0002]/.test(command)) return deny(shell, "unicode", "the command holds control characters");
   if (/[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/.test(command))
     ask(shell, "unicode", "the command holds invisible characters");

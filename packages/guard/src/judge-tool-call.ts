@@ -141,7 +141,19 @@ function judgeMainSession(call: ToolCall, context: GuardContext): Judged {
   if (command === undefined) return { findings: [], warnings: [] };
   const report = followCommand(command, context, shellDirectory(call, context) ?? context.policy.root);
   const { blockedCommands } = context.policy;
-  return judgePolicy(report, context, blockedCommands.length === 0 ? FLOOR_RULES : blockedCommands);
+  const rules = blockedCommands.length === 0 ? FLOOR_RULES : blockedCommands;
+  const quiet = hasNoStash(context);
+  return judgePolicy(
+    report,
+    context,
+    rules.filter((rule) => !(quiet && rule.id === "git-stash-any" && rule.severity === "warn")),
+  );
+}
+
+/** Whether git shows that nothing is stashed; where its folder lies elsewhere nobody can tell. */
+function hasNoStash({ policy, view }: GuardContext): boolean {
+  const git = `${policy.root}/.git`;
+  return view.kind(git) === "directory" && view.kind(`${git}/refs/stash`) === "missing";
 }
 
 function verdictOf(

@@ -1,5 +1,7 @@
 import { describe, expect, it, test } from "vitest";
-import { judged } from "../guard-fixture.ts";
+import type { FileView } from "../file-view.ts";
+import { judged, plainView, policyOf, viewOf } from "../guard-fixture.ts";
+import { judgeToolCall } from "../judge-tool-call.ts";
 import { type BlockedRule, FALL_BACK_RULES, FLOOR_RULES, readBlockedCommands } from "./blocked-command.ts";
 
 const policyText = (...rules: readonly object[]): string => JSON.stringify({ version: 1, rules });
@@ -77,6 +79,69 @@ describe("matching", () => {
     expect(blocks(pattern, command)).toBe(false);
   });
 
+  it.each([
+    "rm -rf /",
+    "ls;rm -rf x",
+    "ls&&rm -rf x",
+    "(rm -rf x)",
+    'bash -c "rm -rf x"',
+    "sudo rm -rf x",
+    "FOO=1 rm -rf x",
+    "find . | xargs rm -rf",
+    "find . -exec rm -rf {} +",
+    "$(rm -rf x)",
+    "`rm -rf x`",
+    'env -S "rm -rf x"',
+    "timeout 5 rm -rf x",
+    "rm${IFS}-rf x",
+    "rm  -rf x",
+    "rm\t-rf x",
+    "rm -fr x",
+    "rm -r -f x",
+    "rm -rfv x",
+    "/bin/rm -rf x",
+    String.raw`\rm -rf x`,
+    '"rm" -rf x',
+    'rm "-rf" x',
+    "r''m -rf x",
+    'eval "rm -rf x"',
+    'X="rm -rf x"; $X',
+  ])("takes %j for rm -rf, however it is written", (command) => {
+    expect(blocks("rm -rf", command)).toBe(true);
+  });
+
+  it.each([
+    'echo "rm -rf is bad"',
+    "# rm -rf x",
+    "cat <<E\nrm -rf x\nE",
+    "python3 -c 'rm -rf x'",
+    'grep "rm -rf" notes.md',
+    "perform -rf x",
+  ])("leaves %j alone, because nothing is deleted", (command) => {
+    expect(blocks("rm -rf", command)).toBe(false);
+  });
+
+  it.each([
+    ["git push --force", "git push origin --force", true],
+    ["git push --force", "git push \\\n--force", true],
+    ["git push --force", "git  push --force", true],
+    ["git push --force", "git push --force-with-lease", false],
+    ["git push --force", 'git commit -m "git push --force"', false],
+    ["git push -f", "git push -fu origin x", true],
+  ] as const)("%j on %j: %s", (pattern, command, expected) => {
+    expect(blocks(pattern, command)).toBe(expected);
+  });
+
+  test("a note of the project's policy never stops an agent's command", () => {
+    const blockedCommands: readonly BlockedRule[] = [
+      { id: "slow", pattern: "npm run e2e", severity: "warn", rationale: "it is slow" },
+    ];
+    expect(judged("npm run e2e", { blockedCommands })).toMatchObject({
+      decision: "allow",
+      warning: "slow: it is slow",
+    });
+  });
+
   test("a project's rule holds for an agent beside the built-in ones", () => {
     const blockedCommands: readonly BlockedRule[] = [
       { id: "x", pattern: "npm run e2e", severity: "block", rationale: "r" },
@@ -100,6 +165,21 @@ describe("the person's own session", () => {
     ["rm -rf $X", "deny"],
     ["rm -rf node_modules", "allow"],
     ["rm -rf node_modules src", "deny"],
+    ["rm -fr .orchestrator/tmp/x", "allow"],
+    ["rm -r -f /tmp/x /private/tmp/y", "allow"],
+    ["rm -rf $TMPDIR/x", "allow"],
+    ["rm -rf /tmp/../etc", "deny"],
+    ["rm -rf /tmp", "deny"],
+    ["rm --recursive --force src", "deny"],
+    ["git clean -xdf", "deny"],
+    ["git clean -n", "allow"],
+    ["git reset --soft HEAD~1", "allow with a warning"],
+    ["git reset --mixed", "allow with a warning"],
+    ["git push -f origin main", "deny"],
+    ["git -C . push origin main --force", "deny"],
+    ["psql -c 'drop table x'", "deny"],
+    ["echo 'git reset --hard'", "allow"],
+    ["sudo apt-get install x", "allow"],
     ["git stash", "allow with a warning"],
     ["git push --force-with-lease", "allow with a warning"],
     ["git push", "allow"],
@@ -107,6 +187,28 @@ describe("the person's own session", () => {
     ["echo x > anywhere", "allow"],
   ])("%s: %s", (command, expected) => {
     expect(mine(command)).toBe(expected);
+  });
+
+  test("a stash is noted where there are others already, and not where git shows none", () => {
+    const warning = (view: FileView): string | undefined =>
+      judged("git stash", { actor: "main-session" }, view).warning;
+    expect(warning(viewOf({ "/w/.git/config": "file", "/w/.git/refs/stash": "file" }))).toContain(
+      "git-stash-any",
+    );
+    expect(warning(viewOf({ "/w/.git/config": "file" }))).toBeUndefined();
+    expect(warning(viewOf({ "/w/.git": "file" }))).toContain("git-stash-any");
+  });
+
+  test("a broken policy of the project leaves the floor as it is", () => {
+    const read = readBlockedCommands("{");
+    const blockedCommands = read.ok ? read.value : [];
+    expect(judged("git reset --hard", { actor: "main-session", blockedCommands }).decision).toBe("deny");
+  });
+
+  test("only shell tools of the person are judged", () => {
+    const policy = policyOf({ actor: "main-session" });
+    const call = { tool: "Write", input: { file_path: "/etc/passwd", content: "x" } };
+    expect(judgeToolCall(call, { policy, view: plainView }).decision).toBe("allow");
   });
 
   test("the person may switch the floor off", () => {

@@ -44,7 +44,8 @@ function hasOption(option: string, args: readonly string[]): boolean {
   if (option.startsWith("--")) {
     return args.some((arg) => {
       const name = arg.split("=")[0] ?? "";
-      return name === option || (name.length > 3 && name.startsWith("--") && option.startsWith(name));
+      const shortened = name.length > 3 && name.startsWith("--") && !WHOLE.has(name);
+      return name === option || (shortened && option.startsWith(name));
     });
   }
   return Array.from(option.slice(1)).every((letter) =>
@@ -56,6 +57,9 @@ function hasOption(option: string, args: readonly string[]): boolean {
     ),
   );
 }
+
+/** Options that are also the beginning of longer ones, and mean themselves. */
+const WHOLE: ReadonlySet<string> = new Set(["--force"]);
 
 /** The long names of the letters that a policy usually speaks of. */
 const LONG_NAMES: Readonly<Record<string, readonly string[]>> = {
