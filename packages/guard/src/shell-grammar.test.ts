@@ -95,7 +95,7 @@ describe.runIf(hasBash)("the parser beside bash", () => {
   test("reads every generated line that bash reads, but for known differences", () => {
     const lines = fc.sample(line, { numRuns: 150, seed: 11 }).map((each) => each.replace(HERE, "true"));
     const answers = readByBash(lines);
-    const wrong = lines.filter((each, at) => answers[at] === true && (parse(each).errors?.length ?? 0) > 0);
+    const wrong = lines.filter((each, at) => answers[at] && (parse(each).errors?.length ?? 0) > 0);
     expect(wrong.filter((each) => !KNOWN_DIFFERENCES.has(each))).toEqual([]);
     expect(answers.filter(Boolean).length).toBeGreaterThan(100);
   });
