@@ -11,8 +11,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { attemptId, sessionId, taskId } from "@breakwater/core";
 import type { Result } from "@breakwater/core";
-import { openRepository, openWorkspaces, snapshotResult, workspaceContext } from "@breakwater/node";
+import {
+  endResidentGit,
+  openRepository,
+  openWorkspaces,
+  snapshotResult,
+  workspaceContext,
+} from "@breakwater/node";
 import type { Repository, Workspaces } from "@breakwater/node";
+import { filesBelow, processesBelow } from "@breakwater/testkit";
 import { generateRepository, gitOut } from "./workspace-baseline.ts";
 
 /**
@@ -25,6 +32,8 @@ const home = realpathSync(mkdtempSync(join(tmpdir(), "breakwater-churn-")));
 
 async function main(): Promise<number> {
   process.env["XDG_STATE_HOME"] = join(home, "state");
+  process.env["TMPDIR"] = join(home, "tmp");
+  mkdirSync(process.env["TMPDIR"]);
   const root = join(home, "repository");
   mkdirSync(root);
   generateRepository(root, 60);
@@ -46,6 +55,7 @@ async function main(): Promise<number> {
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
   for (const { opened } of sessions) value(await opened.close());
+  await endResidentGit();
   const left = await leftovers(root);
   process.stdout.write(
     `${cycles} cycles, ${atOnce} at once: ${failures.length} failures, ${left.length} leftovers\n`,
@@ -63,7 +73,8 @@ async function cycle(
   const workspace = value(await run.opened.prepare({ attempt, base, isolation: "worktree" }));
   writeFileSync(join(workspace.path, "new.txt"), `${run.n}\n`);
   const context = workspaceContext(repository, workspace);
-  const taken = await snapshotResult({ context, workspace, base, attempt, session: sessionId(run.name) });
+  const asked = { context, workspace, base, attempt, session: sessionId(run.name) };
+  const taken = await snapshotResult({ ...asked, pristine: workspace.pristine });
   value(await run.opened.discard(attempt, value(taken).commit));
   if (existsSync(workspace.path)) throw new Error(`${workspace.path} is still there`);
 }
@@ -74,7 +85,8 @@ async function leftovers(root: string): Promise<readonly string[]> {
   const locks = readdirSync(home, { recursive: true, encoding: "utf8" }).filter((name) =>
     name.endsWith(".lock"),
   );
-  return [...worktrees, ...locks];
+  const temporary = filesBelow(join(home, "tmp")).map((name) => `temporary: ${name}`);
+  return [...worktrees, ...locks, ...temporary, ...processesBelow(home)];
 }
 
 function value<Value>(result: Result<Value>): Value {

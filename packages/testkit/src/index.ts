@@ -26,3 +26,4 @@ export * from "./conformance/model-stage.ts";
 export * from "./conformance/claude-subject.ts";
 export * from "./conformance/codex-subject.ts";
 export * from "./conformance/acp-subject.ts";
+export * from "./scratch-state.ts";

@@ -4,15 +4,27 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type GateSpec, gateId, gateVerdict, treeId } from "@breakwater/core";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { openGateCache } from "./gate-cache.ts";
 import { type GateOrder, runGate } from "./run-gate.ts";
+
+const made: string[] = [];
+afterEach(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function temporary(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), name));
+  made.push(folder);
+  return folder;
+}
 
 const grace = { interruptMs: 20, terminateMs: 20 };
 
@@ -23,7 +35,7 @@ type Bench = {
 type More = Partial<Omit<GateOrder, "spec">> & { readonly spec?: Partial<GateSpec> };
 
 function bench(): Bench {
-  const folder = mkdtempSync(join(tmpdir(), "gate-"));
+  const folder = temporary("gate-");
   const cwd = join(folder, "tree");
   mkdirSync(cwd);
   return {
@@ -254,7 +266,7 @@ describe("a red end", () => {
 describe("looking up an earlier run", () => {
   it("takes its report where tree, command and environment are equal, and runs otherwise", async () => {
     const { run, folder } = bench();
-    const cache = openGateCache(mkdtempSync(join(tmpdir(), "gate-cache-")));
+    const cache = openGateCache(temporary("gate-cache-"));
     const command = "echo run >> runs";
     const first = await run(command, { cache, lookUp: true });
     const second = await run(command, { cache, lookUp: true, spec: { id: gateId("other") } });
@@ -272,7 +284,7 @@ describe("looking up an earlier run", () => {
 
   it("does not depend on the lane", async () => {
     const { run } = bench();
-    const cache = openGateCache(mkdtempSync(join(tmpdir(), "gate-cache-")));
+    const cache = openGateCache(temporary("gate-cache-"));
     const lane = (port: string) => ({ source: process.env, lane: { PORT: port } });
     await run("true", { cache, lookUp: true, environment: lane("1") });
     expect(await run("true", { cache, lookUp: true, environment: lane("2") })).toMatchObject({
@@ -282,7 +294,7 @@ describe("looking up an earlier run", () => {
 
   it("keeps no flaky run and none that did not end", async () => {
     const { run } = bench();
-    const folder = mkdtempSync(join(tmpdir(), "gate-cache-"));
+    const folder = temporary("gate-cache-");
     const cache = openGateCache(folder);
     await run("[ -e once ] || { touch once; exit 1; }", { cache, lookUp: true });
     await run("no-such-tool", { cache, lookUp: true });
@@ -292,7 +304,7 @@ describe("looking up an earlier run", () => {
 
   it("ignores a damaged or foreign entry and runs", async () => {
     const { run } = bench();
-    const folder = mkdtempSync(join(tmpdir(), "gate-cache-"));
+    const folder = temporary("gate-cache-");
     const cache = openGateCache(folder);
     await run("true", { cache, lookUp: true });
     const file = join(folder, readdirSync(folder)[0] ?? "");
@@ -311,5 +323,44 @@ describe("looking up an earlier run", () => {
         result: { code: 0 },
       });
     }
+  });
+});
+
+describe("a hostile end of a check", () => {
+  const line = "head -c 104857600 /dev/zero | tr '\\0' x";
+
+  it(
+    "does not matter: a line of 100 MB in the output is cut, in the file too",
+    { timeout: 60_000 },
+    async () => {
+      const { run } = bench();
+      const before = process.memoryUsage().rss;
+      const report = await run(`${line}; exit 1`, { retry: false, timeoutMs: 50_000 });
+      expect(report).toMatchObject({ result: { kind: "exited", code: 1 }, evidence: "exit-code" });
+      expect(report.tail.length).toBeLessThan(100_000);
+      expect(readFileSync(report.outputFile ?? "").length).toBeLessThan(9 * 1024 * 1024);
+      expect(process.memoryUsage().rss - before).toBeLessThan(80 * 1024 * 1024);
+    },
+  );
+
+  it.each([
+    ["a line of 100 MB", line],
+    ["an array in an array, a million deep", "head -c 1000000 /dev/zero | tr '\\0' ["],
+    ["results that are a million deep", `printf '{"testResults":'; head -c 1000000 /dev/zero | tr '\\0' [`],
+    ["elements that never close", "yes '<testsuite>' | head -c 8000000"],
+    [
+      "entities that grow",
+      `printf '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><testsuite name="&b;"/>'`,
+    ],
+    ["counts that are no numbers", `printf '{"numTotalTests":"1","testResults":{}}'`],
+    ["half a document", `printf '<testsuite tests="1"><testcase name="a'`],
+    ["bytes that are no text", "head -c 100000 /dev/urandom"],
+    ["nothing", ":"],
+  ])("is judged by its exit code where the report holds %s", { timeout: 60_000 }, async (_what, write) => {
+    const { run } = bench();
+    const spec = { report: "r" };
+    const red = await run(`{ ${write}; } > r; exit 1`, { spec, retry: false, timeoutMs: 50_000 });
+    expect([red.evidence, red.result]).toEqual(["exit-code", { kind: "exited", code: 1 }]);
+    expect(gateVerdict(red, undefined).kind).toBe("red");
   });
 });

@@ -1,6 +1,6 @@
 import { attemptId, sessionId, taskId } from "@breakwater/core";
 import type { AttemptId, CommitId, Result } from "@breakwater/core";
-import { countGit, createScratchRepository } from "@breakwater/testkit";
+import { countGit, createScratchRepository, useScratchState } from "@breakwater/testkit";
 import type { CountedGit, ScratchRepository } from "@breakwater/testkit";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,18 +20,17 @@ const scope = { kind: "write" as const, globs: ["**"] };
 
 let ours: ScratchRepository;
 let counted: CountedGit;
-const stateBefore = process.env["XDG_STATE_HOME"];
+const restores: (() => void)[] = [];
 
 beforeEach(() => {
   ours = createScratchRepository({ "a.txt": "a\n", "b/c.txt": "c\n" }, "my project");
-  process.env["XDG_STATE_HOME"] = join(ours.home, "state");
+  restores.push(useScratchState(ours));
   counted = countGit();
 });
 afterEach(() => {
   counted.dispose();
   ours.dispose();
-  if (stateBefore === undefined) delete process.env["XDG_STATE_HOME"];
-  else process.env["XDG_STATE_HOME"] = stateBefore;
+  for (const restore of restores.splice(0).reverse()) restore();
 });
 
 function value<Value>(result: Result<Value>): Value {

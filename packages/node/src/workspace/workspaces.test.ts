@@ -1,6 +1,6 @@
 import { attemptId, commitId, sessionId, taskId } from "@breakwater/core";
 import type { AttemptId, CommitId, Result } from "@breakwater/core";
-import { createScratchRepository } from "@breakwater/testkit";
+import { createScratchRepository, useScratchState } from "@breakwater/testkit";
 import type { ScratchFiles, ScratchRepository } from "@breakwater/testkit";
 import {
   chmodSync,
@@ -37,11 +37,10 @@ type Scene = {
 
 const SESSION = sessionId("main-2026-01-01-0000");
 const opened: ScratchRepository[] = [];
-const stateBefore = process.env["XDG_STATE_HOME"];
+const restores: (() => void)[] = [];
 afterEach(() => {
   for (const each of opened.splice(0)) each.dispose();
-  if (stateBefore === undefined) delete process.env["XDG_STATE_HOME"];
-  else process.env["XDG_STATE_HOME"] = stateBefore;
+  for (const restore of restores.splice(0).reverse()) restore();
 });
 
 async function stage(files: ScratchFiles, more: Partial<WorkspaceOptions> = {}): Promise<Scene> {
@@ -51,7 +50,7 @@ async function stage(files: ScratchFiles, more: Partial<WorkspaceOptions> = {}):
 }
 
 async function open(ours: ScratchRepository, more: Partial<WorkspaceOptions> = {}): Promise<Scene> {
-  process.env["XDG_STATE_HOME"] = join(ours.home, "state");
+  restores.push(useScratchState(ours));
   const repository = value(await openRepository(ours.root));
   const options = { repository, session: SESSION, ...more };
   return { ours, repository, base: repository.commit, options, workspaces: openWorkspaces(options) };
