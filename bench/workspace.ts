@@ -82,7 +82,7 @@ async function runRound(repository: Repository, n: number): Promise<Round> {
   const status = await timed(() => eachOf(`bare-${n}`, ["status", "--porcelain=v2", "-z", "-uall"]));
   const remove = await timed(() => removeAll(repository.root, `bare-${n}`));
   const serialAdds = await timed(() => addAll(repository.root, `serial-${n}`, oneByOne));
-  await removeAll(repository.root, `serial-${n}`);
+  await removeAll(repository.root, `serial-${n}`, oneByOne);
   const used: PreparedWorkspace[] = [];
   const pooled = await timed(async () => void used.push(...(await prepareAll(stage, `P${n}x`))));
   const commits = await recordAll(stage, used);
@@ -192,8 +192,8 @@ async function eachOf(name: string, args: readonly string[]): Promise<void> {
   await twoAtATime(workspaces, async (n) => void (await gitOut(join(home, `${name}-${n}`), args)));
 }
 
-async function removeAll(root: string, name: string): Promise<void> {
-  await twoAtATime(workspaces, async (n) => {
+async function removeAll(root: string, name: string, run = twoAtATime): Promise<void> {
+  await run(workspaces, async (n) => {
     await gitOut(root, ["worktree", "remove", "--force", join(home, `${name}-${n}`)]);
   });
 }
