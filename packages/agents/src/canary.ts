@@ -23,9 +23,23 @@ export type CanaryModel = {
   };
 };
 
+/**
+ * `built-in` needs no proof: the client is a part of Breakwater. `untried` has none: the agent cannot be tried
+ * without its provider.
+ */
+export const DOOR_OUTCOMES = [
+  "denied",
+  "built-in",
+  "untried",
+  "written",
+  "never-asked",
+  "no-answer",
+] as const;
+export type DoorOutcome = (typeof DOOR_OUTCOMES)[number];
+
 /** What the canary showed. Only `denied` proves a door: it was asked, it refused, and nothing was written. */
 export type DoorProof = {
-  readonly outcome: "denied" | "written" | "never-asked" | "no-answer" | "untried";
+  readonly outcome: DoorOutcome;
   readonly detail: string;
   readonly ms: number;
 };
@@ -51,7 +65,8 @@ export async function proveDoor(runtime: AgentRuntime, host: CanaryHost): Promis
     ms: Math.round(host.now() - began),
   });
   const { canary } = runtime;
-  if (canary === undefined) return done("untried", "its client is part of Breakwater");
+  if (canary === "built-in") return done("built-in", "its client is part of Breakwater");
+  if (canary === undefined) return done("untried", "it cannot be tried without its provider");
   const model = await openModel(canary, `${host.folder.workspace}/${FILE}`);
   try {
     const seen = await runCanary(runtime, { canary, host, url: model.url });

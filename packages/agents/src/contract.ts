@@ -17,8 +17,8 @@ export type AgentRuntime = {
   readonly homes: (environment: Readonly<Record<string, string | undefined>>) => readonly string[];
   /** What was measured of it, on one version of its client; what is absent is not known. */
   readonly measured?: MeasuredGuarantees;
-  /** How its door is proven on this machine; absent where the client is part of Breakwater. */
-  readonly canary?: CanaryModel;
+  /** How its door is proven on this machine; absent where that is not possible without its provider. */
+  readonly canary?: CanaryModel | "built-in";
   /** Looks for the client on this machine; no network, never throws, may be called at any time. */
   readonly probe: () => Promise<RuntimeProbe>;
   /**

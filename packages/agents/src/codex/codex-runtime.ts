@@ -10,6 +10,8 @@ import type {
 import { textOf } from "../json-shape.ts";
 import { neverStarted } from "../never-started.ts";
 import { startAppServer } from "./app-server-run.ts";
+import { CODEX_CANARY } from "./codex-canary.ts";
+import { CODEX_MEASURED } from "./codex-guarantee.ts";
 import { CODEX_INHERITS, codexHomes, findCodex, versionOfCodex } from "./codex-client.ts";
 
 /** Where Codex is, if it is not to be looked for on `PATH`. */
@@ -26,6 +28,8 @@ export function codexRuntimeAt({ command }: CodexPlace): AgentRuntime {
     name: "codex",
     inherits: CODEX_INHERITS,
     homes: codexHomes,
+    measured: CODEX_MEASURED,
+    canary: CODEX_CANARY,
     probe: () => probe(find(process.env)),
     start: (spec, run) => {
       const program = textOf(spec.options["codex-program"]);

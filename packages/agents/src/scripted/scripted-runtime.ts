@@ -27,6 +27,7 @@ export const scriptedRuntime: AgentRuntime = {
   name: "scripted",
   inherits: [],
   homes: () => [],
+  canary: "built-in",
   measured: {
     version: "1",
     rows: {

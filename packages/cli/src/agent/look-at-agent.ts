@@ -33,5 +33,10 @@ export async function recordAgent(
 
 /** Whether calls of the agent are known to be judged before they happen. */
 export function isDoorProven({ outcome }: Pick<DoorProof, "outcome">): boolean {
-  return outcome === "denied" || outcome === "untried";
+  return outcome === "denied" || outcome === "built-in";
+}
+
+/** Whether a trial was made and the door did not hold. */
+export function isDoorBroken({ outcome }: Pick<DoorProof, "outcome">): boolean {
+  return !isDoorProven({ outcome }) && outcome !== "untried";
 }

@@ -13,9 +13,9 @@ export type AgentRecord = {
       }
     >
   >;
-  /** Only `denied` proves that calls are judged before they happen; `untried` where the client is our own. */
+  /** Only `denied` proves that calls are judged before they happen; `built-in` is our own client. */
   readonly door: {
-    readonly outcome: "denied" | "written" | "never-asked" | "no-answer" | "untried";
+    readonly outcome: "denied" | "built-in" | "untried" | "written" | "never-asked" | "no-answer";
     readonly detail: string;
     readonly ms: number;
   };

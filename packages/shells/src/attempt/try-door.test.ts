@@ -1,4 +1,4 @@
-import { claudeRuntime, scriptedRuntime, type AgentRuntime } from "@breakwater/agents";
+import { claudeRuntime, codexRuntimeAt, scriptedRuntime, type AgentRuntime } from "@breakwater/agents";
 import { clientProgram, clientsFolder, noteClientRan, withoutClient } from "@breakwater/testkit";
 import { describe, expect, it, vi } from "vitest";
 import { tryDoor } from "./try-door.ts";
@@ -12,7 +12,12 @@ function broken(change: (start: AgentRuntime["start"]) => AgentRuntime["start"])
 
 describe("trying a door", () => {
   it("leaves the runtime alone whose client is part of the program", async () => {
-    expect(await tryDoor(scriptedRuntime, process.env)).toMatchObject({ outcome: "untried" });
+    expect(await tryDoor(scriptedRuntime, process.env)).toMatchObject({ outcome: "built-in" });
+  });
+
+  it("says that it was not tried where there is no trial without the provider", async () => {
+    const { canary: _, ...runtime } = claudeRuntime;
+    expect(await tryDoor(runtime, process.env)).toMatchObject({ outcome: "untried" });
   });
 
   it("proves nothing where the client cannot be started", async () => {
@@ -22,6 +27,18 @@ describe("trying a door", () => {
     expect(await tryDoor(runtime, process.env)).toMatchObject({ outcome: "no-answer" });
   });
 });
+
+describe.skipIf(clientProgram("codex") === undefined)(
+  `trying the door of the real Codex${withoutClient("codex")}`,
+  () => {
+    it("proves that a patch is refused before it happens", async () => {
+      const command = clientProgram("codex");
+      const proof = await tryDoor(codexRuntimeAt(command === undefined ? {} : { command }), process.env);
+      noteClientRan("codex");
+      expect(proof).toMatchObject({ outcome: "denied" });
+    });
+  },
+);
 
 describe.skipIf(clientProgram("claude") === undefined)(
   `trying the door of the real Claude${withoutClient("claude")}`,

@@ -1,7 +1,7 @@
 import { type DoorProof, GUARANTEES, type Guarantee, RUNTIMES } from "@breakwater/agents";
 import { plainLine } from "@breakwater/core";
 import { tryDoor } from "@breakwater/shells";
-import { type AgentLook, isDoorProven, lookAtAgent } from "../../agent/look-at-agent.ts";
+import { type AgentLook, isDoorBroken, lookAtAgent } from "../../agent/look-at-agent.ts";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
@@ -17,7 +17,7 @@ export async function run(input: CommandInput, context: CommandContext): Promise
     const tried = input.flag("prove") && look.probe.found;
     agents.push(tried ? { ...look, door: await tryDoor(runtime, context.env) } : look);
   }
-  const holds = agents.every(({ door }) => door === undefined || isDoorProven(door));
+  const holds = agents.every(({ door }) => door === undefined || !isDoorBroken(door));
   const code = holds && agents.some(({ probe }) => probe.found) ? EXIT.done : EXIT.unfit;
   if (context.output === "json") context.stdout.write(jsonLine("agents", { agents: agents.map(fieldsOf) }));
   else if (context.output !== "quiet") context.stdout.write(`${pageOf(agents).join("\n")}\n`);

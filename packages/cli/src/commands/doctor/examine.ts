@@ -131,7 +131,7 @@ async function agentFinding(runtime: AgentRuntime, env: CommandContext["env"]): 
   const { door, doorFailsClosed } = probe.capabilities;
   const found = `${probe.version ?? "found"}, door: ${door}${doorFailsClosed ? ", fails closed" : ", fails open"}`;
   const proof = await tryDoor(runtime, env);
-  if (proof.outcome === "untried") return good(title, found);
+  if (proof.outcome === "built-in") return good(title, found);
   if (isDoorProven(proof)) return good(title, `${found}, refused a trial write in ${proof.ms} ms`);
   return warning(
     title,

@@ -9,12 +9,13 @@ import {
   type Schedule,
 } from "@breakwater/core";
 import { refuseLacking } from "../../agent/agent-demand.ts";
-import { isDoorProven, lookAtAgent, recordAgent } from "../../agent/look-at-agent.ts";
+import { isDoorBroken, isDoorProven, lookAtAgent, recordAgent } from "../../agent/look-at-agent.ts";
 import type { CommandContext } from "../../command-context.ts";
 
 /**
  * Makes sure that every agent of the plan is here, has what the plan demands of it and asks its door. A door
- * that is not proven is a refusal where a wave enforces strictly, and a banner otherwise.
+ * that failed its trial is a refusal where a wave enforces strictly, and a banner otherwise; so is one that
+ * cannot be tried.
  */
 export async function readyAgents(
   schedule: Schedule,
@@ -32,7 +33,7 @@ export async function readyAgents(
     const record = await recordAgent(runtime.value, context.env);
     if (!isDoorProven(record.door)) {
       const failure = unproven(record);
-      if (isStrict(schedule, name)) return fail(failure);
+      if (isDoorBroken(record.door) && isStrict(schedule, name)) return fail(failure);
       context.stderr.write(`WARNING ${plainLine(failure.message)}; the wall and the audit are what holds\n`);
     }
     records.push(record);
