@@ -23,10 +23,16 @@ export function findCommand(specs: readonly CommandSpec[], argv: readonly string
   if (first.startsWith("-")) return { kind: "unknown", failure: strayOption(first) };
   const pair = specs.find((spec) => spec.name === `${first} ${second}`);
   if (pair !== undefined) return { kind: "command", spec: pair, words: [...leading, ...rest.slice(2)] };
+  const sentence = specs.find((spec) => spec.name === SENTENCES[first]);
+  if (sentence !== undefined && second !== undefined && /\s/.test(second))
+    return { kind: "command", spec: sentence, words: [...leading, ...rest.slice(1)] };
   const single = specs.find((spec) => spec.name === first);
   if (single !== undefined) return { kind: "command", spec: single, words: [...leading, ...rest.slice(1)] };
   return familyOrUnknown(specs, { first, second, words: [...leading, ...rest.slice(1)] });
 }
+
+/** Families that take a sentence in place of a member: what it is handed to. */
+const SENTENCES: Readonly<Partial<Record<string, string>>> = { plan: "plan draft" };
 
 function familyOrUnknown(
   specs: readonly CommandSpec[],

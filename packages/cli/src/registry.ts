@@ -12,6 +12,7 @@ import { command as pause } from "./commands/pause/command.ts";
 import { command as resume } from "./commands/resume/command.ts";
 import { command as retry } from "./commands/retry/command.ts";
 import { command as scriptedPlayer } from "./commands/scripted-player/command.ts";
+import { command as session } from "./commands/session/command.ts";
 import { command as simulate } from "./commands/simulate/command.ts";
 import { command as status } from "./commands/status/command.ts";
 import { command as steer } from "./commands/steer/command.ts";
@@ -24,6 +25,7 @@ import { command as planLint } from "./commands/plan/lint/command.ts";
 import { command as planShow } from "./commands/plan/show/command.ts";
 import { command as planApprove } from "./commands/plan/approve/command.ts";
 import { command as planConvert } from "./commands/plan/convert/command.ts";
+import { command as planDraft } from "./commands/plan/draft/command.ts";
 import { command as planFix } from "./commands/plan/fix/command.ts";
 import { command as planImport } from "./commands/plan/import/command.ts";
 import { command as planNew } from "./commands/plan/new/command.ts";
@@ -48,6 +50,7 @@ export const REGISTRY: readonly CommandSpec[] = [
   overview,
   demo,
   init,
+  session,
   go,
   resume,
   answer,
@@ -66,6 +69,7 @@ export const REGISTRY: readonly CommandSpec[] = [
   planShow,
   planApprove,
   planConvert,
+  planDraft,
   planNew,
   planFix,
   planImport,

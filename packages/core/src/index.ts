@@ -9,6 +9,7 @@ export * from "./policy/gate-verdict.ts";
 export * from "./projection/plain-text.ts";
 export * from "./prompt/addition.ts";
 export * from "./prompt/path-cousin.ts";
+export * from "./prompt/planner-prompt.ts";
 export * from "./prompt/prompt-lint.ts";
 export * from "./prompt/prompt.ts";
 export * from "./policy/adaptation.ts";

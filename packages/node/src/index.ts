@@ -17,6 +17,7 @@ export * from "./repository/clean-tree.ts";
 export * from "./repository/control-file.ts";
 export * from "./repository/exclude.ts";
 export * from "./repository/footprint.ts";
+export * from "./repository/export-commit.ts";
 export * from "./repository/holds-commit.ts";
 export * from "./repository/checkout-mark.ts";
 export * from "./repository/open-repository.ts";

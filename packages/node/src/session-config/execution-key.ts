@@ -52,7 +52,7 @@ export const EXECUTION_KEYS = {
     3,
     "how many files of a task are quoted in its prompt; 0 is none",
   ),
-  special: planning<string>(text("a text"), undefined, "what the planner shall heed", idle),
+  special: planning<string>(text("a text"), undefined, "what the planner shall heed"),
   "max-parallel": execution<number>(
     wholeNumber({ least: 1 }),
     planDefaults.maxParallel,

@@ -42,8 +42,7 @@ function recommend(spans: ReadonlyMap<number, number>, cap: number): Outlook["re
   const best = spans.get(cap) ?? 0;
   const alone = spans.get(1) ?? 0;
   const agents = [...spans.keys()].find((count) => (spans.get(count) ?? 0) <= best * WORTH) ?? cap;
-  if (agents === 1)
-    return { agents, reason: "the tasks wait for one another, so more agents would stand idle" };
+  if (agents === 1) return { agents, reason: "more would stand idle, because tasks wait for one another" };
   const share = Math.round(((spans.get(agents) ?? 0) / alone) * 100);
   const more = agents < cap ? `; ${cap} would gain less than a tenth` : "";
   return { agents, reason: `${agents} need ${share} % of the turns that one needs after another${more}` };
