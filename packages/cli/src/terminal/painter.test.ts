@@ -78,7 +78,9 @@ class ScreenDouble {
     const top = Math.max(0, this.lines.length - this.rows);
     if (final === "A") this.row = Math.max(top, this.row - count);
     if (final === "B") this.row = Math.min(this.lines.length - 1, this.row + count);
-    if (final === "K") this.lines[this.row] = (this.lines[this.row] ?? []).slice(0, this.column);
+    // Behind a full line a real cursor stands on its last character.
+    const place = Math.min(this.column, this.columns - 1);
+    if (final === "K") this.lines[this.row] = (this.lines[this.row] ?? []).slice(0, place);
     if (final === "J") {
       this.lines[this.row] = (this.lines[this.row] ?? []).slice(0, this.column);
       this.lines.length = this.row + 1;
@@ -117,7 +119,7 @@ describe("Painter", () => {
   });
 
   it("shows exactly the newest frame below what stood there, for any sequence of frames and prints", () => {
-    const line = fc.string({ unit: fc.constantFrom("a", "b", " ", "x"), maxLength: 30 });
+    const line = fc.string({ unit: fc.constantFrom("a", "b", " ", "x"), maxLength: 40 });
     const step = fc.oneof(
       fc.record({ frame: fc.array(line, { maxLength: 8 }) }),
       fc.record({ log: fc.array(line, { minLength: 1, maxLength: 2 }) }),

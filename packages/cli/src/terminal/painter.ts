@@ -61,7 +61,7 @@ export class Painter {
   print(lines: readonly string[]): void {
     if (this.#closed || lines.length === 0) return;
     const kept = this.#shown;
-    const text = lines.map((line) => `${line}${ESC}K\r\n`).join("");
+    const text = lines.map((line) => `${ESC}K${line}\r\n`).join("");
     this.#write(`${BEGIN}${this.#erase()}${ESC}?7h${text}${ESC}?7l${difference([], kept)}${END}`);
     this.#shown = kept;
   }
@@ -100,7 +100,10 @@ export class Painter {
   }
 }
 
-/** Escape sequences that turn one window into another; the cursor starts and ends in the line below it. */
+/**
+ * Escape sequences that turn one window into another; the cursor starts and ends in the line below it. A line is
+ * erased before it is written: behind one that is as wide as the terminal, the cursor stands on its last character.
+ */
 function difference(before: readonly string[], after: readonly string[]): string {
   let text = "";
   let row = before.length;
@@ -112,7 +115,7 @@ function difference(before: readonly string[], after: readonly string[]): string
   const common = Math.min(before.length, after.length);
   for (let i = 0; i < common; i += 1) {
     const line = after[i] ?? "";
-    if (line !== before[i]) text += `${goTo(i)}\r${line}${ESC}K`;
+    if (line !== before[i]) text += `${goTo(i)}\r${ESC}K${line}`;
   }
   if (after.length < before.length) return `${text}${goTo(after.length)}\r${ESC}J`;
   if (text === "" && after.length === before.length) return "";
@@ -121,7 +124,7 @@ function difference(before: readonly string[], after: readonly string[]): string
     text +
     after
       .slice(before.length)
-      .map((line) => `${line}${ESC}K\r\n`)
+      .map((line) => `${ESC}K${line}\r\n`)
       .join("")
   );
 }
