@@ -6,6 +6,7 @@ export const CLAUDE_CANARY: CanaryModel = {
   environment: ({ url, home }) => ({
     HOME: home,
     CLAUDE_CONFIG_DIR: join(home, ".claude"),
+    TMPDIR: home,
     ANTHROPIC_BASE_URL: url,
     ANTHROPIC_API_KEY: "sk-canary",
     CLAUDE_CODE_MAX_RETRIES: "0",

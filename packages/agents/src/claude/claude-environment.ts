@@ -40,7 +40,9 @@ const QUIET: Readonly<Record<string, string>> = {
 
 /** The whole environment of the client: what the host gave, and what keeps a run to itself. */
 export function claudeEnvironment(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return { ...given, ...QUIET };
+  const { TMPDIR } = given;
+  // The client keeps its own temporary files in a folder that all its runs share, unless it is told another one.
+  return { ...given, ...QUIET, ...(TMPDIR === undefined ? {} : { CLAUDE_CODE_TMPDIR: TMPDIR }) };
 }
 
 /** Where the user's sign-in and conversations are; they stay there, and only settings are passed beside them. */

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { claudeRuntime, readLastWord, type JsonObject } from "@breakwater/agents";
 import { clientsFolder } from "../real-client.ts";
@@ -53,11 +53,13 @@ function continued(server: ModelServer, steps: readonly ModelStep[]): ModelScrip
   return ({ turn }) => steps[turn - before];
 }
 
-/** The environment of a Claude client that knows no user and no network but the server. */
+/** Makes a home for a Claude client and gives its environment: one that knows no user and no network but the server. */
 export function claudeScratch(home: string, url: string): Readonly<Record<string, string>> {
+  mkdirSync(join(home, "tmp"), { recursive: true });
   return {
     HOME: home,
     CLAUDE_CONFIG_DIR: join(home, ".claude"),
+    TMPDIR: join(home, "tmp"),
     ANTHROPIC_BASE_URL: url,
     ANTHROPIC_API_KEY: "sk-ant-dummy",
     CLAUDE_CODE_MAX_RETRIES: "1",
