@@ -18,7 +18,15 @@ import { numberFlag } from "./table.ts";
  * `--every N` takes each N-th case. Exit code 1 for an escape, and where no wall holds.
  */
 
-const CORPORA = ["commands", "more-commands", "independent-commands", "fresh-1", "fresh-2", "fresh-3"];
+const CORPORA = [
+  "commands",
+  "more-commands",
+  "independent-commands",
+  "fresh-1",
+  "fresh-2",
+  "fresh-3",
+  "fresh-4",
+];
 const SCOPE = ["src/api/**", "tests/api/**"];
 const SECONDS = 4;
 /** Built from two halves, so that no command line and no script shows it whole. */

@@ -2,8 +2,8 @@ import { type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN } from "../shell/stream.ts";
 
 const AGENTS =
-  `claude claude-code codex gemini cursor-agent cursor opencode aider goose amp crush qwen copilot q kiro kiro-cli
-  droid cline continue cn windsurf auggie plandex gptme open-interpreter interpreter sgpt llm mods ollama jules warp forge pi
+  `claude claude-code codex gemini cursor-agent cursor opencode aider goose amp crush claude-flow claude-task-master task-master task-master-ai qwen copilot q kiro kiro-cli
+  droid cline continue cn windsurf auggie plandex gptme open-interpreter interpreter sgpt llm mods ollama jules warp pi
   openhands devin roo kilocode kimi grok vibe letta breakwater happy ccr claude-squad ruflo`.split(/\s+/);
 const QUIET = /^(?:--version|-v|-V|--help|-h|help|version)$/;
 

@@ -69,7 +69,7 @@ const BUILDERS: Readonly<Record<string, readonly string[]>> = {
   cwebp: ["-o"],
   magick: [],
   meson: [],
-  ninja: [],
+  jupyter: ["--output", "--output-dir"],
   objcopy: [],
   strip: ["-o"],
   jq: [],

@@ -39,6 +39,7 @@ export const DATABASES: readonly (readonly [string, Handler])[] = [
     "initdb",
     "pg_ctl",
     "mongorestore",
+    "mongoimport",
     "createdb",
     "pg_upgrade",
     "mysqlimport",
@@ -187,7 +188,11 @@ const MIGRATION_READS =
 
 function readsMigrations(words: readonly string[]): boolean {
   const [first = "--help", second = ""] = words;
-  if (MIGRATION_READS.test(first) || /^[\w-]+:(?:list|show|status|test|check)$/.test(first)) return true;
+  if (
+    MIGRATION_READS.test(first) ||
+    /^(?:[\w-]+:(?:list|show|status|test|check)|(?:lint|debug):\w+)$/.test(first)
+  )
+    return true;
   return /^(?:migrate|migrations?|db)$/.test(first) && MIGRATION_READS.test(second);
 }
 

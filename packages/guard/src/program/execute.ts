@@ -53,7 +53,7 @@ export function startedByOption(text: string, call: Call, shell: Shell): void {
 const TESTS = /(?:^|\/)(?:tests?|specs?|__tests__)\/|(?:^|\/)test_\w+\.py$|[._-](?:test|spec)\.\w+$/;
 
 /** Folders whose scripts act on the repository as a whole, whatever language they are in. */
-const ACTING_FOLDERS = /^(?:\.github|deploy|ops|infra|migrations?)$/;
+const ACTING_FOLDERS = /^(?:deploy|ops|infra|migrations?)$/;
 
 /**
  * Judges running a script file. A file written in the same command is followed; another one cannot be seen.

@@ -185,7 +185,7 @@ function isPlain(code: string): boolean {
   );
   return (
     called.every((name) =>
-      /^(?:|print\w*|puts|println|cat|format|io\.write|string\.\w+|tostring|tonumber|len|c|paste0?|sum|mean|max|min|length|seq|message|princ|display|math\.\w+|os\.(?:time|date|clock)|IO\.puts|Enum\.\w+|String\.\w+|[\d.+*/-]+)$/.test(
+      /^(?:|print\w*|puts|println|cat|format|io\.write|string\.\w+|tostring|tonumber|len|c|paste0?|sum|mean|max|min|length|seq|message|princ|display|math\.\w+|disp|io:format|halt|os\.(?:time|date|clock)|IO\.puts|Enum\.\w+|String\.\w+|[\d.+*/-]+)$/.test(
         name,
       ),
     ) && !/spawn|exec|delete|remove|do shell|system|[`|]/.test(code)

@@ -4,7 +4,6 @@ import { type Stream, UNSEEN } from "../shell/stream.ts";
 import { executeStream, executeText, type Language, runScriptFile } from "./execute.ts";
 import { judgeDelete, judgeRead, judgeTarget, judgeTree } from "./file-access.ts";
 import { moduleProgram } from "./module-program.ts";
-import { judgeCode } from "./inline-code.ts";
 import { type Options, readOptions } from "./option.ts";
 
 const SHELLS = [
@@ -62,7 +61,7 @@ const LANGUAGES: Readonly<Record<string, Spec>> = {
   ruby: { language: "ruby", code: "e", values: "erICEFW" },
   perl: { language: "perl", code: "eE", values: "eEMmIF" },
   php: { language: "php", code: "rBRE", values: "rBREdcztS" },
-  lua: { language: "other", code: "e", values: "el" },
+  lua: { language: "other", code: "e", values: "el", long: ["--eval"] },
   Rscript: { language: "other", code: "e", values: "e" },
   osascript: { language: "other", code: "e", values: "el" },
   guile: { language: "other", code: "ce", codeLong: ["--eval", "-eval"], values: "cel", long: ["--load"] },
@@ -128,7 +127,6 @@ export const INTERPRETERS: readonly (readonly [string, Handler])[] = [
   ["python3.11", runLanguage],
   ["python3.12", runLanguage],
   ["python3.13", runLanguage],
-  ...["awk", "gawk", "mawk", "nawk"].map((name) => [name, runAwk] as const),
   ["deno", runDeno],
   ["bun", runBun],
   [
@@ -219,7 +217,7 @@ function runLanguage(call: Call, shell: Shell): Stream {
   if (CHECKS_SYNTAX[spec.language]?.test(call.args[0]?.text ?? "") === true) return UNSEEN;
   if (codes.length > 0) return UNSEEN;
   if (spec.language === "python" && options.has("-m"))
-    return runModule(options.values("-m")[0]?.text ?? "", options.operands, { call, shell });
+    return runModule(options.values("-m")[0]?.text ?? "", moduleArguments(call.args), { call, shell });
   if (
     spec.language === "node" &&
     call.args.some((arg) =>
@@ -239,9 +237,21 @@ function runFileOrStdin(
   if (first === undefined || first.text === "-" || first.text === "/dev/stdin")
     return runStdin(call, how.shell, how.spec.language);
   const known =
-    /^(?:\.\/)?(artisan|manage\.py|django-admin)$/.exec(first.text)?.[1] ?? moduleProgram(first.text);
+    /^(?:\.\/)?(?:bin\/)?(artisan|manage\.py|django-admin|console)$/
+      .exec(first.text)?.[1]
+      ?.replace("console", "artisan") ?? moduleProgram(first.text);
+  if (/^(?:\.\/)?setup\.py$/.test(first.text) && judgeSetup(rest, how.shell)) return UNSEEN;
   if (known !== undefined) return how.shell.exec([literal(known), ...rest], how.shell, call.stdin);
   return runScriptFile(first.text, { ...call, args: rest }, how.shell, how.spec.language) ?? UNSEEN;
+}
+
+/** A Python project's `setup.py` installs and uploads by its verbs. */
+function judgeSetup(args: readonly Arg[], shell: Shell): boolean {
+  const has = (verbs: RegExp): boolean => args.some((arg) => verbs.test(arg.text));
+  if (has(/^(?:upload|register)$/)) deny(shell, "publish", "setup.py would upload");
+  else if (has(/^(?:install|develop)$/)) deny(shell, "scope-write", "setup.py would install");
+  else return has(/^(?:test|check|build|build_ext|--version|--help|--help-commands)$/);
+  return true;
 }
 
 function bunOperands(operands: readonly Arg[]): readonly Arg[] {
@@ -278,6 +288,12 @@ function judgeEditedFiles(call: Call, codes: readonly Arg[], options: Options, s
 const SAFE_MODULES =
   /^(?:pytest|unittest|json\.tool|doctest|mypy|pyright|flake8|pylint|coverage|tox|build|compileall|py_compile|platform|site|sysconfig|calendar|this|timeit|cProfile|trace|tabnanny|ast|dis|tokenize|pydoc|pyflakes|pycodestyle|bandit|nose2?|sphinx|mkdocs|http\.server|zipfile|tarfile|venv|virtualenv|ensurepip|pip_audit|inspect)$/;
 
+/** Everything after `-m NAME` belongs to the module. */
+function moduleArguments(args: readonly Arg[]): readonly Arg[] {
+  const at = args.findIndex((arg) => /^-[a-zA-Z]*m/.test(arg.text) && !arg.text.startsWith("--"));
+  return args.slice(at + (args[at]?.text.endsWith("m") === true ? 2 : 1));
+}
+
 function runModule(
   module: string,
   args: readonly Arg[],
@@ -300,46 +316,6 @@ function runModule(
   if (!SAFE_MODULES.test(module))
     ask(shell, "opaque", `what the module ${module.includes(HOLE) ? "…" : module} does is not visible`);
   return UNSEEN;
-}
-
-/** `awk` prints into files and pipes and calls the shell. */
-function runAwk(call: Call, shell: Shell): Stream {
-  const options = readOptions(call.args, {
-    short: "Fvfei",
-    long: ["--field-separator", "--assign", "--file", "--source", "--include"],
-    stopAtOperand: true,
-  });
-  if (options.has("--help", "--version")) return UNSEEN;
-  const sources = options.values("-e", "--source");
-  const inFile = options.has("-f", "--file");
-  if (inFile) ask(shell, "opaque", "the program of awk is not visible");
-  const code = sources.length > 0 || inFile ? sources : options.operands.slice(0, 1);
-  const files = sources.length > 0 || inFile ? options.operands : options.operands.slice(1);
-  for (const text of code) judgeAwk(text.text, shell);
-  for (const file of files) {
-    if (options.values("-i", "--include").some((arg) => arg.text === "inplace"))
-      judgeTarget(file, shell, "file");
-    else judgeRead(file.text, shell);
-  }
-  return UNSEEN;
-}
-
-function judgeAwk(code: string, shell: Shell): void {
-  if (code === HOLE) return ask(shell, "opaque", "the program of awk is not visible");
-  judgeCode(code, shell, "awk");
-  for (const [, file] of code.matchAll(/>{1,2}\s?\(?\s?"((?:\\.|[^"\\])*)"/g))
-    if (file?.startsWith("/dev/std") !== true) judgeTarget(literal(file ?? ""), shell, "file");
-  for (const [, command] of code.matchAll(/"((?:\\.|[^"\\])*)"\s?\)?\s?\|&?\s?getline/g))
-    shell.run(command ?? "", shell);
-  for (const [, command] of code.matchAll(/\|&?\s?\(?"((?:\\.|[^"\\])*)"/g))
-    shell.run(command ?? "", shell, UNSEEN);
-  if (
-    /\bsystem\s?\(\s?(?!")/.test(code) ||
-    /\|\s?(?:getline\s)?[a-z$]\w*\s*(?:[;}]|$)/.test(code.replaceAll("||", ""))
-  )
-    ask(shell, "opaque", "awk runs text that is not visible");
-  if (/(?:print|printf)[^;}|"]*(?:"[^"]*"[^;}|"]*)*>\s?[$A-Za-z(]/.test(code))
-    ask(shell, "opaque", "awk writes files that are not visible");
 }
 
 const BUN_MANAGES =
@@ -405,6 +381,14 @@ function runDeno(call: Call, shell: Shell): Stream {
       return shell.exec([literal("npm"), literal("run"), ...rest], shell, call.stdin);
     case "publish":
       deny(shell, "publish", "deno publish changes the registry");
+      return UNSEEN;
+    case "install":
+    case "add":
+    case "remove":
+    case "uninstall":
+    case "upgrade":
+    case "init":
+      deny(shell, "scope-write", "deno would change what is installed");
       return UNSEEN;
     case "clean":
       judgeDelete(literal("node_modules"), shell, true);

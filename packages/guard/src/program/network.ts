@@ -254,7 +254,7 @@ function wget(call: Call, shell: Shell): Stream {
 function fetcher(call: Call, shell: Shell): Stream {
   const urls = call.args.filter((arg) => /^(?:\w+:\/\/|:\d|localhost|[\w-]+\.[\w.]+)/.test(arg.text));
   judgeAddresses(call.args, shell);
-  judgeMethod(call.args.find((arg) => /^[A-Z]+$/.test(arg.text))?.text ?? "", urls, shell);
+  judgeMethod(call.args.find((arg) => /^(?:[A-Z]+|[a-z]+)$/.test(arg.text))?.text ?? "", urls, shell);
   judgeSent(
     call.args.filter((arg) => /@|<|\u0001/.test(arg.text)),
     call,

@@ -25,6 +25,14 @@ export const PROJECT_TOOLS: readonly (readonly [string, Handler])[] = [
     "buck2",
   ].map((name) => [name, recipe] as const),
   ...["gulp", "grunt", "rake"].map((name) => [name, namedTask] as const),
+  [
+    "ninja",
+    (call, shell) => {
+      if (call.args.some((arg) => arg.text === "install"))
+        deny(shell, "scope-write", "ninja would install files");
+      return UNSEEN;
+    },
+  ],
   ...["nox", "tox"].map((name) => [name, () => UNSEEN] as const),
   ...[
     "gradle",
@@ -140,6 +148,8 @@ function recipe(call: Call, shell: Shell): Stream {
   const destroys = call.args.find((arg) =>
     /(?:^|[:_-])(?:drop|reset|destroy|nuke|purge|wipe|truncate)(?:$|[:_-])/i.test(arg.text),
   );
+  if (call.args.some((arg) => /^(?:un)?install(?:[:-]|$)/.test(arg.text)))
+    deny(shell, "scope-write", `${call.program} would install files`);
   if (destroys !== undefined) deny(shell, "db-cloud-destroy", `${destroys.text} destroys data by its name`);
   ask(shell, "opaque", `what ${call.program} does is not visible`);
   return UNSEEN;
@@ -157,8 +167,10 @@ function namedTask(call: Call, shell: Shell): Stream {
 
 const PROJECT_DENIED =
   /^(?:publish\w*|deploy\w*|release:.*|nuget|uninstall|installDist|upload\w*|hex\.(?:publish|retire)|ecto\.(?:drop|reset|rollback)|pub)$/i;
+const PROJECT_INSTALLS =
+  /^(?:install|uninstall|tool|add|remove|new|deps\.(?:get|update|unlock|clean)|update|upgrade|haddock-install)$/;
 const PROJECT_KNOWN =
-  /^(?:build|test|check|compile\w*|verify|package|assemble\w*|classes|testClasses|jar|tasks|dependencies|help|run|format|clean|lint\w*|analyze|version|--version|-v|-version|deps\.\w*|credo|dialyzer|integration-test|validate|site|bench|repl|spotlessCheck|info|list|tree|analyze|resolve|properties|projects|effective-pom|display-\w+-updates|dependencyInsight|testOnly|testQuick|style|publishLocal)$/;
+  /^(?:build|test|check|compile\w*|verify|package|assemble\w*|classes|testClasses|jar|tasks|dependencies|help|run|format|clean|lint\w*|analyze|version|--version|-v|-version|deps\.\w*|credo|dialyzer|integration-test|validate|site|bench|repl|spotlessCheck|info|list|tree|analyze|resolve|restore|properties|projects|effective-pom|display-\w+-updates|dependencyInsight|testOnly|testQuick|style|publishLocal)$/;
 
 function project(call: Call, shell: Shell): Stream {
   for (const arg of call.args) {
@@ -170,6 +182,12 @@ function project(call: Call, shell: Shell): Stream {
         /drop|reset|rollback/.test(name) ? "db-cloud-destroy" : "publish",
         `${call.program} ${name} publishes or destroys`,
       );
+    else if (
+      call.args.indexOf(arg) === 0 &&
+      PROJECT_INSTALLS.test(name) &&
+      !/^(?:mvnw?|gradlew?)$/.test(call.program)
+    )
+      deny(shell, "scope-write", `${call.program} ${name} changes what is installed`);
     else if (call.args.indexOf(arg) === 0 && !PROJECT_KNOWN.test(name))
       ask(shell, "unknown-program", `${call.program} ${name} is not known`);
   }

@@ -3,6 +3,7 @@ import { type Arg, HOLE, isOpaque, readable, SECRET_HOLE, SUPPLIED } from "../sh
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN, unseenFrom } from "../shell/stream.ts";
 import { AGENT_PROGRAMS } from "./agent-cli.ts";
+import { AWKS } from "./awk.ts";
 import { BUILTINS } from "./builtin.ts";
 import { CHANGERS } from "./change-files.ts";
 import { DATABASES } from "./database.ts";
@@ -40,6 +41,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ...DATABASES,
   ...PACKAGE_MANAGERS,
   ...INTERPRETERS,
+  ...AWKS,
   ...TEXT_SOURCES,
   ...AGENT_PROGRAMS,
   ...gitHandlers,

@@ -1,6 +1,6 @@
 const DESTROYS = /(?:^|[:_.-])(?:drop|reset|nuke|wipe|destroy|purge|teardown|truncate)(?:$|[:_.-])/i;
 const ACTS =
-  /(?:^|[:_.-])(?:deploy|release|publish|push|prod|production|ship|migrate|seed|rollback|upload|sync|promote|commit|version|bump|install|postinstall|prepare|setup|infra|provision|backup|restore|hooks?|tag)(?:$|[:_.-])/i;
+  /(?:^|[:_.-])(?:deploy|release|publish|push|ship|migrate|seed|rollback|upload|sync|promote|commit|version|bump|install|postinstall|prepare|setup|infra|provision|backup|restore|hooks?|tag)(?:$|[:_.-])/i;
 const CHECKS =
   /(?:^|[:_.-])(?:check|test|dry|dry-run|lint|verify|types?|typecheck|preview|status|validate)(?:$|[:_.-])/i;
 

@@ -11,6 +11,7 @@ export const SYSTEM: readonly (readonly [string, Handler])[] = [
   ...always(
     "system-destroy",
     `mkfs mkswap wipefs fdisk sfdisk gdisk sgdisk parted partprobe blkdiscard badblocks hdparm
+    fkill fkill-cli tree-kill npkill taskkill wall loginctl salt
     shutdown reboot poweroff halt init telinit renice pkill killall killall5 xkill skill snice fuser_kill swapoff losetup
     cryptsetup lvremove vgremove pvremove mdadm zpool zfs btrfs nvme dmsetup debugfs tune2fs e2fsck fsck resize2fs
     iptables ip6tables nft ufw firewall-cmd ifconfig route arp tc sysctl modprobe insmod rmmod kexec grub-install
@@ -114,6 +115,7 @@ function keygen(call: Call, shell: Shell): Stream {
 
 /** A debugger enters processes and runs commands of the shell. */
 function debug(call: Call, shell: Shell): Stream {
+  if (call.args.length === 1 && /^--(?:version|help)$/.test(call.args[0]?.text ?? "")) return UNSEEN;
   call.args.forEach((arg, at) => {
     const command = /^-{1,2}(?:i?ex|eval-command|init-eval-command|o|one-line|O)$/.test(
       call.args[at - 1]?.text ?? "",
@@ -131,14 +133,15 @@ function debug(call: Call, shell: Shell): Stream {
 }
 
 const CONTAINER_READS =
-  /^(?:ps|images|inspect|logs|version|info|top|stats|port|history|search|diff|events|ls|list|config|--version|-v|--help|help|context|manifest|df|show)$/;
+  /^(?:ps|images|inspect|logs|version|info|top|stats|port|history|search|diff|events|ls|list|config|--version|-v|--help|help|manifest|df|show)$/;
 const CONTAINER_DESTROYS =
-  /^(?:rm|rmi|prune|kill|down|remove|purge|delete|destroy|stop|restart|pause|reset)$/;
+  /^(?:rm|rmi|prune|kill|down|remove|purge|delete|destroy|stop|restart|pause|reset|use)$/;
 const HOST_ACCESS =
   /^(?:--privileged|--pid=host|--net(?:work)?=host|--ipc=host|--userns=host|--cap-add.*|--device.*|--security-opt.*|--uts=host|--cgroupns=host|--volumes-from.*)$/;
 
 /** Containers reach the host by their mounts; their data is thrown away by their verbs. */
 function container(call: Call, shell: Shell): Stream {
+  if (call.args.at(-1)?.text === "--help") return UNSEEN;
   const operands = call.args.filter((arg) => !arg.text.startsWith("-")).map((arg) => arg.text);
   const verb = operands[0] ?? call.args[0]?.text ?? "";
   const second = operands[1] ?? "";
@@ -151,7 +154,7 @@ function container(call: Call, shell: Shell): Stream {
   )
     return refuse(call, shell, "publish");
   const nested =
-    /^(?:system|volume|image|container|network|compose|builder|buildx|pod|stack|swarm|service|secret|node|plugin|machine)$/.test(
+    /^(?:system|volume|image|container|context|network|compose|builder|buildx|pod|stack|swarm|service|secret|node|plugin|machine)$/.test(
       verb,
     );
   const acts = nested || verb === "docker" ? composeVerb(operands) : verb;

@@ -43,6 +43,7 @@ const READERS =
   stack-check lychee-check markdown-link-check alex-check remark textlint proselint-check broken-link-checker blc
   source-map-explorer webpack-bundle-analyzer bundle-stats lighthouse lhci pa11y axe percy loki chromatic-check
   stryker jest-diff ava-cli uvu tape-run qunit testem wtr web-test-runner nightwatch testcafe codecept
+  semver start-server-and-test forge hardhat truffle foundry cast anvil
   newman wdio artillery cucumber-js cucumber hurl bru stepci pact buildevents gatling jmeter-check drill oha bombardier
   xcodebuild xcrun xcpretty pod-lint periphery swift-format-check
   printcap setterm getfacl lsattr lsns findmnt mountpoint blkid nvidia-smi rocm-smi sensors acpi ftp-noop man-noop`.split(
@@ -124,6 +125,8 @@ const READ_BY_OTHERS = /^(?:mv|cp|ln|ls|stat|find|fd|touch|mkdir|cd)$/;
 /** Looks at every argument for credentials, and at every option that names an output. */
 export function judgeArguments(call: Call, shell: Shell): void {
   const { program, args } = call;
+  if (ASKS_NETWORK.test(program) && args.some((arg) => arg.text.includes(SECRET_HOLE)))
+    deny(shell, "secrets-read", `${program} would send a credential`);
   if (program === "git") return judgeGitArguments(call, shell);
   const text = TEXT_PROGRAMS.test(program) && !READ_BY_OTHERS.test(program);
   let pattern =
@@ -137,6 +140,9 @@ export function judgeArguments(call: Call, shell: Shell): void {
       judgeTarget(arg, shell, "file", true);
   });
 }
+
+/** Programs that look things up by asking others, and so tell them what they are given. */
+const ASKS_NETWORK = /^(?:ping6?|dig|host|nslookup|whois|traceroute|tracepath|mtr|logger|telnet|nc|ncat)$/;
 
 const OUTPUT_BY_O =
   /^(?:bat|ncu|xmllint|htmlq|mlr|glow|git-cliff|conventional-changelog|madge|depcruise|syncpack|api-extractor|shuf|hyperfine)$/;

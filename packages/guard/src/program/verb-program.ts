@@ -15,11 +15,11 @@ type Verbs = {
 };
 
 const READ =
-  "get|list|ls|describe|show|view|status|logs?|version|help|plan|validate|inspect|diff|top|explain|whoami|info|search|check|output|graph|providers|current|history|events|tail|cat|head|test|lint|template|preview|outdated|audit|why|config-view|stacks?|about|env-ls|domains-ls|ps|doc|docs|ls-.*|list-.*|describe-.*|get-.*|head-.*|api-resources|api-versions|cluster-info|current-context|get-contexts|auth-status|fmt-check|estimate|wait|completion";
+  "get|list|ls|describe|show|view|status|logs?|version|help|plan|validate|inspect|diff|top|explain|whoami|info|search|check|output|graph|providers|current|history|events|tail|cat|head|test|lint|template|preview|outdated|audit|why|config-view|stacks?|about|env-ls|domains-ls|ps|doc|docs|ls-.*|list-.*|describe-.*|get-.*|head-.*|api-resources|api-versions|cluster-info|current-context|get-contexts|auth-status|fmt-check|estimate|wait|completion|types|synth|synthesize|print|package|export|kustomize|apps|lanes|devices|scan|can-i";
 const DESTROY =
   "delete|del|destroy|remove|rm|rb|uninstall|drop|purge|terminate|drain|cordon|reset|wipe|rollback|prune|empty|disable|revoke|stop|kill|delete-.*|terminate-.*|remove-.*|deregister-.*|purge-.*|reset-.*|db:drop|pg:reset|apps:destroy|down|nuke|force-unlock|taint|untaint|scale|evict|abort";
 const CHANGE =
-  "apply|create|put|update|set|replace|patch|edit|import|up|deploy|rollout|upgrade|install|sync|cp|mv|mb|push|promote|publish|release|run|exec|invoke|start|restart|attach|label|annotate|add|enable|link|put-.*|create-.*|update-.*|modify-.*|start-.*|stop-.*|run-.*|set-.*|invoke-.*|send-.*|assume-.*|login|logout|init|migrate|refresh|state|transfer|tag|merge|alias|expose|port-forward|proxy|cancel|rename|upload|submit|ship";
+  "apply|create|put|update|set|replace|patch|edit|import|up|deploy|rollout|upgrade|install|sync|cp|mv|mb|push|promote|publish|release|run|exec|invoke|start|restart|attach|label|annotate|add|enable|link|put-.*|create-.*|update-.*|modify-.*|start-.*|stop-.*|run-.*|set-.*|invoke-.*|send-.*|assume-.*|login|logout|init|migrate|refresh|state|transfer|tag|merge|alias|expose|port-forward|proxy|cancel|rename|upload|submit|ship|suspend|resume|reconcile|undefine|failover|execute|pull|suspend-.*|undeploy";
 const cloud = (rule: RuleId = "db-cloud-destroy"): Verbs => ({
   reads: new RegExp(`^(?:${READ})$`),
   denies: new RegExp(`^(?:${DESTROY}|${CHANGE})$`),
@@ -27,6 +27,7 @@ const cloud = (rule: RuleId = "db-cloud-destroy"): Verbs => ({
 });
 
 const CLOUDS: Readonly<Record<string, Verbs>> = {
+  kustomize: { ...cloud(), reads: /^(?:build|version|help|localize)$/ },
   terraform: {
     ...cloud(),
     reads:
@@ -49,7 +50,6 @@ const CLOUDS: Readonly<Record<string, Verbs>> = {
       "k",
       "helm",
       "helmfile",
-      "kustomize",
       "skaffold",
       "argocd",
       "flux",
@@ -81,7 +81,7 @@ const CLOUDS: Readonly<Record<string, Verbs>> = {
       "prisma-cloud",
       "nomad",
       "consul",
-      "ansible",
+      "istioctl",
       "packer",
       "vagrant",
       "multipass",
@@ -102,7 +102,6 @@ const CLOUDS: Readonly<Record<string, Verbs>> = {
       "chef",
       "knife",
       "puppet",
-      "salt",
       "dvc-cloud",
       "temporal",
       "elasticdump",
@@ -221,6 +220,10 @@ export const VERB_PROGRAMS: readonly (readonly [string, Handler])[] = [
       ] as const,
   ),
   ["ansible-playbook", playbook],
+  [
+    "ansible",
+    (call, shell) => (call.args.some((arg) => arg.text === "ping") ? UNSEEN : playbook(call, shell)),
+  ],
   ["gh", github],
 ];
 
@@ -253,13 +256,17 @@ function judgeVerbs(call: Call, shell: Shell, verbs: Verbs): Stream {
   )
     deny(shell, "secrets-read", "credentials would be read");
   if (helped(call)) return UNSEEN;
-  const texts = words.slice(0, 4).map((arg) => arg.text.replaceAll("_", "-"));
+  const texts = words.slice(0, 4).flatMap((arg) => {
+    const text = arg.text.replaceAll("_", "-");
+    return /^[\w-]+:[\w-]+$/.test(text) ? [text, text.slice(text.indexOf(":") + 1)] : [text];
+  });
   if (verbs.writes?.test(texts[0] ?? "") === true) judgeTree(literal("."), shell);
   const publishes =
     verbs.rule === "publish" &&
     (texts.length === 0 ||
       call.args.some((arg) => /^(?:--prod|--production|--publish|--yes)$/.test(arg.text)));
-  const readsFirst = verbs.reads.test(texts[0] ?? "");
+  const group = /^(?:workspace|stacks?|config|env|context|secrets?|logs|apps|devices)$/.test(texts[0] ?? "");
+  const readsFirst = verbs.reads.test(texts[0] ?? "") && !group;
   const denied = texts.find((word, at) => verbs.denies.test(word) && !(readsFirst && at > 0));
   const flag = call.args.find((arg) =>
     /^--(?:delete|destroy|alter|drop|purge|terminate)(?:$|[=-])/.test(arg.text),

@@ -64,6 +64,7 @@ const TRANSPARENT: Readonly<Record<string, Wrapper>> = {
   nocorrect: {},
   "-": {},
   dotenv: { short: "e" },
+  "dotenv-cli": { short: "e" },
   "env-cmd": { short: "f" },
 };
 
@@ -130,7 +131,7 @@ export const WRAPPERS: readonly (readonly [string, Handler])[] = [
   ...["tmux", "screen", "at", "batch", "dtach", "abduco", "zellij"].map(
     (name) => [name, runDetached] as const,
   ),
-  ...["concurrently", "hyperfine"].map((name) => [name, runCommands] as const),
+  ...["concurrently", "hyperfine", "cross-env-shell"].map((name) => [name, runCommands] as const),
   ...["npm-run-all", "run-s", "run-p"].map((name) => [name, runScripts] as const),
 ];
 
@@ -180,6 +181,7 @@ function runScripts(call: Call, shell: Shell): Stream {
 }
 
 function runPrivileged(call: Call, shell: Shell, spec: Wrapper): Stream {
+  if (call.args.length === 1 && /^(?:--version|-V|--help|-h)$/.test(call.args[0]?.text ?? "")) return UNSEEN;
   const before = shell.trace.findings.length;
   const operands = withoutAssignments(
     readOptions(call.args, { ...spec, stopAtOperand: true }).operands.slice(spec.skip ?? 0),

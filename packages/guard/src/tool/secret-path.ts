@@ -5,7 +5,7 @@ const HOME_SECRETS =
   /^\.(?:ssh|aws|azure|gnupg|kube|docker|netrc|npmrc|pypirc|git-credentials|config\/(?:gh|gcloud|hub|op|git\/credentials|github-copilot)|password-store|pgpass|my\.cnf|cargo\/credentials|gem\/credentials|terraform\.d|vault-token|claude\/\.credentials|claude\.json|codex\/auth|gemini\/oauth|local\/share\/keyrings|mozilla|bash_history|zsh_history)/i;
 const SYSTEM_SECRETS =
   /^\/(?:etc\/(?:shadow|gshadow|sudoers|ssl\/private|ssh\/ssh_host)|proc\/(?!self\/(?:status|stat|maps|mountinfo|mounts)$)[^/]+\/(?:environ|mem|cmdline|maps|root|cwd|fd)|run\/secrets|var\/run\/(?:docker\.sock|secrets)|root\/\.ssh|dev\/(?:mem|kmem))/;
-const SAMPLE = /\.(?:example|sample|template|dist|defaults?|schema|md)$/i;
+const SAMPLE = /\.(?:example|sample|template|dist|defaults?|schema|md|test|ci)$/i;
 const SECRET_NAME =
   /^(?:\.env(?:\..+)?|\.envrc\.local|\.netrc|\.git-credentials|\.pgpass|\.htpasswd|id_(?:rsa|dsa|ecdsa|ed25519)|credentials\.json|service-account.*\.json|.*\.(?:p12|pfx|keystore|jks)|.*(?:private|server|secret).*\.(?:pem|key))$/i;
 

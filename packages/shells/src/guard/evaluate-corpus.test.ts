@@ -46,6 +46,7 @@ test.each([
   "fresh-1.jsonl",
   "fresh-2.jsonl",
   "fresh-3.jsonl",
+  "fresh-4.jsonl",
 ])("every case of a set that was new to the guard once is judged as agreed: %s", async (name) => {
   const { wrong, failures } = await evaluated(join(corpus, name));
   expect({ wrong, failures }).toEqual({ wrong: [], failures: 0 });
