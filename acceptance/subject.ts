@@ -35,7 +35,7 @@ const LOCK = [
   "tier: fast",
   "archetype: library",
   "timestamp: 2026-01-01T00:00:00Z",
-  "source: by hand",
+  "source: claude-init",
   "",
 ].join("\n");
 

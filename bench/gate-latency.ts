@@ -1,83 +1,97 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { claudeRuntime } from "@breakwater/agents";
+import { codexRuntimeAt } from "@breakwater/agents";
 import {
-  claudeCall,
-  claudeScratch,
   clientProgram,
+  codexScratch,
+  openWorkspace,
   runAgent,
   scriptMark,
   specIn,
   startModelServer,
-  writes,
-  type ModelStep,
+  type ModelServer,
 } from "@breakwater/testkit";
 
 /*
- * What the door adds to a tool call of the real Claude client: the time from one request of its model to the
- * next, with one write in between, with the door and without any hook, alternating. Prints medians and their
- * difference. `npx tsx bench/gate-latency.ts [rounds]`; needs the client (node scripts/install-clients.mjs).
+ * What the door adds to a tool call of the real Codex: the median time from one request to its model to the
+ * next, a command between them, with every command asked about against none asked about. Both in one run, in
+ * turns, against a model on loopback. `npx tsx bench/gate-latency.ts`
  */
 
-const CALLS = 15;
+const CALLS = 25;
+const ROUNDS = 3;
 
-/** The steps between requests of one run, in milliseconds. */
-async function run(kind: "door" | "none"): Promise<readonly number[]> {
+async function main(): Promise<void> {
+  const command = clientProgram("codex");
+  if (command === undefined) return void process.stdout.write("codex is not installed: nothing measured\n");
   const server = await startModelServer();
-  const folder = mkdtempSync(join(tmpdir(), "gate-"));
-  const arrivals: number[] = [];
-  server.play("bench", ({ turn }) => {
-    arrivals.push(performance.now());
-    return stepOf(turn, kind);
-  });
-  const environment = { PATH: process.env["PATH"] ?? "", ...claudeScratch(join(folder, "home"), server.url) };
-  const prompt = `Do it. ${scriptMark("bench")}`;
-  if (kind === "door")
-    await runAgent(claudeRuntime, { ...specIn(folder), environment, prompt, options: {} }).result;
-  else await runPlain(folder, environment, prompt);
+  const place = openWorkspace();
+  const times = { asked: [] as number[], free: [] as number[] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    times.asked.push(
+      ...(await measure(server, `asked${round}`, (name) => runAsked(command, place, { server, name }))),
+    );
+    times.free.push(
+      ...(await measure(server, `free${round}`, (name) => runFree(command, place, { server, name }))),
+    );
+  }
   await server.close();
-  rmSync(folder, { recursive: true, force: true });
-  return arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? at));
+  rmSync(place.folder, { recursive: true, force: true });
+  const [asked, free] = [median(times.asked), median(times.free)];
+  process.stdout.write(
+    `codex, ${times.asked.length} commands each: asked ${asked.toFixed(1)} ms, not asked ${free.toFixed(1)} ms, added ${(asked - free).toFixed(1)} ms, ratio ${(asked / free).toFixed(2)}\n`,
+  );
 }
 
-/** Without the report by schema a text ends the run. */
-function stepOf(turn: number, kind: "door" | "none"): ModelStep {
-  if (turn < CALLS) return { kind: "reply", calls: [claudeCall(writes(`f${turn}.txt`))] };
-  if (kind === "none") return { kind: "reply", text: "done" };
-  return { kind: "reply", calls: [{ tool: "StructuredOutput", input: { status: "done", summary: "" } }] };
+type Named = { readonly server: ModelServer; readonly name: string };
+type Command = readonly [string, ...string[]];
+type Place = ReturnType<typeof openWorkspace>;
+
+/** Times between the requests of a run; the first one waits for the client's start and does not count. */
+async function measure(
+  server: ModelServer,
+  name: string,
+  run: (name: string) => Promise<unknown>,
+): Promise<readonly number[]> {
+  const at: number[] = [];
+  server.play(name, ({ turn }) => {
+    at.push(performance.now());
+    if (turn >= CALLS) return { kind: "reply", text: "STATUS: done — measured" };
+    return { kind: "reply", calls: [{ tool: "exec_command", input: { cmd: "true" } }] };
+  });
+  await run(name);
+  if (at.length !== CALLS + 1) throw new Error(`Measuring ${name}: ${at.length} requests came`);
+  return at.slice(1).map((time, index) => time - (at[index] ?? time));
 }
 
-/** The same client in a mode that edits without asking anybody. */
-function runPlain(cwd: string, env: Readonly<Record<string, string>>, prompt: string): Promise<void> {
-  const [program = ""] = clientProgram("claude") ?? [];
-  const args = [
-    "-p",
-    prompt,
-    "--permission-mode",
-    "acceptEdits",
-    "--setting-sources",
-    "",
-    "--output-format",
-    "stream-json",
-    "--verbose",
-  ];
-  return new Promise((resolve) => {
-    spawn(program, args, { cwd, env: { ...env }, stdio: "ignore" }).once("close", () => resolve());
+async function runAsked(command: Command, place: Place, { server, name }: Named): Promise<void> {
+  const spec = specIn(place.workspace);
+  const environment = { ...spec.environment, ...codexScratch(join(place.folder, name), server.url) };
+  const prompt = scriptMark(name);
+  await runAgent(codexRuntimeAt({ command }), { ...spec, environment, prompt, options: {} }).result;
+}
+
+function runFree([program, ...args]: Command, place: Place, { server, name }: Named): Promise<void> {
+  const home = join(place.folder, name);
+  mkdirSync(home, { recursive: true });
+  const env = { PATH: process.env["PATH"] ?? "", ...codexScratch(home, server.url) };
+  const free = ["exec", "--json", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"];
+  const child = spawn(program, [...args, ...free, scriptMark(name)], {
+    cwd: place.workspace,
+    env,
+    stdio: ["ignore", "ignore", "ignore"],
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", () => resolve());
   });
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+  const sorted = [...values].toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-const rounds = Number(process.argv[2] ?? 3);
-const steps: Record<"door" | "none", number[]> = { door: [], none: [] };
-for (let round = 0; round < rounds; round += 1)
-  for (const kind of ["none", "door"] as const) steps[kind].push(...(await run(kind)).slice(0, CALLS));
-const [none, door] = [median(steps.none), median(steps.door)];
-process.stdout.write(
-  `calls ${steps.none.length} + ${steps.door.length}; median without door ${none.toFixed(1)} ms, with door ${door.toFixed(1)} ms, added ${(door - none).toFixed(1)} ms, ratio ${(door / none).toFixed(2)}\n`,
-);
+await main();

@@ -1,5 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { CanaryModel } from "../canary.ts";
+import { CLAUDE_CANARY } from "../claude/claude-canary.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,6 +21,8 @@ export type AcpAgent = {
   readonly homes: (environment: Environment) => readonly string[];
   /** Arguments that choose a model. */
   readonly modelArguments?: (model: string) => readonly string[];
+  /** How its door is tried; absent where no model on this machine can speak to it. */
+  readonly canary?: CanaryModel;
   /** How a user gets it. */
   readonly install: string;
 };
@@ -67,6 +71,7 @@ const CLAUDE: AcpAgent = {
     environment["CLAUDE_CONFIG_DIR"] ?? join(homeOf(environment), ".claude"),
     join(homeOf(environment), ".claude.json"),
   ],
+  canary: CLAUDE_CANARY,
   install: "npm install --global @agentclientprotocol/claude-agent-acp",
 };
 

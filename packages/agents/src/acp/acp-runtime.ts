@@ -1,7 +1,7 @@
 import { fail, type Failure, ok, type Result } from "@breakwater/core";
 import type { AgentRuntime, Capabilities, RuntimeProbe } from "../contract.ts";
 import { askVersion, findProgram, packagedVersion } from "../find-client.ts";
-import { textOf } from "../json-shape.ts";
+import { present, textOf } from "../json-shape.ts";
 import { neverStarted } from "../never-started.ts";
 import { ACP_AGENTS, type AcpAgent, unknownAgent } from "./acp-agent.ts";
 import { startAcp } from "./acp-run.ts";
@@ -30,6 +30,7 @@ export function acpRuntimeAt({ agent, command }: AcpPlace): AgentRuntime {
     name: `${ACP_PREFIX}${agent.name}`,
     inherits: agent.inherits,
     homes: agent.homes,
+    ...present({ canary: agent.canary }),
     probe: () => probe(agent, find(process.env)),
     start: (spec, run) => {
       const program = textOf(spec.options["acp-program"]);

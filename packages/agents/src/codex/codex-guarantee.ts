@@ -5,7 +5,9 @@ export const CODEX_MEASURED: MeasuredGuarantees = {
   version: "0.169.0",
   rows: {
     "pre-write-denial": measuredYes("an approval before every patch and every command"),
-    "fails-closed": measuredYes("without an approval nothing is done"),
+    "fails-closed": measuredYes(
+      "it waits for an answer; a call that it does not ask about ends the run where the door refuses",
+    ),
     "continues-after-denial": measuredYes(),
     "turn-limit": documented(false, "the engine counts turns"),
     usage: measuredYes(),
@@ -13,7 +15,7 @@ export const CODEX_MEASURED: MeasuredGuarantees = {
     "live-usage": measuredYes(),
     resume: measuredYes(),
     fork: documented(true),
-    sandbox: documented(true, "its own is read-only, so that it asks; the wall is the engine's"),
+    sandbox: measuredNo("its own runs a call that it stopped once more without itself, so it is off"),
     "subagent-identity": documented(false, "agents of its own are switched off"),
   },
 };

@@ -55,6 +55,8 @@ function stepOf(turn: ActTurn, call: AcpSubject["call"]): ModelStep {
 export function geminiScratch(home: string, url: string): Readonly<Record<string, string>> {
   mkdirSync(join(home, ".gemini"), { recursive: true });
   const settings = {
+    // Without a model by name it asks another one first, which to take.
+    model: { name: "gemini-2.5-pro" },
     security: { auth: { selectedType: "gemini-api-key" } },
     general: { disableAutoUpdate: true, disableUpdateNag: true },
     privacy: { usageStatisticsEnabled: false },
