@@ -13,6 +13,8 @@ export type AcpAgent = {
   readonly askingMode?: string;
   /** Whether it goes on after a refusal; else the refusal ends its turn. */
   readonly goesOnAfterDenial: boolean;
+  /** Whether it goes on with a conversation that another process of it had. */
+  readonly resumes: boolean;
   /** Whether its real client was seen to keep the contract; else all is from its documentation. */
   readonly tested: boolean;
   readonly inherits: readonly string[];
@@ -34,7 +36,9 @@ const GEMINI: AcpAgent = {
   command: ["gemini", "--acp"],
   askingMode: "default",
   goesOnAfterDenial: true,
-  tested: false,
+  // A conversation that is over is not found again by a later process.
+  resumes: false,
+  tested: true,
   inherits: [
     "GEMINI_API_KEY",
     "GOOGLE_API_KEY",
@@ -56,6 +60,7 @@ const CLAUDE: AcpAgent = {
   command: ["claude-agent-acp"],
   askingMode: "default",
   goesOnAfterDenial: true,
+  resumes: true,
   tested: true,
   inherits: [
     "ANTHROPIC_API_KEY",
@@ -79,6 +84,7 @@ const OPENCODE: AcpAgent = {
   name: "opencode",
   command: ["opencode", "acp"],
   goesOnAfterDenial: true,
+  resumes: true,
   tested: false,
   inherits: ["ANTHROPIC_API_KEY", "GEMINI_API_KEY", "OPENAI_API_KEY", "OPENCODE_CONFIG", ...PROXIES],
   environment: {
@@ -103,6 +109,7 @@ const CODEX: AcpAgent = {
   // In the mode it starts in, writes pass without a question.
   askingMode: "read-only",
   goesOnAfterDenial: false,
+  resumes: true,
   tested: false,
   inherits: ["CODEX_API_KEY", "CODEX_HOME", "CODEX_PATH", "OPENAI_API_KEY", "OPENAI_BASE_URL", ...PROXIES],
   environment: {},
@@ -124,6 +131,7 @@ export function unknownAgent(words: string): AcpAgent | undefined {
     name: words,
     command: [program, ...args],
     goesOnAfterDenial: false,
+    resumes: false,
     tested: false,
     inherits: [...PROXIES],
     environment: {},

@@ -66,7 +66,7 @@ function capabilitiesOf(agent: AcpAgent): Capabilities {
     doorFailsClosed: true,
     continuesAfterDenial: agent.goesOnAfterDenial,
     steer: false,
-    resume: true,
+    resume: agent.resumes,
     usage: "tokens",
     liveUsage: false,
   };
