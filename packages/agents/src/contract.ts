@@ -203,9 +203,22 @@ export type LaunchClient = (launch: ClientLaunch) => ClientProcess;
 export type ClientLaunch = {
   readonly command: readonly [string, ...string[]];
   readonly cwd: string;
+  /**
+   * What the client needs of the machine beyond its workspace, where a wall stands: each is a hole that is
+   * recorded with its reason. Paths that are not there are left out.
+   */
+  readonly reach?: readonly ClientReach[];
   readonly env: Readonly<Record<string, string>>;
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
+};
+
+/** A file or folder, absolute, that a wall would hide or lock. `write` shows it as it is, writable. */
+export type ClientReach = {
+  readonly path: string;
+  readonly access: "read" | "write";
+  /** A few words for the report: "sign-in and conversations of Claude Code". */
+  readonly reason: string;
 };
 
 export type ClientProcess = {

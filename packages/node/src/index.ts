@@ -5,6 +5,7 @@ export * from "./process/group-process.ts";
 export * from "./process/process-group.ts";
 export * from "./process/process-identity.ts";
 export * from "./process/run-in-group.ts";
+export * from "./gate/gate-command.ts";
 export * from "./gate/run-gate.ts";
 export * from "./gate/gate-environment.ts";
 export * from "./gate/gate-cache.ts";

@@ -24,6 +24,18 @@ export function lostCommits(scratch: ScratchRepository, facts: readonly Recorded
 
 /** Processes that work below a folder or were started with its name; Linux only, elsewhere none. */
 export function processesBelow(folder: string): readonly string[] {
+  // Who was killed by an end of the session is there for a moment longer.
+  let found = processesNow(folder);
+  for (let look = 0; look < MOST_LOOKS && found.length > 0; look += 1) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    found = processesNow(folder);
+  }
+  return found;
+}
+
+const MOST_LOOKS = 200;
+
+function processesNow(folder: string): readonly string[] {
   return namesIn("/proc").flatMap((name) => {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];
     const cwd = linkOf(join("/proc", name, "cwd"));

@@ -8,6 +8,7 @@ import type {
   Capabilities,
   ClientEnd,
   ClientProcess,
+  ClientReach,
   RunningAgent,
   ToolIntent,
 } from "../contract.ts";
@@ -85,6 +86,7 @@ function start(spec: AgentSpec, run: AgentRun): RunningAgent {
   const client: ClientProcess = run.launch({
     command: [file, ...args],
     cwd: spec.workspace,
+    reach: reachOf(spec),
     env: spec.environment,
     onStdout: (chunk) => stdout.add(chunk),
     onStderr: (chunk) => stderr.add(chunk),
@@ -113,6 +115,18 @@ function playerOf(spec: AgentSpec): CommandLine {
   const file = isJsonObject(player) ? textOf(player.file) : undefined;
   const args = isJsonObject(player) && isTextList(player.args) ? player.args : [];
   return file === undefined ? scriptedPlayerCommand() : { file, args };
+}
+
+/** Scripts and the socket of a steered test are outside of every workspace. */
+function reachOf({ options }: AgentSpec): readonly ClientReach[] {
+  const scripts = textOf(options.scripts);
+  const steering = textOf(options.steering);
+  return [
+    ...(scripts === undefined ? [] : [{ path: scripts, access: "read", reason: "its scripts" } as const]),
+    ...(steering === undefined
+      ? []
+      : [{ path: steering, access: "read", reason: "the socket that steers it" } as const]),
+  ];
 }
 
 function beginOf(spec: AgentSpec): Omit<Extract<ToPlayer, { kind: "begin" }>, "kind"> {

@@ -189,6 +189,7 @@ function machineOf(
     gateCache: openGateCache(join(repository.controlDir, "runtime", "gates")),
     attempts: localAttempts({
       session: place.id,
+      repository,
       folder: place.folder,
       workspaces,
       state,

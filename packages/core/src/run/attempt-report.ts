@@ -1,3 +1,5 @@
+import type { StandingWall } from "../policy/wall.ts";
+
 /** What an agent says of its own work. A claim is checked against evidence, never believed. */
 export type AttemptClaim =
   | { readonly kind: "done"; readonly summary: string }
@@ -75,4 +77,6 @@ export type AttemptReport = {
   readonly questions: readonly string[];
   /** The runtime's own session id, where an interrupted conversation can be resumed. */
   readonly runtimeSession?: string;
+  /** The wall that stood around it; absent where the host knew of none. */
+  readonly wall?: StandingWall;
 };

@@ -16,6 +16,7 @@ import type { IntegrityFinding } from "../integrity/finding.ts";
 import type { PromptAdditions } from "../prompt/addition.ts";
 import type { Schedule, ScheduledTask, ScheduledWave } from "../plan/schedule.ts";
 import type { AttemptReport, AttemptUsage, Finding } from "./attempt-report.ts";
+import type { WallTier } from "../policy/wall.ts";
 import type { Command } from "./command.ts";
 import type { Question } from "./question.ts";
 import type { GateReport } from "./gate-report.ts";
@@ -162,6 +163,8 @@ export type AttemptFact =
       readonly attempt: AttemptId;
       readonly pid: number;
       readonly token: string;
+      /** Absent in facts of versions that had no walls. */
+      readonly wall?: WallTier;
     }
   | { readonly type: "attempt.not-started"; readonly attempt: AttemptId; readonly failure: Failure }
   /** A live attempt was found again after the coordinator had died. */

@@ -1,4 +1,5 @@
 import type { GateId, TreeId } from "../ids.ts";
+import type { WallTier } from "../policy/wall.ts";
 
 /** What a run of a check counted; absent numbers were not reported. */
 export type GateCounts = { readonly passed?: number; readonly failed?: number; readonly skipped?: number };
@@ -29,6 +30,8 @@ export type GateReport = {
   /** The last lines of output, bounded, control sequences removed; the whole is in `outputFile`. */
   readonly tail: string;
   readonly outputFile?: string;
+  /** The wall that stood around the command; absent where a version without walls ran it. */
+  readonly wall?: WallTier;
 };
 
 export type GateExit =

@@ -1,3 +1,4 @@
+import type { WallTier } from "../policy/wall.ts";
 import type { Failure } from "../failure.ts";
 import { commitId, treeId } from "../ids.ts";
 import type {
@@ -117,7 +118,12 @@ export type AttemptState = {
   readonly workspace?: string;
   readonly discarded?: boolean;
   readonly notStarted?: Failure;
-  readonly started?: { readonly pid: number; readonly token: string; readonly at: number };
+  readonly started?: {
+    readonly pid: number;
+    readonly token: string;
+    readonly at: number;
+    readonly wall?: WallTier;
+  };
   readonly adopted: number;
   readonly usage?: AttemptUsage;
   readonly doing?: string;

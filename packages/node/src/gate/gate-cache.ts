@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
-import { type GateReport, gateId, treeId } from "@breakwater/core";
+import { WALL_TIERS, type GateReport, gateId, treeId } from "@breakwater/core";
 import { z } from "zod";
 import { publishFile } from "../journal/durable-file.ts";
 
@@ -73,6 +73,7 @@ const Stored = z.strictObject({
     durationMs: z.number(),
     tail: z.string(),
     outputFile: z.string().exactOptional(),
+    wall: z.enum(WALL_TIERS).exactOptional(),
   }),
 });
 

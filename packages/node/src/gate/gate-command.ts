@@ -1,4 +1,6 @@
-import type { GateExit } from "@breakwater/core";
+import type { GateExit, WallTier } from "@breakwater/core";
+import type { GroupLaunch } from "../process/group-process.ts";
+import type { OpenWall } from "../wall/open-wall.ts";
 import { type GroupExit, runInGroup } from "../process/run-in-group.ts";
 import type { Grace } from "../process/process-group.ts";
 import { missingProgram } from "./missing-command.ts";
@@ -15,7 +17,11 @@ export type GateCommand = {
   readonly output: OutputFile;
   readonly signal?: AbortSignal;
   readonly grace?: Grace;
+  readonly wall?: GateWall;
 };
+
+/** A wall that was tried a moment ago. */
+export type GateWall = { readonly tier: WallTier; readonly wall: OpenWall };
 
 /** How the command ended and what it printed: stdout, then stderr, each its end only, plain. */
 export type CommandEnd = { readonly result: GateExit; readonly text: string };
@@ -27,9 +33,7 @@ const READ_BYTES = 4 * 1024 * 1024;
 export async function runGateCommand(run: GateCommand): Promise<CommandEnd> {
   const keep = (chunk: Buffer): void => run.output.add(chunk);
   const exit = await runInGroup({
-    command: ["/bin/sh", "-c", run.command],
-    cwd: run.folder,
-    env: run.variables,
+    ...launchOf(run),
     timeoutMs: run.timeoutMs,
     tailBytes: READ_BYTES,
     onStdout: keep,
@@ -39,7 +43,22 @@ export async function runGateCommand(run: GateCommand): Promise<CommandEnd> {
   });
   // Joined by stream and not by arrival, so that no line of one is torn by a line of the other.
   const text = plainText(`${exit.stdout.toString("utf8")}\n${exit.stderr.toString("utf8")}`);
+  const entered = run.wall === undefined || (await run.wall.wall.wasEntered());
+  if (!entered && !exit.aborted && !exit.timedOut)
+    return { result: { kind: "could-not-run", reason: `the wall ${run.wall?.tier} did not come up` }, text };
   return { result: await describeEnd(exit, run, text), text };
+}
+
+function launchOf({ command, folder, variables, wall }: GateCommand): GroupLaunch {
+  const plain: GroupLaunch = { command: ["/bin/sh", "-c", command], cwd: folder, env: variables };
+  if (wall === undefined) return plain;
+  const around = wall.wall;
+  return {
+    ...plain,
+    command: around.command({ command: plain.command, cwd: folder }),
+    env: around.environment(variables),
+    asks: around.asks,
+  };
 }
 
 async function describeEnd(exit: GroupExit, run: GateCommand, text: string): Promise<GateExit> {

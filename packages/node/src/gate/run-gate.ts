@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import type { GateEvidence, GateReport, GateSpec, TreeId } from "@breakwater/core";
 import type { Grace } from "../process/process-group.ts";
 import type { GateCache, GateKey } from "./gate-cache.ts";
-import { type CommandEnd, runGateCommand } from "./gate-command.ts";
+import { type CommandEnd, type GateWall, runGateCommand } from "./gate-command.ts";
 import { type GateEnvironment, gateEnvironmentHash, gateVariables } from "./gate-environment.ts";
 import { type GateFolder, resolveGateFolder, resolveReport } from "./gate-folder.ts";
 import { OutputFile } from "./output-file.ts";
@@ -31,6 +31,8 @@ export type GateOrder = {
   /** False where a second run after a red one has no use, as for a command that is meant to fail. */
   readonly retry?: boolean;
   readonly grace?: Grace;
+  /** The wall around the command: tests that agents wrote are foreign code. Absent where none is to stand. */
+  readonly wall?: GateWall;
 };
 
 /**
@@ -93,6 +95,7 @@ async function runOnce(
     output,
     ...(order.signal === undefined ? {} : { signal: order.signal }),
     ...(order.grace === undefined ? {} : { grace: order.grace }),
+    ...(order.wall === undefined ? {} : { wall: order.wall }),
   });
   return { end, flaky: false, ...(await readEvidence(order, folder, end)) };
 }
@@ -171,6 +174,7 @@ function reportOf(order: GateOrder, shown: Shown, durationMs: number): GateRepor
     durationMs: Math.round(durationMs),
     tail,
     ...(shown.kept ? { outputFile: order.outputFile } : {}),
+    wall: order.wall?.tier ?? "none",
   };
 }
 

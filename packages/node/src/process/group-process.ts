@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { type Grace, climbKillLadder, defaultGrace, signalGroup } from "./process-group.ts";
 
@@ -12,6 +13,11 @@ export type GroupLaunch = {
   readonly onStdout?: (chunk: Buffer) => void;
   readonly onStderr?: (chunk: Buffer) => void;
   readonly grace?: Grace;
+  /**
+   * Whose group gets the signals that ask for an end: the leader's, or that of its only child, where the
+   * leader is a wall that would fall with everybody inside. SIGKILL goes to both.
+   */
+  readonly asks?: "leader" | "child";
 };
 
 /** How a group came to an end. `startError` is there exactly when the program never ran. */
@@ -56,12 +62,26 @@ export function startGroup(launch: GroupLaunch): GroupProcess {
     write: (chunk) => void (child.stdin?.writable === true && child.stdin.write(chunk)),
     endInput: () => void child.stdin?.end(),
     stop: () => {
-      if (pid !== undefined && alive()) cancelLadder ??= climbKillLadder(pid, launch.grace ?? defaultGrace);
+      if (pid !== undefined && alive())
+        cancelLadder ??= climbKillLadder(askedGroup(pid, launch), launch.grace ?? defaultGrace);
     },
     kill: () => {
       if (pid !== undefined && alive()) signalGroup(pid, "SIGKILL");
     },
   };
+}
+
+function askedGroup(leader: number, { asks }: GroupLaunch): number {
+  return asks === "child" ? (firstChild(leader) ?? leader) : leader;
+}
+
+function firstChild(pid: number): number | undefined {
+  try {
+    const [first] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+    return first === undefined || first === "" ? undefined : Number(first);
+  } catch {
+    return undefined;
+  }
 }
 
 /** How long pipes are read on after the leader's exit when a process outside the group holds them open. */

@@ -13,9 +13,17 @@ export function repositoryId(commonDir: string): string {
  * relative value is to be ignored.
  */
 export function stateRoot(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  const named = env["XDG_STATE_HOME"];
-  const base =
-    named !== undefined && isAbsolute(named) ? named : join(env["HOME"] ?? homedir(), ".local", "state");
+  return xdgFolder(env, "XDG_STATE_HOME", join(".local", "state"));
+}
+
+/** `$XDG_CACHE_HOME/breakwater`: what can be found out again. */
+export function cacheRoot(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  return xdgFolder(env, "XDG_CACHE_HOME", ".cache");
+}
+
+function xdgFolder(env: Readonly<Record<string, string | undefined>>, name: string, usual: string): string {
+  const named = env[name];
+  const base = named !== undefined && isAbsolute(named) ? named : join(env["HOME"] ?? homedir(), usual);
   return join(base, "breakwater");
 }
 

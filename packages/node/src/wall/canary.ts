@@ -23,7 +23,7 @@ export async function tryWall(
   const good = join(place.tmp, NAME);
   const bad = [join(place.commonDir, NAME), join(place.checkout, NAME)];
   const exit = await runInside(wall, ["/bin/sh", "-c", WRITE_ALL, "canary", good, ...bad], { place, env });
-  const wrote = await isThere(good);
+  const wrote = (await wall.wasEntered()) && (await isThere(good));
   const strayed = await asyncFind(bad, isThere);
   await Promise.all([good, ...bad].map((path) => rm(path, { force: true })));
   if (strayed !== undefined) return { holds: false, reason: `let a write through to ${strayed}` };
@@ -54,7 +54,7 @@ export async function tryTier(
   const missed = ["in-scope", "loopback"].find((each) => !found.split(" ").includes(each));
   if (missed === "in-scope") return { holds: false, reason: "kept a write in scope from happening" };
   if (missed !== undefined) return { holds: false, reason: "has no loopback" };
-  if (wall.profile.network === "none" && found.includes("host"))
+  if (wall.network === "none" && found.includes("host"))
     return { holds: false, reason: "let a connection to the host through" };
   return { holds: true };
 }
@@ -82,9 +82,10 @@ async function runInside(
   { place, env }: { readonly place: WallPlace; readonly env: Readonly<Record<string, string>> },
 ): Promise<GroupExit> {
   return runInGroup({
-    command: wall.command(command, place.workspace),
+    command: wall.command({ command, cwd: place.workspace }),
     cwd: place.workspace,
     env: wall.environment(env),
+    asks: wall.asks,
     timeoutMs: CANARY_MS,
     tailBytes: 4_096,
   });

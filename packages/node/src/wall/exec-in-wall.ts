@@ -1,6 +1,15 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { fail, isAllowed, ok, parseScope, scopeAllows, sessionId, type Result } from "@breakwater/core";
+import {
+  fail,
+  isAllowed,
+  ok,
+  parseScope,
+  scopeAllows,
+  sessionId,
+  type Result,
+  type WallTier,
+} from "@breakwater/core";
 import { pathText, splitNul } from "../git/nul-list.ts";
 import { git } from "../git/run-git.ts";
 import { scrubbedEnvironment } from "../process/environment.ts";
@@ -13,7 +22,7 @@ import { readMachine } from "./read-machine.ts";
 import { noWall, wallBroken } from "./wall-failure.ts";
 import { wallLadder } from "./wall-ladder.ts";
 import { placeOfWorkspace } from "./wall-place.ts";
-import type { WallNetwork, WallSetup, WallTier } from "./wall-tier.ts";
+import type { WallNetwork, WallSetup } from "./wall-tier.ts";
 
 /** One command for a wall around a fresh workspace. */
 export type WallExecOrder = {
@@ -80,7 +89,6 @@ async function runThere(
     machine: readMachine({ env, program: [] }),
     scope: { kind: "write", globs },
     network,
-    reach: [],
     privateGit: true,
     ...(without === undefined ? {} : { without }),
   });
@@ -88,9 +96,10 @@ async function runThere(
   const wall = opened.value;
   try {
     const exit = await runInGroup({
-      command: wall.command(command, workspace.path),
+      command: wall.command({ command, cwd: workspace.path }),
       cwd: workspace.path,
       env: wall.environment(env),
+      asks: wall.asks,
       onStdout: order.onStdout,
       onStderr: order.onStderr,
     });

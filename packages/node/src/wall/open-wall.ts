@@ -1,6 +1,7 @@
+import { realpathSync } from "node:fs";
 import { chmod, lstat, mkdir, realpath, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { ok, type Result, type TaskScope } from "@breakwater/core";
+import { ok, type Result, type TaskScope, type WallHold } from "@breakwater/core";
 import { bwrapArgv } from "./bwrap-argv.ts";
 import { landlockArgv } from "./landlock-argv.ts";
 import { overlayFolders, overlayPrefix } from "./overlay-mount.ts";
@@ -24,7 +25,6 @@ export type WallRequest = {
   /** What may be written; `everything` is the whole workspace, for a gate whose workspace is thrown away. */
   readonly scope: TaskScope | "everything";
   readonly network: WallNetwork;
-  readonly reach: readonly WallReach[];
   /** Whether `git add` shall work inside, with an index of its own. */
   readonly privateGit: boolean;
   /** Parts to be left out, for a test that shows what each of them is for. */
@@ -33,13 +33,15 @@ export type WallRequest = {
 
 /** How the wall stands: `exact` says that nothing but the scope can be changed in the workspace. */
 export type OpenWall = {
-  readonly hold: "exact" | "contained" | "coarse";
-  readonly profile: WallProfile;
-  /** The command as it is to be started; `cwd` is the folder inside. */
-  readonly command: (command: readonly string[], cwd: string) => readonly [string, ...string[]];
+  readonly hold: WallHold;
+  readonly network: WallNetwork;
+  /** Who asks for the end of a command in this wall must ask the child of what was started. */
+  readonly asks: "leader" | "child";
+  /** The command as it is to be started. */
+  readonly command: (inside: WalledCommand) => readonly [string, ...string[]];
   /** The environment inside. */
   readonly environment: (env: Readonly<Record<string, string>>) => Record<string, string>;
-  /** Whether a command really came to run inside; asked after its end. */
+  /** Whether a command came to run inside since this was asked last; asked after its end. */
   readonly wasEntered: () => Promise<boolean>;
   /** Takes what was written in scope into the workspace, where it is not there already. Called once, after the end. */
   readonly collect: () => Promise<Collected>;
@@ -47,31 +49,53 @@ export type OpenWall = {
   readonly close: () => Promise<void>;
 };
 
+/** A command for a wall; `cwd` is the folder inside, `reach` what it needs of the machine besides. */
+export type WalledCommand = {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly reach?: readonly WallReach[];
+};
+
 /** Prepares a wall: its private home, index and overlay. Starts nothing. Throws where the disk refuses. */
 export async function openWall(request: WallRequest): Promise<Result<OpenWall>> {
-  const { setup, place, machine, scope, network, reach } = request;
+  const { setup, place, machine, scope, network } = request;
   const shape = scope === "everything" ? { folders: [""], exact: true } : wallShape(scope);
   const overlay = !shape.exact && setup.overlay && usesMounts(setup.tier);
   const writable = await usableFolders(place.workspace, shape.folders, overlay);
-  const whole = wallProfile({ place, machine: visible(machine, setup), writable, network, reach });
-  const profile = { ...whole, parts: whole.parts.filter(({ id }) => request.without?.includes(id) !== true) };
-  const homes = { source: profile.homeSource, inside: insideHome(profile, setup) };
+  const profileFor = (reach: readonly WallReach[]): WallProfile => {
+    const whole = wallProfile({ place, machine: visible(machine, setup), writable, network, reach });
+    return { ...whole, parts: whole.parts.filter(({ id }) => request.without?.includes(id) !== true) };
+  };
+  const homes = homesOf(profileFor([]), setup);
   await removeOwn(place);
   await mkdir(homes.source, { recursive: true, mode: 0o700 });
   await makePrivateGit(place, homes);
   if (overlay) await makeOverlay(place);
   return ok({
     hold: shape.exact ? "exact" : overlay ? "contained" : "coarse",
-    profile,
-    command: (command, cwd) => commandInside(request, profile, { overlay, cwd, command, home: homes.inside }),
+    network,
+    asks: usesMounts(setup.tier) ? "child" : "leader",
+    command: ({ command, cwd, reach = [] }) => {
+      const profile = profileFor(reach.flatMap(presentReach));
+      return commandInside(request, profile, { overlay, cwd, command, home: homes.inside });
+    },
     environment: (env) => environmentInside(env, { ...request, home: homes.inside }),
-    wasEntered: () => isThere(startedMark(homes.source)),
+    wasEntered: () => wasThere(startedMark(homes.source)),
     collect: () =>
       overlay && scope !== "everything" && scope.kind === "write"
         ? collectOverlay({ place, globs: scope.globs, setup })
         : Promise.resolve({ taken: [], held: [], heldCount: 0 }),
     close: () => removeOwn(place),
   });
+}
+
+/** What is not there cannot be shown, and a link is followed now, so that nobody can turn it later. */
+function presentReach(reach: WallReach): readonly WallReach[] {
+  try {
+    return [{ ...reach, path: realpathSync(reach.path) }];
+  } catch {
+    return [];
+  }
 }
 
 type Inside = {
@@ -135,8 +159,11 @@ function visible(machine: WallMachine, { tier, programs }: WallSetup): WallMachi
   return { ...machine, tools: [...machine.tools, programs.landlock] };
 }
 
-function insideHome(profile: WallProfile, { tier }: WallSetup): string {
-  return usesMounts(tier) ? profile.home : profile.homeSource;
+function homesOf(
+  { home, homeSource }: WallProfile,
+  { tier }: WallSetup,
+): { readonly source: string; readonly inside: string } {
+  return { source: homeSource, inside: usesMounts(tier) ? home : homeSource };
 }
 
 /**
@@ -179,6 +206,13 @@ async function makeOverlay(place: WallPlace): Promise<void> {
   await mkdir(upper, { recursive: true, mode: 0o755 });
   await mkdir(work, { recursive: true, mode: 0o700 });
   await symlink(place.workspace, lower);
+}
+
+async function wasThere(file: string): Promise<boolean> {
+  return rm(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function isThere(path: string): Promise<boolean> {

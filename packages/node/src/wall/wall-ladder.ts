@@ -2,15 +2,16 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { WALL_TIERS } from "@breakwater/core";
 import { publishFile } from "../journal/durable-file.ts";
 import { scrubbedEnvironment } from "../process/environment.ts";
 import { readBootId } from "../process/process-identity.ts";
-import { stateRoot } from "../repository/state-home.ts";
+import { cacheRoot } from "../repository/state-home.ts";
 import { makeCanaryPlace, tryTier, type CanaryResult } from "./canary.ts";
 import { findWallPrograms } from "./find-program.ts";
 import { openWall } from "./open-wall.ts";
 import { readMachine } from "./read-machine.ts";
-import { cutsNetwork, WALL_TIERS, type HoldingTier, type WallPrograms, type WallSetup } from "./wall-tier.ts";
+import { cutsNetwork, type HoldingTier, type WallPrograms, type WallSetup } from "./wall-tier.ts";
 
 /** One tier and what its canary found, in a sentence. */
 export type WallRung = { readonly tier: HoldingTier; readonly holds: boolean; readonly reason: string };
@@ -29,12 +30,12 @@ export type WallLadder = {
  */
 export async function wallLadder(options: { readonly fresh?: boolean } = {}): Promise<WallLadder> {
   const programs = findWallPrograms();
-  const file = join(stateRoot(), "wall-ladder.json");
+  const file = join(cacheRoot(), "wall-ladder.json");
   const key = await ladderKey(programs);
   const known = options.fresh === true ? undefined : await readLadder(file, key);
   if (known !== undefined) return known;
   const ladder = await climb(programs);
-  await mkdir(stateRoot(), { recursive: true, mode: 0o700 });
+  await mkdir(cacheRoot(), { recursive: true, mode: 0o700 });
   await publishFile(file, JSON.stringify({ key, ladder }), "replace").catch(() => {});
   return ladder;
 }
@@ -56,7 +57,7 @@ async function climb(programs: WallPrograms): Promise<WallLadder> {
   return { rungs, ...(setup === undefined ? {} : { setup }), ...(fix === undefined ? {} : { fix }) };
 }
 
-const HOLDING: readonly HoldingTier[] = WALL_TIERS.filter((tier) => tier !== "none");
+const HOLDING = WALL_TIERS.filter((tier) => tier !== "none");
 
 function missingFor(tier: HoldingTier, programs: WallPrograms): string | undefined {
   if (process.platform !== "linux") return "there is no wall for this system yet";
@@ -88,7 +89,7 @@ async function tryVariants(tier: HoldingTier, programs: WallPrograms): Promise<T
 }
 
 async function tryOnce(setup: WallSetup, globs: readonly string[]): Promise<CanaryResult> {
-  const root = join(stateRoot(), "canary");
+  const root = join(cacheRoot(), "canary");
   await mkdir(root, { recursive: true, mode: 0o700 });
   const folder = await realpath(await mkdtemp(join(root, "wall-")));
   try {
@@ -100,7 +101,6 @@ async function tryOnce(setup: WallSetup, globs: readonly string[]): Promise<Cana
       machine: readMachine({ env, program: [] }),
       scope: { kind: "write", globs },
       network: cutsNetwork(setup.tier) ? "none" : "host",
-      reach: [],
       privateGit: false,
     });
     if (!wall.ok) return { holds: false, reason: wall.failure.message };

@@ -1,9 +1,4 @@
-/**
- * What holds the processes of an attempt or a gate, strongest first (`docs/spec/wall.md`). A tier is named
- * only after a canary has shown on this machine that it holds.
- */
-export const WALL_TIERS = ["bwrap+landlock", "bwrap", "landlock+unshare-n", "landlock", "none"] as const;
-export type WallTier = (typeof WALL_TIERS)[number];
+import type { WallTier } from "@breakwater/core";
 
 /** A tier that holds something. */
 export type HoldingTier = Exclude<WallTier, "none">;

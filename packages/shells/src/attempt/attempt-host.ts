@@ -4,6 +4,7 @@ import type { AttemptReport, Failure } from "@breakwater/core";
 import { cut, fail } from "@breakwater/core";
 import { endMarked, scrubbedEnvironment, startGroup } from "@breakwater/node";
 import { CoordinatorLine } from "./coordinator-line.ts";
+import { NO_WALL, openAttemptWall, type AttemptWall } from "./attempt-wall.ts";
 import { doorFor } from "./door.ts";
 import { EventFile } from "./event-file.ts";
 import { noHookDoor } from "./hook-door.ts";
@@ -71,6 +72,7 @@ class AttemptHost {
   readonly #supervision: Supervision;
   readonly #loops: LoopWatch;
   #line: CoordinatorLine | undefined;
+  #wall: AttemptWall = NO_WALL;
 
   constructor(order: AttemptOrder, marker: StartMarker, runtime: AgentRuntime) {
     this.#order = order;
@@ -113,6 +115,9 @@ class AttemptHost {
     supervision.attended(false);
     process.stdout.write(`${HOST_STARTED}\n`);
     this.#line = line;
+    const wall = await openAttemptWall(this.#order, this.#environment, this.#runtime);
+    if (!wall.ok) return this.#refuse(wall.failure, line);
+    this.#wall = wall.value;
     const progress = new ProgressReporter(line, this.#meter);
     const agent = this.#start(line, progress);
     steer = async (text) => (await agent.steer?.(text)) ?? false;
@@ -157,7 +162,7 @@ class AttemptHost {
       pass(chunk);
     };
     return startGroup({
-      ...launch,
+      ...this.#wall.around(launch),
       onStdout: counted(launch.onStdout),
       onStderr: counted(launch.onStderr),
       ...(this.#order.killGrace === undefined ? {} : { grace: this.#order.killGrace }),
@@ -170,10 +175,26 @@ class AttemptHost {
     const swept = await endMarked({ name: MARK_NAME, value: this.#marker.mark });
     if (swept > 0)
       this.#events.add({ kind: "host", text: `ended ${swept} processes that had left the group` });
-    const ending = this.#supervision.endingOf(result);
+    const unwalled = await this.#wall.failure();
+    for (const denial of await this.#wall.settle()) line.denied(denial);
+    const ending =
+      unwalled === undefined
+        ? this.#supervision.endingOf(result)
+        : ({ kind: "error", class: "crash", message: unwalled } as const);
     const { denials, stagnations } = line;
     await writeResult(this.#order, { report: this.#report({ ...result, ending }), denials, stagnations });
     this.#events.close();
+  }
+
+  /** No client was started: a wall that was ordered and does not hold is not done without. */
+  async #refuse(failure: Failure, line: CoordinatorLine): Promise<void> {
+    this.#supervision.release();
+    this.#loops.close();
+    const message = `${failure.code} ${failure.message}`;
+    const report = { ...lostReport(""), ending: { kind: "error", class: "crash", message } } as const;
+    await writeResult(this.#order, { report, denials: [], stagnations: [] });
+    this.#events.close();
+    await line.close();
   }
 
   #plain({ detection, response }: Stagnation): Stagnation {
@@ -196,6 +217,7 @@ class AttemptHost {
       usage: this.#meter.usage,
       findings: result.findings.map((finding) => ({ ...finding, claim: clean(finding.claim) })),
       questions: result.questions.map(clean),
+      ...(this.#order.wall === undefined ? {} : { wall: this.#wall.standing() }),
       ...(result.runtimeSession === undefined ? {} : { runtimeSession: result.runtimeSession }),
     };
   }

@@ -13,7 +13,7 @@ import {
   type SessionId,
   type TaskScope,
 } from "@breakwater/core";
-import type { Grace } from "@breakwater/node";
+import type { Grace, WallNetwork, WallPlace, WallSetup } from "@breakwater/node";
 
 /**
  * Everything that the host of an attempt needs, as plain JSON (`docs/spec/attempt.md`). The token is drawn
@@ -46,8 +46,17 @@ export type AttemptOrder = {
   readonly unattendedMs?: number;
   /** What may be done to an agent that repeats itself: ended (when absent), only told, or nothing at all. */
   readonly stagnation?: "stop" | "nudge" | "off";
+  /** The wall to be put around the client; absent where there is none. */
+  readonly wall?: OrderedWall;
   /** The steps between the signals that end the client. */
   readonly killGrace?: Grace;
+};
+
+/** A wall as the coordinator found that it holds; the host tries it once more before it starts anything. */
+export type OrderedWall = {
+  readonly setup: WallSetup;
+  readonly place: WallPlace;
+  readonly network: WallNetwork;
 };
 
 /** Files of one attempt. */
@@ -128,6 +137,7 @@ function faultOf(value: JsonObject): string | undefined {
   if (oneOf(value.enforcement, ["strict", "warn", "off"]) === undefined) return "enforcement is unknown";
   if (value.stagnation !== undefined && oneOf(value.stagnation, ["stop", "nudge", "off"]) === undefined)
     return "stagnation is unknown";
+  if (value.wall !== undefined && !isWall(value.wall)) return "the wall is damaged";
   if (!isScope(value.scope)) return "scope is neither read-only nor a list of globs";
   const { limits } = value;
   if (!isJsonObject(limits)) return "limits are missing";
@@ -138,6 +148,13 @@ function faultOf(value: JsonObject): string | undefined {
     return "environment is no text";
   if (!isTextList(value.allowEnvironment)) return "allowEnvironment is missing";
   return isJsonObject(value.runtimeOptions) ? undefined : "runtimeOptions are missing";
+}
+
+/** Written by us a moment ago; what matters is that no half of it is taken for no wall. */
+function isWall(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  const { setup, place, network } = value;
+  return isJsonObject(setup) && isJsonObject(place) && oneOf(network, ["host", "none"]) !== undefined;
 }
 
 function isScope(value: unknown): boolean {

@@ -10,6 +10,7 @@ import {
   type TreeId,
 } from "@breakwater/core";
 import { git, runGate, type GateOrder } from "@breakwater/node";
+import { openGateWall } from "./gate-wall.ts";
 import type { LocalMachine } from "./machine.ts";
 import type { CommandOf, Step } from "./step.ts";
 
@@ -40,18 +41,27 @@ export async function runCheck(machine: LocalMachine, order: CheckOrder): Step<G
   const workspace = await workspaces.prepareGateWorkspace(commit);
   if (!workspace.ok) return workspace;
   const { path, lane, dependencies, release } = workspace.value;
+  const wall = await openGateWall(machine, { workspace: workspace.value, network: rest.spec.net ?? "none" });
   try {
+    if (!wall.ok) return wall;
+    const { tier = "none" } = wall.value ?? {};
     const report = await runGate({
       ...rest,
       cwd: path,
       tree: tree.value,
-      environment: { source: environment, lane: lane.env, facts: factsOf(machine, dependencies) },
+      environment: {
+        source: environment,
+        lane: lane.env,
+        facts: { ...factsOf(machine, dependencies), wall: tier },
+      },
       cache: gateCache,
       timeoutMs: DEFAULT_TIMEOUT_MS,
       signal,
+      ...(wall.value === undefined ? {} : { wall: wall.value }),
     });
     return ok(report);
   } finally {
+    if (wall.ok) await wall.value?.wall.close();
     release();
   }
 }

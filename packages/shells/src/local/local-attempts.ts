@@ -2,14 +2,16 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import {
   factOfFailure,
+  ok,
   type AttemptId,
   type AttemptState,
   type Fact,
+  type Result,
   type RunState,
   type SessionId,
 } from "@breakwater/core";
 import type { Tell } from "@breakwater/engine";
-import type { Workspaces } from "@breakwater/node";
+import type { PreparedWorkspace, Repository, Workspaces } from "@breakwater/node";
 import {
   attemptHostCommand,
   findAttempt,
@@ -19,7 +21,14 @@ import {
   type AttemptHandle,
   type HostCommand,
 } from "../attempt/attempt-client.ts";
-import { attemptFiles, companionFiles, readOrder, type AttemptOrder } from "../attempt/order.ts";
+import {
+  attemptFiles,
+  companionFiles,
+  readOrder,
+  type AttemptOrder,
+  type OrderedWall,
+} from "../attempt/order.ts";
+import { orderWall } from "./session-wall.ts";
 import { type AttemptResult, lostReport } from "../attempt/result-file.ts";
 import { watchAttempt, type AttemptEvent, type AttemptWatch } from "../attempt/watch-attempt.ts";
 import type { Seen } from "../attempt/wire.ts";
@@ -29,6 +38,7 @@ import type { CommandOf } from "./step.ts";
 /** What the attempts of a session need of their surroundings. */
 export type LocalAttemptsOptions = {
   readonly session: SessionId;
+  readonly repository: Repository;
   /** `.orchestrator/sessions/<id>`. */
   readonly folder: string;
   readonly workspaces: Workspaces;
@@ -79,9 +89,11 @@ class Attempts {
   }
 
   start(command: CommandOf<"start-agent">, tell: Tell): Promise<void> {
-    const started = this.#starting.then(async () =>
-      this.#launch(command, await this.#newOrder(command), tell),
-    );
+    const started = this.#starting.then(async () => {
+      const order = await this.#newOrder(command);
+      if (order.ok) return this.#launch(command, order.value, tell);
+      return tell({ fact: factOfFailure(command, order.failure), cause: command.id });
+    });
     this.#starting = started.catch(() => {});
     return started;
   }
@@ -99,11 +111,11 @@ class Attempts {
         tell({ fact: { type: "attempt.adopted", attempt } });
         return this.#follow(found.handle, tell);
       case "finished":
-        tell({ fact: { type: "attempt.started", attempt, pid: 0, token: order.token }, cause });
+        tell({ fact: startedFact({ order, pid: 0, token: order.token }), cause });
         tellSeen(attempt, found, tell);
         return tell({ fact: { type: "attempt.exited", attempt, report: found.report } });
       case "lost":
-        tell({ fact: { type: "attempt.started", attempt, pid: 0, token: order.token }, cause });
+        tell({ fact: startedFact({ order, pid: 0, token: order.token }), cause });
         return tell({ fact: { type: "attempt.exited", attempt, report: lostReport(found.reason) } });
     }
   }
@@ -187,12 +199,14 @@ class Attempts {
     return attemptFiles(attempt, { folder: join(folder, "attempts"), eventFolder: join(folder, "agents") });
   }
 
-  async #newOrder(command: CommandOf<"start-agent">): Promise<AttemptOrder> {
+  async #newOrder(command: CommandOf<"start-agent">): Promise<Result<AttemptOrder>> {
     const { type: _type, id: _id, ...ordered } = command;
     const { session, workspaces, runtimeOptions, allowEnvironment = [], state } = this.#options;
     const found = await workspaces.find(command.attempt);
     const round = state().attempts.get(command.attempt)?.round;
-    return {
+    const wall = await this.#orderWall(command.attempt, found);
+    if (!wall.ok) return wall;
+    return ok({
       version: 1,
       ...ordered,
       session,
@@ -201,12 +215,25 @@ class Attempts {
       environment: found?.lane.env ?? {},
       allowEnvironment,
       runtimeOptions: { ...runtimeOptions, ...(round === undefined ? {} : { round }) },
-    };
+      ...(wall.value === undefined ? {} : { wall: wall.value }),
+    });
+  }
+
+  /** Without a workspace nothing can start anyway. Agents reach the network for now, and that is named. */
+  #orderWall(
+    attempt: AttemptId,
+    found: PreparedWorkspace | undefined,
+  ): Promise<Result<OrderedWall | undefined>> {
+    if (found === undefined) return Promise.resolve(ok(undefined));
+    const { path, gitDir, lane } = found;
+    const subject = { workspace: { path, gitDir }, tmp: lane.tmp, name: attempt, network: "host" } as const;
+    return orderWall(this.#options, subject);
   }
 }
 
-function startedFact({ order, pid, token }: AttemptHandle): Fact {
-  return { type: "attempt.started", attempt: order.attempt, pid, token };
+function startedFact({ order, pid, token }: Pick<AttemptHandle, "order" | "pid" | "token">): Fact {
+  const wall = order.wall?.setup.tier ?? "none";
+  return { type: "attempt.started", attempt: order.attempt, pid, token, wall };
 }
 
 /** What a host saw before it ended, and nobody recorded. */

@@ -140,7 +140,7 @@ export function planText(): string {
     PIECES.filter(({ id }) => ids.includes(id)).map((piece) => taskText(piece, role));
   return [
     "---\nbreakwater: 1\ntitle: Limit the requests of each key\nsession: feature",
-    "agents: { default: scripted, max-parallel: 3 }\nenforcement: warn\nwall: preferred\nbudget: { minutes: 10 }\n---\n",
+    "agents: { default: scripted, max-parallel: 3 }\nenforcement: warn\nwall: off\nbudget: { minutes: 10 }\n---\n",
     "Each key may make five requests at once and one more each second. No new dependency.\n",
     "## Wave 1: Impl-Core\n",
     ...wave(WAVES.core, "impl-core"),

@@ -11,7 +11,9 @@ import {
 import {
   acquireLease,
   holdsCommit,
+  noWall,
   refuseUncommitted,
+  wallLadder,
   type cleanTree,
   type UncommittedPath,
 } from "@breakwater/node";
@@ -43,7 +45,7 @@ export type Preflight = {
 export async function preflight(workplace: Workplace, terms: PreflightTerms): Promise<Result<Preflight>> {
   const refusal =
     (await refuseUnfinished(workplace)) ??
-    refuseWall(terms.schedule) ??
+    (await refuseWall(terms.schedule)) ??
     (await refuseBase(workplace, terms.plan.plan?.base)) ??
     refuseUnguarded(terms);
   if (refusal !== undefined) return fail(refusal);
@@ -71,15 +73,11 @@ async function refuseUnfinished({ repository }: Workplace): Promise<Failure | un
   };
 }
 
-/** No wall of the operating system is built in yet, and saying otherwise would be a false promise. */
-function refuseWall({ wall }: Schedule): Failure | undefined {
+/** A wall that is required must hold before anything starts; which one it is, the banner says. */
+async function refuseWall({ wall }: Schedule): Promise<Failure | undefined> {
   if (wall !== "required") return undefined;
-  return {
-    code: "BW774",
-    message: "the plan requires a wall of the operating system, and this version has none",
-    why: "Scopes hold by the door and by the audit of every merge; agents could still write elsewhere on this machine.",
-    fix: "Set `wall: preferred` in the plan, or run the whole of breakwater in a container",
-  };
+  const ladder = await wallLadder();
+  return ladder.setup === undefined ? noWall(ladder, "the plan requires") : undefined;
 }
 
 /** A plan that was made for another line of work says so by its base. */

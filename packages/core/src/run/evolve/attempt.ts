@@ -30,8 +30,10 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
   "workspace.prepared": (draft, { attempt, path }) => updateAttempt(draft, attempt, { workspace: path }),
   "workspace.failed": (draft, { attempt, failure }) => updateAttempt(draft, attempt, { notStarted: failure }),
   "workspace.discarded": (draft, { attempt }) => updateAttempt(draft, attempt, { discarded: true }),
-  "attempt.started": (draft, { attempt, pid, token }, at) =>
-    updateAttempt(draft, attempt, { started: { pid, token, at } }),
+  "attempt.started": (draft, { attempt, pid, token, wall }, at) =>
+    updateAttempt(draft, attempt, {
+      started: { pid, token, at, ...(wall === undefined ? {} : { wall }) },
+    }),
   "attempt.not-started": (draft, { attempt, failure }) =>
     updateAttempt(draft, attempt, { notStarted: failure }),
   "attempt.adopted": (draft, { attempt }) =>

@@ -1,0 +1,107 @@
+import { fileURLToPath } from "node:url";
+import type { CommandLine } from "@breakwater/agents";
+import { gateId, type Fact, type GateSpec } from "@breakwater/core";
+import {
+  bundleSessionProgram,
+  openSessionTrial,
+  REPORT_DONE,
+  trialSchedule,
+  type SessionTrial,
+} from "@breakwater/testkit";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+
+const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
+const PATIENCE = 240_000;
+const REQUIRED = { wall: "required" } as const;
+
+let program: CommandLine;
+let trial: SessionTrial;
+
+beforeAll(async () => {
+  program = await bundleSessionProgram(PROGRAM);
+}, PATIENCE);
+
+afterEach(() => {
+  const left = trial.leftovers();
+  trial.dispose();
+  expect(left).toEqual([]);
+});
+
+describe("a session that requires a wall", () => {
+  it(
+    "keeps a shell of the agent from writing elsewhere, so that the audit finds nothing to hold",
+    async () => {
+      trial = await openSessionTrial(program, { "src/a": "1\n", "other/x": "x\n" });
+      const stray = [
+        { shell: `echo stray > other/x; echo stray > "${trial.scratch.root}/other/x"; true` },
+        { shell: "echo 2 > src/a; git add src/a; git commit -m no; true" },
+      ];
+      const run = await trial.run({
+        schedule: trialSchedule(
+          [{ id: "T1", scope: ["src/**"], steps: [...stray, REPORT_DONE] }],
+          [THERE],
+          REQUIRED,
+        ),
+      });
+      expect(run.code).toBe(0);
+      expect(factsOf(run, "candidate.audited")).toMatchObject([{ held: [] }]);
+      const [started] = factsOf(run, "attempt.started");
+      expect(started).not.toMatchObject({ wall: "none" });
+      const [exited] = factsOf(run, "attempt.exited");
+      expect(exited).toMatchObject({
+        report: {
+          wall: { hold: "exact", holes: expect.arrayContaining([expect.stringMatching(/^network/u)]) },
+        },
+      });
+      expect(trial.scratch.git("status", "--short")).toBe("");
+    },
+    PATIENCE,
+  );
+
+  it(
+    "lets what is in scope through an overlay and names what it held",
+    async () => {
+      trial = await openSessionTrial(program, { "src/a": "1\n", "src/b": "1\n" });
+      const steps = [{ shell: "sed -i s/1/2/ src/a src/b; echo stray > new; true" }, REPORT_DONE];
+      const run = await trial.run({
+        schedule: trialSchedule([{ id: "T1", scope: ["src/a"], steps }], [THERE], REQUIRED),
+      });
+      expect(run.code).toBe(0);
+      expect(factsOf(run, "candidate.audited")).toMatchObject([{ held: [] }]);
+      expect(factsOf(run, "scope.denied")).toMatchObject([
+        { path: "src/b", rule: "wall:contained", allowed: false },
+      ]);
+      expect(trial.scratch.git("diff", "--name-only", "HEAD", run.state.integration.head)).toBe("src/a\n");
+    },
+    PATIENCE,
+  );
+
+  it(
+    "runs a gate where neither the network nor the checkout can be reached, and records its wall",
+    async () => {
+      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      const { root } = trial.scratch;
+      const command = `echo made > built && test "$(cat /proc/net/dev | grep -c :)" = 1 && ! echo stray > "${root}/x"`;
+      const gates: readonly GateSpec[] = [{ id: gateId("alone"), command }];
+      const steps = [{ write: "src/a", content: "2\n" }, REPORT_DONE];
+      const run = await trial.run({
+        schedule: trialSchedule([{ id: "T1", scope: ["src/**"], steps }], gates, REQUIRED),
+      });
+      expect(run.code).toBe(0);
+      const reports = factsOf(run, "gate.finished");
+      expect(reports.length).toBeGreaterThan(0);
+      for (const fact of reports) expect(fact).not.toMatchObject({ report: { wall: "none" } });
+      expect(trial.scratch.git("status", "--short")).toBe("");
+    },
+    PATIENCE,
+  );
+});
+
+const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a" };
+
+function factsOf(
+  run: { readonly facts: readonly { readonly fact: Fact }[] },
+  type: Fact["type"],
+): readonly Fact[] {
+  return run.facts.flatMap(({ fact }) => (fact.type === type ? [fact] : []));
+}

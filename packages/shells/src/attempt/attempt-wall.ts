@@ -1,0 +1,120 @@
+import { dirname } from "node:path";
+import { realpathSync } from "node:fs";
+import type { AgentRuntime, ClientLaunch } from "@breakwater/agents";
+import { fail, ok, type Result, type StandingWall } from "@breakwater/core";
+import {
+  openWall,
+  readMachine,
+  tryWall,
+  wallBroken,
+  type GroupLaunch,
+  type OpenWall,
+  type WallReach,
+} from "@breakwater/node";
+import type { Denial } from "./door.ts";
+import type { AttemptOrder, OrderedWall } from "./order.ts";
+
+/** The wall of one attempt: every client goes through it, and after the end it is asked what it held. */
+export type AttemptWall = {
+  /** The launch as it is to be made; `reach` of the order's own options comes on top of the client's. */
+  readonly around: (launch: ClientLaunch) => Pick<GroupLaunch, "command" | "cwd" | "env" | "asks">;
+  readonly standing: () => StandingWall;
+  /** Takes in what an overlay kept apart, and gives what was held. Once, when nothing runs any more. */
+  readonly settle: () => Promise<readonly Denial[]>;
+  /** Why no client came to run inside, where none did although one was launched. */
+  readonly failure: () => Promise<string | undefined>;
+};
+
+/** No wall: the launch as it is. */
+export const NO_WALL: AttemptWall = {
+  around: ({ command, cwd, env }) => ({ command, cwd, env }),
+  standing: () => ({ tier: "none", holes: [] }),
+  settle: async () => [],
+  failure: async () => undefined,
+};
+
+/** Opens the wall of an order and tries it. The failure is BW790; nothing weaker takes its place. */
+export async function openAttemptWall(
+  order: AttemptOrder,
+  env: Readonly<Record<string, string>>,
+  runtime: Pick<AgentRuntime, "name" | "homes">,
+): Promise<Result<AttemptWall>> {
+  if (order.wall === undefined) return ok(NO_WALL);
+  const { setup, place, network } = order.wall;
+  const machine = readMachine({ env, program: ownProgram() });
+  const opened = await openWall({ setup, place, machine, scope: order.scope, network, privateGit: true });
+  if (!opened.ok) return opened;
+  const tried = await tryWall(opened.value, place, env);
+  if (!tried.holds) {
+    await opened.value.close();
+    return fail(wallBroken(setup.tier, tried.reason));
+  }
+  return ok(attemptWall(opened.value, order.wall, homeReach(runtime, env)));
+}
+
+/** The client signs in as the user, so its own folder stays where it is: a hole by design. */
+function homeReach(
+  { name, homes }: Pick<AgentRuntime, "name" | "homes">,
+  env: Readonly<Record<string, string>>,
+): readonly WallReach[] {
+  const reason = `sign-in and conversations of ${name}`;
+  return homes(env).map((path) => ({ path, access: "write", reason }));
+}
+
+function attemptWall(
+  wall: OpenWall,
+  { setup, network }: OrderedWall,
+  always: readonly WallReach[],
+): AttemptWall {
+  const holes = new Set(network === "host" ? ["network: everything that this machine reaches"] : []);
+  let launched = false;
+  return {
+    around: ({ command, cwd, env, reach = [] }) => {
+      launched = true;
+      const named = [...always, ...reach];
+      for (const each of named) holes.add(holeText(each));
+      const programs = command.flatMap(packageOf);
+      return {
+        command: wall.command({ command, cwd, reach: [...programs, ...named] }),
+        cwd,
+        env: wall.environment(env),
+        asks: wall.asks,
+      };
+    },
+    standing: () => ({ tier: setup.tier, hold: wall.hold, holes: [...holes] }),
+    settle: async () => {
+      const { held } = await wall.collect();
+      await wall.close();
+      return held.map((path) => ({ tool: "-", path, rule: "wall:contained", allowed: false }));
+    },
+    failure: async () => {
+      if (!launched || (await wall.wasEntered())) return undefined;
+      return `the wall ${setup.tier} did not come up`;
+    },
+  };
+}
+
+function holeText({ path, access, reason }: WallReach): string {
+  return `${path} (${access}): ${reason}`;
+}
+
+/**
+ * A client that is installed in the user's project lies in the hidden checkout; its package is shown, and
+ * nothing else of the project.
+ */
+function packageOf(word: string): readonly WallReach[] {
+  const found = /^(?<folder>\/.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//u.exec(word)?.groups?.folder;
+  if (found === undefined) return [];
+  return [{ path: found, access: "read", reason: "the client's own program" }];
+}
+
+/** The program that plays clients inside is this one; where it was started from a hidden folder, it is shown. */
+function ownProgram(): readonly string[] {
+  const [, file] = process.argv;
+  if (file === undefined) return [];
+  try {
+    return [dirname(dirname(realpathSync(file)))];
+  } catch {
+    return [];
+  }
+}
