@@ -27,3 +27,4 @@ export * from "./conformance/claude-subject.ts";
 export * from "./conformance/codex-subject.ts";
 export * from "./conformance/acp-subject.ts";
 export * from "./scratch-state.ts";
+export * from "./wall-trial.ts";

@@ -7,6 +7,8 @@ export type BwrapCall = {
   readonly cwd: string;
   /** Who the command sees itself as, where the namespaces around us made us somebody else. */
   readonly identity?: { readonly uid: number; readonly gid: number };
+  /** Cuts to be left out, for a test that shows what each of them is for. */
+  readonly without?: readonly string[];
 };
 
 /**
@@ -15,16 +17,15 @@ export type BwrapCall = {
  */
 export function bwrapArgv(
   profile: WallProfile,
-  { bwrap, userNamespace, cwd, identity }: BwrapCall,
+  { bwrap, userNamespace, cwd, identity, without = [] }: BwrapCall,
 ): readonly [string, ...string[]] {
   return [
     bwrap,
-    ...ALONE,
+    ...ALONE.filter(({ id }) => !without.includes(id)).flatMap(({ words }) => words),
     ...(userNamespace ? ["--unshare-user"] : []),
     ...(identity === undefined ? [] : ["--uid", String(identity.uid), "--gid", String(identity.gid)]),
-    ...(profile.network === "none" ? ["--unshare-net"] : []),
+    ...(profile.network === "none" && !without.includes("network") ? ["--unshare-net"] : []),
     ...profile.parts.flatMap(partArgs),
-    ...DEVICES,
     // Locked last, because bubblewrap makes the places for what lies deeper.
     ...profile.parts.flatMap((part) => (part.kind === "empty" ? ["--remount-ro", part.at] : [])),
     "--chdir",
@@ -33,23 +34,18 @@ export function bwrapArgv(
   ];
 }
 
-/** No processes, shared memory and names of others, no capabilities, no terminal, and an end with the caller's. */
-const ALONE = [
-  "--unshare-pid",
-  "--unshare-ipc",
-  "--unshare-uts",
-  "--unshare-cgroup-try",
-  "--cap-drop",
-  "ALL",
-  "--die-with-parent",
-  "--new-session",
+/** What a command is cut off from, or loses, by which words; each has a check that needs it. */
+const ALONE: readonly { readonly id: string; readonly words: readonly string[] }[] = [
+  { id: "processes", words: ["--unshare-pid"] },
+  { id: "shared-memory", words: ["--unshare-ipc"] },
+  { id: "capabilities", words: ["--cap-drop", "ALL"] },
+  { id: "session", words: ["--new-session"] },
+  { id: "end", words: ["--die-with-parent"] },
 ];
-
-const DEVICES = ["--dev", "/dev", "--proc", "/proc"];
 
 /** How many mounts show something of the disk; the cost of a start grows with them. */
 export function countBinds(profile: WallProfile): number {
-  return profile.parts.filter((part) => part.kind !== "scratch" && part.kind !== "empty").length;
+  return profile.parts.filter((part) => "from" in part || part.kind === "blank").length;
 }
 
 function partArgs(part: WallPart): readonly string[] {
@@ -61,6 +57,10 @@ function partArgs(part: WallPart): readonly string[] {
     case "scratch":
     case "empty":
       return ["--tmpfs", part.at];
+    case "devices":
+      return ["--dev", part.at];
+    case "processes":
+      return ["--proc", part.at];
     case "blank":
       return ["--ro-bind", "/dev/null", part.at];
   }

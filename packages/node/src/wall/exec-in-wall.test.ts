@@ -11,22 +11,26 @@ const FILES = {
 };
 
 async function exec(globs: readonly string[], script: string) {
-  await using repository = createScratchRepository(FILES);
-  const opened = await openRepository(repository.root);
-  if (!opened.ok) throw new Error(opened.failure.message);
-  let printed = "";
-  const hear = (chunk: Buffer): void => void (printed += chunk.toString("utf8"));
-  const done = await execInWall({
-    repository: opened.value,
-    globs,
-    network: "none",
-    command: ["/bin/sh", "-c", script],
-    env: process.env,
-    onStdout: hear,
-    onStderr: hear,
-  });
-  if (!done.ok) throw new Error(done.failure.message);
-  return { ...done.value, printed, leftovers: repository.leftovers() };
+  const repository = createScratchRepository(FILES);
+  try {
+    const opened = await openRepository(repository.root);
+    if (!opened.ok) throw new Error(opened.failure.message);
+    let printed = "";
+    const hear = (chunk: Buffer): void => void (printed += chunk.toString("utf8"));
+    const done = await execInWall({
+      repository: opened.value,
+      globs,
+      network: "none",
+      command: ["/bin/sh", "-c", script],
+      env: process.env,
+      onStdout: hear,
+      onStderr: hear,
+    });
+    if (!done.ok) throw new Error(done.failure.message);
+    return { ...done.value, printed, leftovers: repository.leftovers() };
+  } finally {
+    repository.dispose();
+  }
 }
 
 describe("a command in the wall of a fresh workspace", () => {

@@ -17,6 +17,7 @@ import { runInGroup, type GroupExit } from "../process/run-in-group.ts";
 import type { Repository } from "../repository/repository.ts";
 import { workspaceContext, type WorkspaceFolder } from "../workspace/workspace-context.ts";
 import { openWorkspaces, type GateWorkspace } from "../workspace/workspaces.ts";
+import { tryWall } from "./canary.ts";
 import { openWall, type OpenWall } from "./open-wall.ts";
 import { readMachine } from "./read-machine.ts";
 import { noWall, wallBroken } from "./wall-failure.ts";
@@ -46,6 +47,8 @@ export type WallExecResult = {
   readonly signal: string | null;
   readonly changed: readonly string[];
   readonly held: readonly string[];
+  /** What the wall is made of: the parts of its profile, in the order of mounting. */
+  readonly parts: readonly string[];
 };
 
 /**
@@ -83,9 +86,10 @@ async function runThere(
 ): Promise<Result<WallExecResult>> {
   const { repository, globs, network, command, without } = order;
   const env = scrubbedEnvironment({ source: order.env, extra: workspace.lane.env });
+  const place = await placeOfWorkspace({ repository, workspace, tmp: workspace.lane.tmp, name: "exec" });
   const opened = await openWall({
     setup,
-    place: await placeOfWorkspace({ repository, workspace, tmp: workspace.lane.tmp, name: "exec" }),
+    place,
     machine: readMachine({ env, program: [] }),
     scope: { kind: "write", globs },
     network,
@@ -95,6 +99,8 @@ async function runThere(
   if (!opened.ok) return opened;
   const wall = opened.value;
   try {
+    const tried = await tryWall(wall, place, env);
+    if (!tried.holds) return fail(wallBroken(setup.tier, tried.reason));
     const exit = await runInGroup({
       command: wall.command({ command, cwd: workspace.path }),
       cwd: workspace.path,
@@ -109,7 +115,15 @@ async function runThere(
     if (!changed.ok) return changed;
     const { code: exitCode, signal } = exit;
     const held = [...new Set([...collected.held, ...outOfScope(changed.value, globs)])].toSorted();
-    return ok({ tier: setup.tier, hold: wall.hold, exitCode, signal, changed: changed.value, held });
+    return ok({
+      tier: setup.tier,
+      hold: wall.hold,
+      exitCode,
+      signal,
+      changed: changed.value,
+      held,
+      parts: wall.parts,
+    });
   } finally {
     await wall.close();
   }

@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { readdirSync, realpathSync } from "node:fs";
 import { chmod, lstat, mkdir, realpath, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { ok, type Result, type TaskScope, type WallHold } from "@breakwater/core";
@@ -15,7 +15,7 @@ import {
   type WallReach,
 } from "./wall-profile.ts";
 import { wallShape } from "./wall-shape.ts";
-import { usesMounts, type WallNetwork, type WallSetup } from "./wall-tier.ts";
+import { cutsNetwork, usesMounts, type WallNetwork, type WallSetup } from "./wall-tier.ts";
 
 /** A wall to be put around commands. */
 export type WallRequest = {
@@ -35,6 +35,8 @@ export type WallRequest = {
 export type OpenWall = {
   readonly hold: WallHold;
   readonly network: WallNetwork;
+  /** The parts of its profile by name. */
+  readonly parts: readonly string[];
   /** Who asks for the end of a command in this wall must ask the child of what was started. */
   readonly asks: "leader" | "child";
   /** The command as it is to be started. */
@@ -64,7 +66,7 @@ export async function openWall(request: WallRequest): Promise<Result<OpenWall>> 
   const writable = await usableFolders(place.workspace, shape.folders, overlay);
   const profileFor = (reach: readonly WallReach[]): WallProfile => {
     const whole = wallProfile({ place, machine: visible(machine, setup), writable, network, reach });
-    return { ...whole, parts: whole.parts.filter(({ id }) => request.without?.includes(id) !== true) };
+    return { ...whole, parts: whole.parts.filter(({ id }) => !isLeftOut(id, request.without ?? [])) };
   };
   const homes = homesOf(profileFor([]), setup);
   await removeOwn(place);
@@ -74,6 +76,7 @@ export async function openWall(request: WallRequest): Promise<Result<OpenWall>> 
   return ok({
     hold: shape.exact ? "exact" : overlay ? "contained" : "coarse",
     network,
+    parts: profileFor([]).parts.map(({ id }) => id),
     asks: usesMounts(setup.tier) ? "child" : "leader",
     command: ({ command, cwd, reach = [] }) => {
       const profile = profileFor(reach.flatMap(presentReach));
@@ -89,10 +92,23 @@ export async function openWall(request: WallRequest): Promise<Result<OpenWall>> 
   });
 }
 
+/** A name that ends in a colon stands for all parts that begin with it. */
+function isLeftOut(id: string, without: readonly string[]): boolean {
+  return without.some((each) => id === each || (each.endsWith(":") && id.startsWith(each)));
+}
+
 /** What is not there cannot be shown, and a link is followed now, so that nobody can turn it later. */
 function presentReach(reach: WallReach): readonly WallReach[] {
   try {
-    return [{ ...reach, path: realpathSync(reach.path) }];
+    return [{ ...reach, from: realpathSync(reach.path) }];
+  } catch {
+    return [];
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
   } catch {
     return [];
   }
@@ -106,21 +122,18 @@ type Inside = {
 };
 
 function commandInside(
-  { setup, place }: WallRequest,
+  { setup, place, without = [] }: WallRequest,
   profile: WallProfile,
   { overlay, cwd, command, home }: Inside,
 ): readonly [string, ...string[]] {
   const { programs, tier } = setup;
   const entry = ["/bin/sh", "-c", ENTER, startedMark(home), ...command];
   const { bwrap, landlock, unshare } = programs;
-  if (!usesMounts(tier))
-    return landlockArgv(profile, { launcher: landlock ?? "", inside: false, command: entry });
-  const within =
-    tier === "bwrap+landlock"
-      ? landlockArgv(profile, { launcher: landlock ?? "", inside: true, command: entry })
-      : entry;
+  const lock = { launcher: landlock ?? "", list: namesIn, cutsNetwork: cutsNetwork(tier), command: entry };
+  if (!usesMounts(tier)) return landlockArgv(profile, { ...lock, inside: false });
+  const within = tier === "bwrap" ? entry : landlockArgv(profile, { ...lock, inside: true });
   const asRoot = process.getuid?.() === 0 && !setup.userNamespace;
-  const call = { bwrap: bwrap ?? "", userNamespace: setup.userNamespace, cwd };
+  const call = { bwrap: bwrap ?? "", userNamespace: setup.userNamespace, cwd, without };
   if (!overlay) return [...bwrapArgv(profile, call), ...within];
   const prefix = overlayPrefix({
     unshare: unshare ?? "",

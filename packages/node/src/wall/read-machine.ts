@@ -33,6 +33,7 @@ export function readMachine({ env, program }: MachineQuestion): WallMachine {
     sockets,
     secretFiles,
     secretFolders,
+    kernel: process.getuid?.() === 0 ? KERNEL.filter((path) => realPath(path) !== undefined) : [],
     tools: outermost(tools),
   };
 }
@@ -40,6 +41,9 @@ export function readMachine({ env, program }: MachineQuestion): WallMachine {
 /** Secrets of the system that only root can read; for others their modes hold. Homes of others beside them. */
 const SECRET_FILES = ["/etc/shadow", "/etc/gshadow"];
 const SECRET_FOLDERS = ["/home", "/root", "/etc/ssh"];
+
+/** Root needs no capability to write these. */
+const KERNEL = ["/proc/sys", "/proc/sysrq-trigger"];
 
 /** A home that is the root or holds programs of the system cannot be put aside. */
 function ownHome(path: string): string | undefined {

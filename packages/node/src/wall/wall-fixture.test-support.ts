@@ -18,6 +18,7 @@ export const MACHINE: WallMachine = {
   sockets: ["/run"],
   secretFiles: [],
   secretFolders: ["/home"],
+  kernel: [],
   tools: ["/run/systemd/resolve/stub-resolv.conf"],
 };
 

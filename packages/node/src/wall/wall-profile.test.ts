@@ -27,6 +27,8 @@ describe("the profile of a wall", () => {
     ["/home/ann/.ssh/id_ed25519", "writable"],
     ["/home/bob/.ssh", "empty"],
     ["/run/docker.sock", "empty"],
+    ["/proc/self/environ", "processes"],
+    ["/dev/sda", "devices"],
     ["/tmp/of-another", "scratch"],
     ["/tmp/bw-a1/x", "writable"],
     ["/tmp/breakwater-1000/d.sock", "read-only"],

@@ -4,6 +4,8 @@ import type { WallNetwork } from "./wall-tier.ts";
 /** A path that a client needs although the wall hides or locks it, and why; named in facts and reports. */
 export type WallReach = {
   readonly path: string;
+  /** What lies there really, where links lead to it. */
+  readonly from?: string;
   readonly access: "read" | "write";
   readonly reason: string;
 };
@@ -36,6 +38,8 @@ export type WallMachine = {
   /** Files and folders with secrets of the system that this user could read. */
   readonly secretFiles: readonly string[];
   readonly secretFolders: readonly string[];
+  /** Settings of the running kernel that this user could change through files. */
+  readonly kernel: readonly string[];
   /** What programs need out of hidden places: tool chains on PATH, the resolver's file, this package. */
   readonly tools: readonly string[];
 };
@@ -51,7 +55,8 @@ export type WallOrder = {
 
 /**
  * One piece of what is seen inside. `read-only` and `writable` show `from` at `at`; `scratch` is an empty
- * folder of its own that may be written, `empty` one that may not; `blank` is a file without content.
+ * folder of its own that may be written, `empty` one that may not; `blank` is a file without content;
+ * `devices` and `processes` are a `/dev` and a `/proc` of its own.
  */
 export type WallPart =
   | {
@@ -60,7 +65,11 @@ export type WallPart =
       readonly from: string;
       readonly at: string;
     }
-  | { readonly id: string; readonly kind: "scratch" | "empty" | "blank"; readonly at: string };
+  | {
+      readonly id: string;
+      readonly kind: "scratch" | "empty" | "blank" | "devices" | "processes";
+      readonly at: string;
+    };
 
 /** Parts in the order of mounting: what lies deeper comes later and wins. */
 export type WallProfile = {
@@ -87,9 +96,13 @@ export function wallProfile(order: WallOrder): WallProfile {
   return { parts: settled(parts), network, home: machine.home ?? homeSource, homeSource };
 }
 
-function machineParts({ shared, sockets, secretFiles, secretFolders }: WallMachine): readonly WallPart[] {
+function machineParts(machine: WallMachine): readonly WallPart[] {
+  const { shared, sockets, secretFiles, secretFolders, kernel } = machine;
   return [
     shown("root", "/"),
+    { id: "devices", kind: "devices", at: "/dev" },
+    { id: "proc", kind: "processes", at: "/proc" },
+    ...kernel.map((path) => shown(`kernel:${path}`, path)),
     ...shared.map((at): WallPart => ({ id: `shared:${at}`, kind: "scratch", at })),
     ...sockets.map((at): WallPart => ({ id: `sockets:${at}`, kind: "empty", at })),
     ...secretFolders.map((at): WallPart => ({ id: `secret:${at}`, kind: "empty", at })),
@@ -124,9 +137,9 @@ function workspaceParts({ place, writable }: WallOrder): readonly WallPart[] {
   return [...base, ...folders, ...whole];
 }
 
-function reachPart({ path, access }: WallReach): WallPart {
+function reachPart({ path, access, from = path }: WallReach): WallPart {
   const kind = access === "read" ? "read-only" : "writable";
-  return { id: `reach:${path}`, kind, from: path, at: path };
+  return { id: `reach:${path}`, kind, from, at: path };
 }
 
 function shown(id: string, path: string): WallPart {
@@ -156,6 +169,9 @@ function isSaid(part: WallPart, outer: WallPart | undefined): boolean {
     case "empty":
     case "blank":
       return outer.kind === "empty";
+    case "devices":
+    case "processes":
+      return false;
     case "scratch":
       return outer.kind === "scratch" || outer.kind === "empty";
   }
