@@ -24,6 +24,7 @@ if (steps === undefined) stop(2, `unknown goal "${goal}"; use one of ${Object.ke
 if (windows) stop(8, "Windows is not supported; use WSL2");
 requireNode();
 requireGit();
+ensureBubblewrap();
 installPackages();
 run(["npm", "run", "--silent", "build"], { quiet: true, doing: "building" });
 for (const step of steps) run(step === steps.at(-1) ? [...step, ...rest] : step, {});
@@ -45,6 +46,27 @@ function requireGit() {
     });
   }
   if (gitVersion() === undefined) stop(8, "git is missing; install git 2.38 or newer, then run this again");
+}
+
+/** Without it there is no wall of mounts; that is said, and in CI it is a failure. */
+function ensureBubblewrap() {
+  if (process.platform !== "linux" || hasBubblewrap()) return;
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    say("installing bubblewrap");
+    const words = ["install", "-y", "--no-install-recommends", "bubblewrap"];
+    const install = () => spawnSync("apt-get", words, { stdio: "ignore" });
+    if (install().status !== 0) {
+      spawnSync("apt-get", ["update"], { stdio: "ignore" });
+      install();
+    }
+  }
+  if (hasBubblewrap()) return;
+  if (process.env["CI"]) stop(8, "bubblewrap is missing; in CI the wall must be there to be tested");
+  process.stderr.write("bubblewrap is missing: no wall of mounts. Install it: apt-get install bubblewrap\n");
+}
+
+function hasBubblewrap() {
+  return spawnSync("bwrap", ["--version"], { stdio: "ignore" }).status === 0;
 }
 
 function gitVersion() {

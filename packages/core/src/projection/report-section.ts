@@ -127,7 +127,9 @@ export function scopeBlocks(state: RunState, facts: readonly RecordedFact[]): re
   const entries = wallLog(facts);
   const opened = state.session?.openedAt ?? 0;
   const head: Block = { kind: "heading", level: 2, line: ["Scope log"] };
-  if (entries.length === 0) return [head, { kind: "paragraph", line: ["Nothing out of scope was met."] }];
+  const walls: Block = { kind: "list", items: standingWalls(state) };
+  if (entries.length === 0)
+    return [head, walls, { kind: "paragraph", line: ["Nothing out of scope was met."] }];
   const shown = entries.slice(0, 200);
   const rows = shown.map((entry): readonly Line[] => [
     [clock(entry.at - opened)],
@@ -141,9 +143,22 @@ export function scopeBlocks(state: RunState, facts: readonly RecordedFact[]): re
   const rest = entries.length - shown.length;
   return [
     head,
+    walls,
     { kind: "table", head: ["Time", "Attempt", "Path", "Tool", "Held by", "Result", "Fact"], rows },
     ...(rest === 0 ? [] : [{ kind: "paragraph" as const, line: [`${rest} more are in the journal.`] }]),
   ];
+}
+
+/** The wall that stood around each attempt, with what it let through on purpose. */
+function standingWalls(state: RunState): readonly Line[] {
+  const lines = [...state.attempts.values()].flatMap(({ id, started, report }): Line[] => {
+    const tier = report?.wall?.tier ?? started?.wall;
+    if (tier === undefined) return [];
+    const { hold, holes = [] } = report?.wall ?? {};
+    const how = hold === undefined ? "" : `, ${hold}`;
+    return [[code(id), ` wall ${tier}${how}`, ...holes.flatMap((hole): Line => ["; open: ", code(hole)])]];
+  });
+  return lines.length === 0 ? [["No wall of the operating system is recorded."]] : lines;
 }
 
 /** Every departure from the plan with its reason. */

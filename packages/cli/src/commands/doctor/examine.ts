@@ -2,7 +2,14 @@ import { type AgentRuntime, RUNTIMES } from "@breakwater/agents";
 import { tryDoor } from "@breakwater/shells";
 import { isDoorProven, lookAtAgent } from "../../agent/look-at-agent.ts";
 import { gatesOf } from "../../plan/schedule-inputs.ts";
-import { checkBootstrap, cleanTree, openRepository, readSessionConfig, requireGit } from "@breakwater/node";
+import {
+  checkBootstrap,
+  cleanTree,
+  openRepository,
+  readSessionConfig,
+  requireGit,
+  wallLadder,
+} from "@breakwater/node";
 import type { Repository, SessionConfig } from "@breakwater/node";
 import { tryCommand, triedText } from "../../check/try-command.ts";
 import type { CommandContext } from "../../command-context.ts";
@@ -19,7 +26,7 @@ export async function examine(
 ): Promise<readonly Finding[]> {
   const machine = [nodeFinding(), await gitFinding(context)];
   const repository = await openRepository(context.cwd);
-  const rest = [...(await agentFindings(context)), ...wallFindings()];
+  const rest = [...(await agentFindings(context)), ...(await wallFindings())];
   if (!repository.ok) return [...machine, bad("repository", repository.failure, EXIT.unfit), ...rest];
   const { root } = repository.value;
   const platform = context.platform === undefined ? {} : { platform: context.platform };
@@ -140,19 +147,26 @@ async function agentFinding(runtime: AgentRuntime, env: CommandContext["env"]): 
   );
 }
 
-/** Said as it is: what is not built in must not look like a promise. */
-function wallFindings(): readonly Finding[] {
+/** Said as it is: what does not hold here must not look like a promise. */
+async function wallFindings(): Promise<readonly Finding[]> {
   return [
-    warning(
-      "wall",
-      "this version has no wall of the operating system; scopes hold at the door and at the audit of every merge",
-    ),
+    await wallFinding(),
     {
       name: "guard",
       state: "off",
       text: "shell commands of agents are not judged at the door; the audit is what holds",
     },
   ];
+}
+
+async function wallFinding(): Promise<Finding> {
+  const { rungs, setup, fix } = await wallLadder();
+  if (setup === undefined) {
+    const reasons = [...new Set(rungs.map(({ reason }) => reason))].join("; ");
+    return warning("wall", `none holds here: ${reasons}`, fix);
+  }
+  const text = `${setup.tier}, tried since the last boot; agents reach the network, gates do not`;
+  return fix === undefined ? good("wall", text) : warning("wall", text, fix);
 }
 
 async function sessionFinding(repository: Repository): Promise<Finding> {

@@ -10,6 +10,7 @@ import type { Workplace } from "../../session/open-workplace.ts";
 import { newSessionId, placeOf } from "../../session/session-store.ts";
 import { memorySlots } from "./machine-limit.ts";
 import { promptAdditions } from "./prompt-additions.ts";
+import { wallBanner } from "./wall-banner.ts";
 
 /** How long a question waits when nobody attends and nothing else was said; seconds. */
 const DECISION_SECONDS = 600;
@@ -63,6 +64,7 @@ export async function begin(
   context.stderr.write(
     `breakwater ${context.version}  session ${place.id}  plan ${schedule.hash.slice(0, 12)}\n`,
   );
+  context.stderr.write(`${await wallBanner(schedule)}\n`);
   return driveSession(live.value, place, { context, requests });
 }
 
