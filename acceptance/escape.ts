@@ -26,6 +26,7 @@ const CORPORA = [
   "fresh-2",
   "fresh-3",
   "fresh-4",
+  "fresh-5",
 ];
 const SCOPE = ["src/api/**", "tests/api/**"];
 const SECONDS = 4;

@@ -48,6 +48,9 @@ function suppliedSecret(path: string, shell: Shell): string | undefined {
 }
 
 function holdsHome(path: string, shell: Shell): boolean {
+  const inside = below(shell.policy.home, path);
+  if (inside !== undefined && /^\.(?:config|local|local\/share|cargo|gem|claude|codex|gemini)$/.test(inside))
+    return true;
   return below(path, shell.policy.home) !== undefined || /^\/(?:(?:root|home)(?:\/[^/]+)?)?$/.test(path);
 }
 

@@ -8,6 +8,7 @@ import { readOptions } from "./option.ts";
 /** Programs whose output can be known, so that a shell reading it can be followed. */
 export const TEXT_SOURCES: readonly (readonly [string, Handler])[] = [
   ...["ls", "dir", "vdir"].map((name) => [name, () => ({ text: SUPPLIED })] as const),
+  ...["grep", "egrep", "fgrep", "ag", "ack"].map((name) => [name, listMatches] as const),
   ["echo", echo],
   ["printf", printf],
   ["cat", cat],
@@ -49,6 +50,18 @@ export const TEXT_SOURCES: readonly (readonly [string, Handler])[] = [
   ["hostname", nameMachine],
   ["nproc", () => ({ text: "1\n" })],
 ];
+
+/** Names of files below the folders that were searched, where only names are printed. */
+export function listMatches(call: Call): Stream | undefined {
+  const options = readOptions(call.args, {
+    short: "ABCefmgtT",
+    long: ["--include", "--exclude", "--exclude-dir", "--regexp", "--file", "--max-count", "--glob"],
+  });
+  if (!options.has("-l", "-L", "--files-with-matches", "--files-without-match")) return undefined;
+  const places = options.operands.slice(options.has("-e", "-f", "--regexp", "--file") ? 0 : 1);
+  if (places.length === 0 || places.some((place) => isOpaque(place.text))) return { text: SUPPLIED };
+  return { text: places.map((place) => `${place.text.replace(/\/+$/, "")}/${SUPPLIED}\n`).join("") };
+}
 
 function printEnvironment(call: Call): Stream {
   if (call.args.length === 0) return { text: HOLE, taint: "environment" };

@@ -6,6 +6,8 @@ import { changeSources } from "./formatter.ts";
 import { executeText, startedByOption } from "./execute.ts";
 import { absolute, judgeRead, judgeReadTree, judgeTarget, judgeTree } from "./file-access.ts";
 import { readOptions } from "./option.ts";
+import type { Stream } from "../shell/stream.ts";
+import { listMatches } from "./text-source.ts";
 
 /** Programs that only look, compute or print. */
 const READERS =
@@ -105,7 +107,7 @@ function changesHistory(call: Call, shell: Shell): undefined {
   return ask(shell, "opaque", "changeset writes files");
 }
 
-function judgeRipgrep(call: Call, shell: Shell): undefined {
+function judgeRipgrep(call: Call, shell: Shell): Stream | undefined {
   const options = readOptions(call.args, {
     long: ["--pre", "--hostname-bin", "--preview", "--bind", "--pre-glob"],
   });
@@ -113,7 +115,7 @@ function judgeRipgrep(call: Call, shell: Shell): undefined {
   for (const shown of options.values("--preview")) executeText(shown.text, shell, "shell");
   if (options.values("--bind").some((arg) => /execute|become|reload/.test(arg.text)))
     ask(shell, "opaque", `${call.program} starts another program`);
-  return undefined;
+  return call.program === "rg" ? listMatches(call) : undefined;
 }
 
 const TEXT_PROGRAMS =

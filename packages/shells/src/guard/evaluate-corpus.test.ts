@@ -47,6 +47,7 @@ test.each([
   "fresh-2.jsonl",
   "fresh-3.jsonl",
   "fresh-4.jsonl",
+  "fresh-5.jsonl",
 ])("every case of a set that was new to the guard once is judged as agreed: %s", async (name) => {
   const { wrong, failures } = await evaluated(join(corpus, name));
   expect({ wrong, failures }).toEqual({ wrong: [], failures: 0 });
