@@ -47,7 +47,7 @@ const [count, pairs, origin] = MODULES;
 const [blank, fragment] = FEATURES;
 const [index, formats] = MEETINGS;
 
-/** Three waves, with two different clients in each of the first two. */
+/** Three waves, with two different clients in each of the first two. What meets its limit in one is done in the next. */
 export function clientTasks(): readonly ClientTask[] {
   if (!count || !pairs || !origin || !blank || !fragment || !index || !formats)
     throw new Error("Making the plan of real clients: there are too few changes");
@@ -72,7 +72,7 @@ export function clientTasks(): readonly ClientTask[] {
     },
     { id: "T3", wave: 2, agent: "claude", change: origin, edits: [], refusals: 1 },
     { id: "T4", wave: 2, agent: "codex", change: blank, edits: blank.edits, refusals: 1 },
-    { id: "T5", wave: 2, agent: "codex", change: fragment, edits: fragment.edits, turns: 8 },
+    { id: "T5", wave: 1, agent: "codex", change: fragment, edits: fragment.edits, turns: 8 },
     { id: "T6", wave: 3, agent: "claude", change: ROUND_TRIP, edits: [] },
   ];
 }
