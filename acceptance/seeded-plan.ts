@@ -150,7 +150,8 @@ export function planText(plan: SeededPlan): string {
     "session: feature",
     "budget: { minutes: 20 }",
     "agents: { default: scripted, max-parallel: 3 }",
-    "wall: preferred",
+    // A wall would stop the stray program before the audit could; acceptance/escape.ts is about walls.
+    "wall: off",
     "enforcement: strict",
     "isolation: worktree",
     "---",
