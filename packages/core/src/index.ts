@@ -18,6 +18,7 @@ export * from "./run/accept.ts";
 export * from "./run/command-failure.ts";
 export * from "./run/command.ts";
 export * from "./run/decide/decide.ts";
+export { isHeld } from "./run/decide/start.ts";
 export * from "./run/disposition.ts";
 export * from "./run/evolve/evolve.ts";
 export * from "./run/fact.ts";

@@ -32,6 +32,8 @@ function lifeText(fact: AttemptFact, state: RunState): string | undefined {
     case "workspace.failed":
     case "attempt.not-started":
       return `could not start: ${fact.failure.code} ${fact.failure.message}`;
+    case "attempt.held":
+      return "does not start: the session rests";
     case "attempt.adopted":
       return "was still running and is followed again";
     case "steer.requested":

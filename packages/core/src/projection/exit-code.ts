@@ -69,10 +69,11 @@ function escapeExits(state: RunState): readonly Exit[] {
   return escape === undefined ? [] : [{ code: 5, reason: escape.text }];
 }
 
-function breakerExits({ control }: RunState): readonly Exit[] {
+function breakerExits({ control, session }: RunState): readonly Exit[] {
   if (control.limit !== undefined)
     return [{ code: 6, reason: `the session reached its limit of ${control.limit}` }];
-  if (control.parked === undefined) return [];
+  // Who parked and has nothing left to start is not held up by it any more.
+  if (control.parked === undefined || session?.settledAt !== undefined) return [];
   return [{ code: 6, reason: `parked for ${control.parked.reason}: ${control.parked.message}` }];
 }
 

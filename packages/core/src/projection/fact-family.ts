@@ -52,6 +52,7 @@ const ATTEMPT: TypesOf<AttemptFact> = {
   "workspace.discarded": true,
   "attempt.started": true,
   "attempt.not-started": true,
+  "attempt.held": true,
   "attempt.adopted": true,
   "attempt.progressed": true,
   "steer.requested": true,

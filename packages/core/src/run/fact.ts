@@ -167,6 +167,8 @@ export type AttemptFact =
       readonly wall?: WallTier;
     }
   | { readonly type: "attempt.not-started"; readonly attempt: AttemptId; readonly failure: Failure }
+  /** Its start was ordered and left alone, because the session had come to rest meanwhile. */
+  | { readonly type: "attempt.held"; readonly attempt: AttemptId }
   /** A live attempt was found again after the coordinator had died. */
   | { readonly type: "attempt.adopted"; readonly attempt: AttemptId }
   | {

@@ -118,6 +118,8 @@ export type AttemptState = {
   readonly workspace?: string;
   readonly discarded?: boolean;
   readonly notStarted?: Failure;
+  /** How often its start was ordered in vain; absent for never. */
+  readonly heldStarts?: number;
   readonly started?: {
     readonly pid: number;
     readonly token: string;

@@ -27,7 +27,7 @@ export type Fate = {
 export function fateOf(seed: number, attempt: AttemptId, scope: TaskScope): Fate {
   const random = randomFrom(hashOf(`${seed}/${attempt}`));
   const reads = scope.kind === "read-only";
-  const ending = random.chance(0.75) ? ({ kind: "completed" } as const) : badEnding(random.below(11));
+  const ending = random.chance(0.75) ? ({ kind: "completed" } as const) : badEnding(random.below(13));
   const finding: Finding = { claim: "something is so", paths: ["src/a.ts"] };
   return {
     workspaceFails: random.chance(0.01),
@@ -67,6 +67,8 @@ function badEnding(roll: number): AttemptEnding {
     { kind: "error", class: "rate-limit", message: "too fast" },
     { kind: "error", class: "crash", message: "segmentation fault" },
     { kind: "gate-missing", message: "a canary write went through" },
+    { kind: "error", class: "auth", message: "signed out" },
+    { kind: "error", class: "billing", message: "unpaid", retryAfterMs: 600_000 },
     { kind: "lost", reason: "its process vanished" },
   ];
   return endings[roll] ?? { kind: "completed" };

@@ -78,6 +78,20 @@ describe("an invariant of the simulator", () => {
     expect(brokenBy(withCopyOf("attempt.exited"))).toContain("every planned attempt has one end");
   });
 
+  it("reports an attempt that was started after a provider had cut another one off", () => {
+    const first = sound.facts[0];
+    const exit = sound.facts[firstOf("attempt.exited")];
+    if (first === undefined || exit?.fact.type !== "attempt.exited")
+      throw new Error("The sound session has no exit");
+    const ending = { kind: "error", class: "quota", message: "no more today" } as const;
+    const cut = { ...exit.fact, report: { ...exit.fact.report, ending } };
+    const facts = [{ ...first, fact: cut }, ...sound.facts];
+    const late = { attempt: exit.fact.attempt, at: first.at + 1 };
+    const name = "nothing starts while a provider takes no work";
+    expect(brokenBy({ ...sound, facts, startTimes: [late] })).toContain(name);
+    expect(brokenBy({ ...sound, facts, startTimes: [{ ...late, at: first.at }] })).not.toContain(name);
+  });
+
   it("reports content that landed although the audit held it", () => {
     const facts = changed("candidate.audited", (fact) => ({
       ...fact,

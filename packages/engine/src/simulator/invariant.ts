@@ -18,6 +18,8 @@ export type Evidence = {
   readonly state: RunState;
   /** How often the machine really started each attempt. */
   readonly starts: ReadonlyMap<string, number>;
+  /** When the machine first started each attempt, in the time of the journal. */
+  readonly startTimes: readonly { readonly attempt: AttemptId; readonly at: number }[];
   /** What the integration ref and the user's branch point to. */
   readonly head: string;
   readonly branch: string;
@@ -45,6 +47,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { name: "every planned attempt has one end", broken: oneEnd },
   { name: "done only with its proofs", broken: provenDone },
   { name: "nothing is dispatched twice", broken: dispatchedOnce },
+  { name: "nothing starts while a provider takes no work", broken: restsWhenCut },
   { name: "nothing out of scope lands", broken: auditedLanding },
   { name: "the line is linear and ends at the ref", broken: linearLine },
   { name: "limits hold", broken: limitsHold },
@@ -153,6 +156,23 @@ function dispatchedOnce({ facts, starts }: Evidence): string | undefined {
   }
   return undefined;
 }
+
+const CUT: ReadonlySet<string> = new Set(["quota", "auth", "billing"]);
+
+/** From the report of the cut to the fact that ends the parking, the machine starts nothing. */
+function restsWhenCut({ facts, startTimes }: Evidence): string | undefined {
+  for (const [index, { fact, at: from }] of facts.entries()) {
+    if (fact.type !== "attempt.exited" || fact.report.ending.kind !== "error") continue;
+    if (!CUT.has(fact.report.ending.class)) continue;
+    const woken =
+      facts.slice(index).find((each) => WAKES.has(each.fact.type))?.at ?? Number.POSITIVE_INFINITY;
+    const started = startTimes.find(({ at }) => at > from && at < woken);
+    if (started !== undefined) return `${started.attempt} was started after ${fact.attempt} was cut off`;
+  }
+  return undefined;
+}
+
+const WAKES: ReadonlySet<Fact["type"]> = new Set<Fact["type"]>(["session.unparked", "session.resumed"]);
 
 function auditedLanding({ facts }: Evidence): string | undefined {
   for (const landing of ofType(facts, "integration.advanced")) {

@@ -1,5 +1,6 @@
 import {
   commitId,
+  isHeld,
   treeId,
   type AttemptId,
   type AttemptReport,
@@ -22,6 +23,8 @@ export type Stage = {
   readonly agenda: Agenda;
   readonly random: Random;
   readonly alive: () => boolean;
+  /** The state as of the newest durable fact. */
+  readonly state: () => RunState;
   /** Notes what the publisher was given. */
   readonly published: (state: RunState) => void;
 };
@@ -100,8 +103,9 @@ function effectOf(stage: Stage, command: Command): Fact {
   }
 }
 
-function startProcess({ world, agenda }: Stage, { attempt }: CommandOf<"start-agent">): Fact {
+function startProcess({ world, agenda, state }: Stage, { attempt }: CommandOf<"start-agent">): Fact {
   const fate = world.fate(attempt);
+  if (!world.processes.has(attempt) && isHeld(state())) return { type: "attempt.held", attempt };
   if (fate.startFails) {
     return {
       type: "attempt.not-started",
@@ -112,7 +116,7 @@ function startProcess({ world, agenda }: Stage, { attempt }: CommandOf<"start-ag
   const known = world.processes.get(attempt);
   if (known === undefined) {
     const endsAt = fate.hangs === "no" ? agenda.now() + fate.runMs : Number.POSITIVE_INFINITY;
-    world.processes.set(attempt, { starts: 1, endsAt });
+    world.processes.set(attempt, { starts: 1, startedAt: agenda.now(), endsAt });
   }
   return { type: "attempt.started", attempt, pid: 1, token: attempt };
 }

@@ -89,9 +89,19 @@ class Run {
   }
 
   evidence(ended: boolean): Evidence {
-    const starts = new Map([...this.#world.processes].map(([attempt, running]) => [attempt, running.starts]));
+    const { processes } = this.#world;
+    const starts = new Map([...processes].map(([attempt, running]) => [attempt, running.starts]));
+    const startTimes = [...processes].map(([attempt, { startedAt }]) => ({ attempt, at: startedAt }));
     const { head, branch } = this.#world;
-    return { facts: this.#facts, state: this.#life.coordinator.state, starts, head, branch, ended };
+    return {
+      facts: this.#facts,
+      state: this.#life.coordinator.state,
+      starts,
+      startTimes,
+      head,
+      branch,
+      ended,
+    };
   }
 
   async #ask(request: Request): Promise<void> {
@@ -148,6 +158,7 @@ class Run {
       agenda: this.#agenda,
       random: this.#random,
       alive,
+      state: () => this.#life.coordinator.state,
       published: () => {},
     };
     const performer = simulatedPerformer(stage);

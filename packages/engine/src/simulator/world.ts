@@ -22,6 +22,7 @@ export type SimulatedCommit = { readonly tree: TreeId; readonly holds: readonly 
 /** A simulated agent process, which lives on when its coordinator dies. */
 export type SimulatedProcess = {
   starts: number;
+  readonly startedAt: number;
   endsAt: number;
   report?: AttemptReport;
   stopped?: string;

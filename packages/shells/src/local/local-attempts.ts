@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import {
   factOfFailure,
+  isHeld,
   ok,
   type AttemptId,
   type AttemptState,
@@ -169,6 +170,10 @@ class Attempts {
   }
 
   async #launch(command: CommandOf<"start-agent">, order: AttemptOrder, tell: Tell): Promise<void> {
+    const { attempt } = command;
+    // Its turn may come long after it was ordered: starts follow one another.
+    if (isHeld(this.#options.state()))
+      return tell({ fact: { type: "attempt.held", attempt }, cause: command.id });
     const started = await startAttempt(order, this.#host);
     if (!started.ok) return tell({ fact: factOfFailure(command, started.failure), cause: command.id });
     tell({ fact: startedFact(started.value), cause: command.id });

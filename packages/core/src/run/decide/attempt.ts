@@ -48,7 +48,7 @@ function startOrder(
 ): Command {
   return {
     type: "start-agent",
-    id: commandIdOf("start-agent", attempt.id),
+    id: startId(attempt),
     attempt: attempt.id,
     agent: task.agent,
     ...(task.model === undefined ? {} : { model: task.model }),
@@ -59,6 +59,13 @@ function startOrder(
       wave.wave.isolation === "none" && wave.wave.enforcement === "warn" ? "strict" : wave.wave.enforcement,
     limits: task.limits,
   };
+}
+
+/** A start that was held back is ordered anew. */
+function startId({ id, heldStarts = 0 }: AttemptState): Command["id"] {
+  return heldStarts === 0
+    ? commandIdOf("start-agent", id)
+    : commandIdOf("start-agent", id, `again-${heldStarts}`);
 }
 
 /** The scope of one attempt: the task's, or what a correction narrowed it to. */

@@ -1,5 +1,5 @@
 import type { Command, Decision } from "../command.ts";
-import { phaseOf } from "../phase.ts";
+import { phaseOf, type Phase } from "../phase.ts";
 import type { RunState } from "../state.ts";
 import { decideBaseline } from "./baseline.ts";
 import { decideClose } from "./close.ts";
@@ -34,6 +34,8 @@ function newCommands(state: RunState, wanted: readonly Command[]): readonly Comm
 function wishOf(state: RunState): Wish {
   const phase = phaseOf(state);
   const always = combine(decideLimits(state), decideDecisions(state));
+  // What holds everything up is on record before anything else follows.
+  if (always.record.length > 0 && isUnderWay(phase)) return always;
   switch (phase.kind) {
     case "none":
     case "refused":
@@ -57,6 +59,10 @@ function wishOf(state: RunState): Wish {
     case "closing":
       return combine(decideClose(state), decideDiscards(state));
   }
+}
+
+function isUnderWay({ kind }: Phase): boolean {
+  return kind === "baseline" || kind === "wave" || kind === "final";
 }
 
 /** Changes with the wave, the control state and what waits for a person. */

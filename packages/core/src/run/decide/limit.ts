@@ -1,12 +1,13 @@
 import type { Budget } from "../../plan/plan.ts";
 import type { SessionLimit } from "../fact.ts";
 import type { RunState } from "../state.ts";
+import { decideBreaker } from "./breaker.ts";
 import { combine, nothing, record, wake, type Wish } from "./wish.ts";
 
 /** Watches the ceilings of the whole session and wakes a parked one. */
 export function decideLimits(state: RunState): Wish {
   if (state.control.limit !== undefined || state.control.stopped !== undefined) return nothing;
-  return combine(decideBudget(state), decideUnpark(state));
+  return combine(decideBudget(state), decideBreaker(state), decideUnpark(state));
 }
 
 function decideBudget(state: RunState): Wish {
@@ -42,6 +43,6 @@ function decideUnpark(state: RunState): Wish {
   const until = state.control.parked?.until;
   if (until === undefined) return nothing;
   const timer = `unpark:${until}`;
-  if (!state.firedTimers.has(timer)) return wake({ id: timer, at: until });
+  if (!state.firedTimers.has(timer) && state.now < until) return wake({ id: timer, at: until });
   return record({ type: "session.unparked", reason: "the time to wait is over" });
 }

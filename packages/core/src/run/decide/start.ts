@@ -6,6 +6,7 @@ import { compareGroups, depthOf, membersOf, type Group, type Member } from "../g
 import { lastAttempt, outcomeOf } from "../outcome.ts";
 import { chainLength } from "../chain.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
+import { untoldCuts } from "./breaker.ts";
 import { nothing, record, type Wish } from "./wish.ts";
 
 type Opening = Extract<AttemptFact, { readonly type: "attempt.opened" }>;
@@ -27,10 +28,12 @@ export function decideStarts(state: RunState, wave: WaveState): Wish {
   return record(...first.map((member): Opening => openingOf(state, member, base)));
 }
 
-/** True while nothing new may start. */
+/** True while nothing new may start, also before the fact that says so is recorded. */
 export function isHeld(state: RunState): boolean {
   const { paused, parked, stopped, limit } = state.control;
-  return paused !== undefined || parked !== undefined || stopped !== undefined || limit !== undefined;
+  const resting =
+    paused !== undefined || parked !== undefined || stopped !== undefined || limit !== undefined;
+  return resting || untoldCuts(state).length > 0;
 }
 
 /** Concurrency is the least of what the plan, the person and the machine allow. */

@@ -2,16 +2,14 @@ import type { TaskId } from "../../ids.ts";
 import { lastAttempt } from "../outcome.ts";
 import type { Question } from "../question.ts";
 import { parkRule, standingOf, wasParkedFor, type Standing } from "../standing.ts";
-import type { Fact, ParkReason } from "../fact.ts";
-import type { AttemptState, RunState, TaskState } from "../state.ts";
+import type { Fact } from "../fact.ts";
+import type { RunState, TaskState } from "../state.ts";
+import { DEFAULT_PARK_MS, isLonger } from "./breaker.ts";
 import { askPerson } from "./decision.ts";
 import { placeNext } from "./placement.ts";
 import { nothing, record, type Wish } from "./wish.ts";
 
 type Failed = Extract<Standing, { readonly kind: "failed" }>;
-
-/** How long the session rests when a provider refuses work and names no time; milliseconds. */
-const DEFAULT_PARK_MS = 15 * 60_000;
 
 /**
  * What follows for tasks that did not succeed and for tasks that depend on them. Facts are given for one
@@ -90,29 +88,20 @@ function moveTo(
   return { type: "plan.amended", amendment: { kind: "move-task", task: task.task.id, wave }, ...why };
 }
 
-/**
- * The breaker of the whole session: nothing starts until the provider takes work again. Attempts that are
- * cut off while the session rests rest with it, and only a later time to wait for makes it longer.
- */
+/** The machine failed, not the agent: the session rests a while. What a provider refuses, the breaker tells. */
 function park(state: RunState, task: TaskState, standing: Failed): Wish {
   const attempt = lastAttempt(state, task.task.id);
   if (attempt === undefined || wasParkedFor(state, attempt)) return nothing;
-  const { parked } = state.control;
-  const { reason, waitMs } = parkOf(attempt);
-  const text = `the session rests because of ${attempt.id}: ${standing.outcome.detail}`;
-  const noted: Fact = { type: "deviation.noted", wave: task.wave, rule: parkRule(attempt.id), text };
-  const until = state.now + waitMs;
-  if (parked !== undefined && (parked.until === undefined || until <= parked.until)) return record(noted);
-  return record(noted, { type: "session.parked", reason, message: standing.outcome.detail, until });
-}
-
-function parkOf(attempt: AttemptState): { readonly reason: ParkReason; readonly waitMs: number } {
-  const ending = attempt.report?.ending;
-  if (ending?.kind !== "error") return { reason: "environment", waitMs: DEFAULT_PARK_MS };
-  const waitMs = ending.retryAfterMs ?? DEFAULT_PARK_MS;
-  if (ending.class === "quota" || ending.class === "auth" || ending.class === "billing")
-    return { reason: ending.class, waitMs };
-  return { reason: "environment", waitMs };
+  const { detail: message } = standing.outcome;
+  const noted: Fact = {
+    type: "deviation.noted",
+    wave: task.wave,
+    rule: parkRule(attempt.id),
+    text: `the session rests because of ${attempt.id}: ${message}`,
+  };
+  const until = state.now + DEFAULT_PARK_MS;
+  const parking = { type: "session.parked", reason: "environment", message, until } as const;
+  return isLonger(parking, state.control.parked) ? record(noted, parking) : record(noted);
 }
 
 function failureQuestion(task: TaskState, { attempt, outcome }: Failed): Question {

@@ -36,6 +36,8 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
     }),
   "attempt.not-started": (draft, { attempt, failure }) =>
     updateAttempt(draft, attempt, { notStarted: failure }),
+  "attempt.held": (draft, { attempt }) =>
+    change(draft, attempt, (state) => ({ ...state, heldStarts: (state.heldStarts ?? 0) + 1 })),
   "attempt.adopted": (draft, { attempt }) =>
     change(draft, attempt, (state) => ({ ...state, adopted: state.adopted + 1 })),
   "attempt.progressed": (draft, { attempt, usage, now }, at) =>

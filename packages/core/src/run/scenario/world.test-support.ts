@@ -4,6 +4,7 @@ import type { Failure } from "../../failure.ts";
 import type { AttemptReport } from "../attempt-report.ts";
 import type { Command } from "../command.ts";
 import type { Fact } from "../fact.ts";
+import { isHeld } from "../decide/start.ts";
 import type { RunState } from "../state.ts";
 import { scenarioBase } from "./draft-plan.test-support.ts";
 import { goodFate, type Fate } from "./fate.test-support.ts";
@@ -101,6 +102,7 @@ export class World {
           ? { type: "workspace.failed", attempt, failure }
           : { type: "workspace.prepared", attempt, path: `/workspaces/${attempt}` };
       case "start-agent":
+        if (isHeld(state)) return { type: "attempt.held", attempt };
         return fails === "start"
           ? { type: "attempt.not-started", attempt, failure }
           : { type: "attempt.started", attempt, pid: 1, token: attempt };
