@@ -73,6 +73,7 @@ export { agentsFor, complexityOf, sourceFolders } from "./plan/sizing/complexity
 export * from "./plan/sizing/distribute.ts";
 export * from "./plan/sizing/kind-of-work.ts";
 export * from "./plan/sizing/outlook.ts";
+export * from "./plan/sizing/scope-conflict.ts";
 export * from "./plan/source-frame.ts";
 export * from "./plan/split-value.ts";
 export * from "./plan/text-edit.ts";

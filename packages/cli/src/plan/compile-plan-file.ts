@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { compileSchedule, hasErrors, inSourceOrder, programsOfPlan } from "@breakwater/core";
 import type { Compilation, Diagnostic, Plan } from "@breakwater/core";
-import { listFiles, readPlanFile } from "@breakwater/node";
+import { listFiles, readPlanFile, readProfiles } from "@breakwater/node";
 import type { Repository, SessionConfig } from "@breakwater/node";
 import { agentReadiness } from "./agent-readiness.ts";
 import { missingPrograms } from "./missing-program.ts";
@@ -16,6 +16,8 @@ export type CompiledPlanFile = {
   readonly diagnostics: readonly Diagnostic[];
   /** What the places of the diagnostics point into. */
   readonly text: string;
+  /** The tracked files of the base, where there is one. */
+  readonly files?: readonly string[];
 };
 
 /** What a plan file is compiled against. */
@@ -36,6 +38,7 @@ export async function compilePlanFile(file: string, terms: PlanFileTerms): Promi
   if (plan === undefined) return { diagnostics: read.diagnostics, text };
   const files = await trackedFiles(base);
   const inputs = scheduleInputs(plan, config, {
+    profiles: readProfiles(config.root, config.platform.stateDir),
     agents: await agentReadiness(plan, config),
     missingPrograms: missingPrograms(programsOfPlan(plan.waves.flatMap((wave) => wave.tasks)), env),
     ...(flags === undefined ? {} : { flags }),
@@ -44,7 +47,13 @@ export async function compilePlanFile(file: string, terms: PlanFileTerms): Promi
   const { schedule, ...shown } = compileSchedule(plan, { ...inputs, source });
   const runnable = schedule !== undefined && read.plan !== undefined && !hasErrors(read.diagnostics);
   const diagnostics = inSourceOrder([...read.diagnostics, ...shown.diagnostics]);
-  return { plan, compiled: runnable ? { ...shown, schedule } : shown, diagnostics, text };
+  return {
+    plan,
+    compiled: runnable ? { ...shown, schedule } : shown,
+    diagnostics,
+    text,
+    ...(files === undefined ? {} : { files }),
+  };
 }
 
 async function trackedFiles(base: PlanFileTerms["base"]): Promise<readonly string[] | undefined> {

@@ -20,6 +20,8 @@ export type LoadedPlan = {
   readonly diagnostics: readonly Diagnostic[];
   /** The texts that diagnostics point into, by file. */
   readonly sources: ReadonlyMap<string, string>;
+  /** The tracked files of the base; empty outside of a repository. */
+  readonly files: readonly string[];
   readonly config: SessionConfig;
   readonly repository?: Repository;
 };
@@ -47,7 +49,13 @@ export async function loadPlan(
   workplace?: PlanPlace,
 ): Promise<LoadedPlan> {
   const { repository, config } = workplace ?? (await placeOf(context));
-  const { plan, compiled, diagnostics, text } = await compilePlanFile(file, {
+  const {
+    plan,
+    compiled,
+    diagnostics,
+    text,
+    files = [],
+  } = await compilePlanFile(file, {
     cwd: context.cwd,
     config,
     flags,
@@ -60,6 +68,7 @@ export async function loadPlan(
     file,
     path: resolve(context.cwd, file),
     config,
+    files,
     sources: new Map([...config.sources, [file, text]]),
     waves: compiled?.waves ?? [],
     diagnostics: all,

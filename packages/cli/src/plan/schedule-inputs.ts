@@ -1,6 +1,13 @@
 import { runtimeOf } from "@breakwater/agents";
 import { gateId } from "@breakwater/core";
-import type { AgentReadiness, GateSpec, Plan, PlanEnvironment, Resolved } from "@breakwater/core";
+import type {
+  AgentReadiness,
+  GateSpec,
+  Plan,
+  PlanEnvironment,
+  ProjectAgent,
+  Resolved,
+} from "@breakwater/core";
 import { hashPlan } from "@breakwater/node";
 import type { ResolvedSetting, SessionConfig } from "@breakwater/node";
 
@@ -20,6 +27,7 @@ export type ScheduleFacts = {
   readonly files?: readonly string[];
   readonly agents?: readonly AgentReadiness[];
   readonly missingPrograms?: readonly string[];
+  readonly profiles?: readonly ProjectAgent[];
 };
 
 /**
@@ -46,6 +54,7 @@ export function scheduleInputs(
     ...set("wall", entries.wall),
     ...set("agent", entries.agent),
     ...set("agentMapping", mappingOf(entries["agent-mapping"])),
+    profileMapping: entries["agent-mapping"].value ?? {},
     ...set("reviewer", entries.reviewer),
     ...set("model", entries.model),
     ...set("workspaceSetup", entries["workspace-setup"]),
@@ -69,7 +78,7 @@ function gateOf(id: string, { value, origin }: ResolvedSetting<string>): readonl
   return [{ value: { id: gateId(id), command: value }, origin }];
 }
 
-/** A mapping may also name roles of other programs; what is no agent here leaves the plan's choice. */
+/** A mapping may also name roles of other programs; what is no agent here may be a profile of the project. */
 function mappingOf({
   value,
   ...rest

@@ -235,7 +235,7 @@ describe("resolving values", () => {
     [5, "housekeeping", "low", "worktree"],
     [1, "deep", "high", "worktree"],
   ] as const)("isolates %i tasks of a %s session at %s risk by %s", (agents, session, risk, expected) => {
-    expect(isolationOf({ configured: "auto", agents, session, risk })).toBe(expected);
+    expect(isolationOf({ configured: "auto", agents, session, risk }).isolation).toBe(expected);
   });
 
   it("makes warn strict where agents share a tree", () => {

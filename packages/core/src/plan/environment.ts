@@ -1,4 +1,5 @@
 import type { GateId, PlanHash } from "../ids.ts";
+import type { ProjectAgent } from "./sizing/kind-of-work.ts";
 import type { Enforcement, GateSpec, Isolation, WallPolicy } from "./plan.ts";
 import type { PlanSource } from "./plan-source.ts";
 import type { Origin } from "./schedule.ts";
@@ -29,6 +30,10 @@ export type PlanEnvironment = {
   readonly agent?: Resolved<string>;
   /** The agent of each kind of work, for tasks that name none; only agents that this version knows. */
   readonly agentMapping?: Resolved<Readonly<Partial<Record<string, string>>>>;
+  /** The profiles of the project. */
+  readonly profiles?: readonly ProjectAgent[];
+  /** The profile of each kind of work, as `agent-mapping` says; a name that is no profile is left out. */
+  readonly profileMapping?: Readonly<Partial<Record<string, string>>>;
   readonly reviewer?: Resolved<string>;
   readonly model?: Resolved<string>;
   readonly workspaceSetup?: Resolved<string>;

@@ -8,16 +8,20 @@ export type IsolationQuestion = {
   readonly session: SessionType;
 };
 
+/** An isolation and the rule that gave it. */
+export type IsolationAnswer = { readonly isolation: Isolation; readonly because: string };
+
 /**
  * The isolation of a wave: a configured value, else a worktree per task where the agents are many or likely
  * to meet, else the one integration tree (`docs/spec/plan.md`).
  */
-export function isolationOf({ configured, risk, agents, session }: IsolationQuestion): Isolation {
-  if (configured !== "auto") return configured;
-  if (risk === "high") return "worktree";
-  if (agents <= 2) return "none";
-  if (agents >= 5) return "worktree";
-  return session === "housekeeping" ? "none" : "worktree";
+export function isolationOf({ configured, risk, agents, session }: IsolationQuestion): IsolationAnswer {
+  if (configured !== "auto") return { isolation: configured, because: "it is asked for" };
+  if (risk === "high") return { isolation: "worktree", because: "tasks are likely to meet" };
+  if (agents <= 2) return { isolation: "none", because: "at most two tasks" };
+  if (agents >= 5) return { isolation: "worktree", because: "five tasks or more" };
+  const isolation = session === "housekeeping" ? "none" : "worktree";
+  return { isolation, because: `${agents} tasks of a ${session} session` };
 }
 
 /** In one tree a warning comes too late: `warn` becomes `strict` where agents share it. */

@@ -5,7 +5,7 @@ import type { Placement } from "./place-task.ts";
 import type { Plan, PlanTask } from "./plan.ts";
 import type { ResolvedGates } from "./resolve-gate.ts";
 import type { Schedule, ScheduledTask, ScheduledWave } from "./schedule.ts";
-import { kindOfWork } from "./sizing/kind-of-work.ts";
+import { chooseAgent, kindOfWork, type ProjectAgent } from "./sizing/kind-of-work.ts";
 import type { SessionValues } from "./session-value.ts";
 
 /** Everything that a schedule is put together from. */
@@ -30,7 +30,7 @@ export function scheduleOf(parts: ScheduleParts): Schedule {
     session: plan.session,
     issues: plan.issues,
     waves: parts.waves,
-    tasks: ordered.flatMap((wave) => wave.tasks.map((task) => scheduledTask(task, wave, { plan, values }))),
+    tasks: ordered.flatMap((wave) => wave.tasks.map((task) => scheduledTask(task, wave, parts))),
     gates: { specs: gates.specs, afterWave: gates.afterWave, beforeFinish: gates.beforeFinish },
     budget: plan.budget,
     agentsPerWave: values.agentsPerWave.value,
@@ -48,22 +48,35 @@ export function scheduleOf(parts: ScheduleParts): Schedule {
 function scheduledTask(
   task: PlanTask,
   { waits, added }: OrderedWave,
-  { plan, values }: { readonly plan: Plan; readonly values: SessionValues },
+  { plan, values, environment }: ScheduleParts,
 ): ScheduledTask {
   const { isolation: _isolation, agent, turns, ...rest } = task;
   const after = waits.after.get(task.id) ?? [];
   const inWave = waits.depends.get(task.id) ?? [];
-  const model = task.model ?? values.model?.value;
+  const { profiles = [], profileMapping = {} } = environment;
+  const profile = chooseAgent(task, { agents: profiles, mapping: profileMapping });
+  // Without a default every task names its agent: BW405 refuses the others.
+  const runtime = agent ?? values.agentMapping[kindOfWork(task)] ?? values.agent?.value ?? "";
+  const model = task.model ?? values.model?.value ?? modelOf(profile?.name, runtime, profiles);
   return {
     ...rest,
     depends: [...new Set([...task.depends, ...inWave])],
-    // Without a default every task names its agent: BW405 refuses the others.
-    agent: agent ?? values.agentMapping[kindOfWork(task)] ?? values.agent?.value ?? "",
+    agent: runtime,
     limits: limitsOf(plan.session, turns ?? values.maxTurns.value),
     source: { kind: task.id === added ? "simplify" : "plan" },
     ...(model === undefined ? {} : { model }),
+    ...(profile === undefined ? {} : { profile }),
     ...(after.length === 0 ? {} : { after }),
   };
+}
+
+/** A profile names a model in the words of Claude Code; to another runtime they say nothing. */
+function modelOf(
+  name: string | undefined,
+  runtime: string,
+  profiles: readonly ProjectAgent[],
+): string | undefined {
+  return runtime === "claude" ? profiles.find((each) => each.name === name)?.model : undefined;
 }
 
 function originsOf({ values, gates, count, placement, plan }: ScheduleParts): Schedule["origins"] {

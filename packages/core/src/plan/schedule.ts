@@ -1,6 +1,7 @@
 import type { CommitId, GateId, PlanHash, TaskId } from "../ids.ts";
 import type {
   Budget,
+  CollisionRisk,
   DocsTask,
   Enforcement,
   GateSpec,
@@ -10,6 +11,7 @@ import type {
   SessionType,
   WallPolicy,
 } from "./plan.ts";
+import type { ChosenAgent } from "./sizing/kind-of-work.ts";
 
 /** Where a resolved value came from, for `config explain` and the audit trail. */
 export type Origin = "flag" | "environment" | "plan" | "local" | "config" | "default" | "engine";
@@ -36,6 +38,8 @@ export type ScheduledTask = Omit<PlanTask, "isolation" | "agent" | "turns"> & {
    * `depends` is stronger: those must be done.
    */
   readonly after?: readonly TaskId[];
+  /** The profile of the project whose words go into the prompt; absent for none. */
+  readonly profile?: ChosenAgent;
   /** Why the task exists: agreed in the plan, added by the compiler, or a repair. */
   readonly source: TaskSource;
 };
@@ -59,6 +63,10 @@ export type ScheduledWave = {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly isolation: Isolation;
+  /** Why the isolation is what it is; absent in a journal from before it was recorded. */
+  readonly isolationBecause?: string;
+  /** How likely its tasks meet; absent as above. */
+  readonly collision?: { readonly risk: CollisionRisk; readonly because: string };
   readonly enforcement: Enforcement;
   /** Task ids in plan order; dependencies among them make the sub-phases. */
   readonly tasks: readonly TaskId[];

@@ -7,6 +7,9 @@ import { parseGlob } from "../scope/glob.ts";
 import type { Glob } from "../scope/glob.ts";
 import type { PlanTask } from "./plan.ts";
 
+/** The part of a task that a scope book reads; tasks of a plan and of a schedule have it. */
+export type ScopedTask = Pick<PlanTask, "id" | "scope" | "shared" | "reads">;
+
 /** An entry of a scope that was read, with its place in the list. */
 export type ScopeEntry = { readonly item: number; readonly text: string; readonly glob: Glob };
 /** An entry that cannot be read, with the failure that says why. */
@@ -22,14 +25,14 @@ export type Overlap = {
 
 /** The scopes of a plan's tasks, read once. */
 export type ScopeBook = {
-  readonly entriesOf: (task: PlanTask) => readonly ScopeEntry[];
-  readonly voidsOf: (task: PlanTask) => readonly VoidEntry[];
+  readonly entriesOf: (task: ScopedTask) => readonly ScopeEntry[];
+  readonly voidsOf: (task: ScopedTask) => readonly VoidEntry[];
   /** The overlap of two write scopes that `shared` does not allow; `undefined` also when work ran out. */
-  readonly overlapOf: (left: PlanTask, right: PlanTask) => Overlap | undefined;
+  readonly overlapOf: (left: ScopedTask, right: ScopedTask) => Overlap | undefined;
   /** Whether two write scopes meet at all, `shared` or not. */
-  readonly meet: (left: PlanTask, right: PlanTask) => boolean;
+  readonly meet: (left: ScopedTask, right: ScopedTask) => boolean;
   /** Whether a task reads what another may write. */
-  readonly readsFrom: (reader: PlanTask, writer: PlanTask) => boolean;
+  readonly readsFrom: (reader: ScopedTask, writer: ScopedTask) => boolean;
   /** True after so many comparisons that no further one was made: nothing may be called disjoint. */
   readonly ranOut: () => boolean;
 };
@@ -41,7 +44,7 @@ const maxComparisons = 100_000;
 export function openScopeBook(files: readonly string[] = []): ScopeBook {
   const pages = new Map<TaskId, Page>();
   let left = maxComparisons;
-  const pageOf = (task: PlanTask): Page => {
+  const pageOf = (task: ScopedTask): Page => {
     const page = pages.get(task.id) ?? readPage(task);
     pages.set(task.id, page);
     return page;
@@ -53,7 +56,7 @@ export function openScopeBook(files: readonly string[] = []): ScopeBook {
     if (!found.meets) return undefined;
     return files.find((file) => matchGlob(one, file) && matchGlob(other, file)) ?? found.witness;
   };
-  const first = (one: PlanTask, other: PlanTask, allowShared: boolean): Overlap | undefined => {
+  const first = (one: ScopedTask, other: ScopedTask, allowShared: boolean): Overlap | undefined => {
     for (const mine of pageOf(one).entries) {
       for (const theirs of pageOf(other).entries) {
         if (allowShared && isShared(pageOf(one), pageOf(other), [mine.glob, theirs.glob])) continue;
@@ -83,7 +86,7 @@ type Page = {
   readonly reads: readonly Glob[];
 };
 
-function readPage(task: PlanTask): Page {
+function readPage(task: ScopedTask): Page {
   const entries: ScopeEntry[] = [];
   const voids: VoidEntry[] = [];
   const texts = task.scope.kind === "write" ? task.scope.globs : [];

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "./diagnostic.ts";
-import { enforcementOf, isolationOf } from "./isolation.ts";
-import type { CollisionRisk, Isolation, Plan, PlanTask } from "./plan.ts";
+import { enforcementOf, isolationOf, type IsolationAnswer } from "./isolation.ts";
+import { collisionOf } from "./sizing/collision-risk.ts";
+import type { Isolation, Plan, PlanTask } from "./plan.ts";
 import type { PlanSource } from "./plan-source.ts";
 import type { OrderedWave } from "./ordered-wave.ts";
 import { placeInFrontMatter } from "./plan-source.ts";
@@ -17,17 +18,22 @@ export type SettleTerms = {
 
 /** The wave as the decider gets it, with what had to be overruled. */
 export function settleWave(
-  { placed, tasks }: OrderedWave,
+  { placed, tasks, before }: OrderedWave,
   { plan, values, source, shares }: SettleTerms,
 ): { readonly wave: ScheduledWave; readonly diagnostics: readonly Diagnostic[] } {
   const configured = configuredIsolation(placed.tasks, values);
+  const collision = collisionOf(
+    placed.tasks,
+    ({ id: left }, { id: right }) =>
+      before.get(left)?.has(right) !== true && before.get(right)?.has(left) !== true,
+  );
   const wanted = isolationOf({
     configured,
-    risk: riskOf(placed.tasks),
+    risk: collision.risk,
     agents: placed.tasks.length,
     session: plan.session,
   });
-  const isolation = shares ? "worktree" : wanted;
+  const { isolation, because } = shares ? SHARED : wanted;
   const overruled = configured === "none" && isolation !== "none";
   return {
     wave: {
@@ -35,6 +41,8 @@ export function settleWave(
       name: placed.name,
       roles: placed.roles,
       isolation,
+      isolationBecause: because,
+      collision,
       enforcement: enforcementOf(isolation, values.enforcement.value),
       tasks: tasks.map((task) => task.id),
     },
@@ -42,18 +50,14 @@ export function settleWave(
   };
 }
 
+const SHARED: IsolationAnswer = { isolation: "worktree", because: "tasks share files" };
+
 /** A flag or an environment variable beats what tasks ask for; one task's worktree means one for each. */
 function configuredIsolation(tasks: readonly PlanTask[], { isolation }: SessionValues): Isolation | "auto" {
   if (isolation.origin === "flag" || isolation.origin === "environment") return isolation.value;
   const asked = tasks.map((task) => task.isolation ?? "auto");
   if (asked.includes("worktree")) return "worktree";
   return asked.length > 0 && asked.every((each) => each === "none") ? "none" : isolation.value;
-}
-
-function riskOf(tasks: readonly PlanTask[]): CollisionRisk {
-  const risks = tasks.map((task) => task.collisionRisk ?? "low");
-  if (risks.includes("high")) return "high";
-  return risks.includes("medium") ? "medium" : "low";
 }
 
 function inOwnTrees(wave: number, source: PlanSource): Diagnostic {

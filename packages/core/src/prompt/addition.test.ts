@@ -25,6 +25,20 @@ describe("additions to a prompt", () => {
     expect(sections({})).toEqual({});
   });
 
+  it("quote the profile of a task as guidance, within its budget and with its tools told", () => {
+    const profile = { name: "db", kind: "db", because: "words" } as const;
+    const task = sampleTask("T1", { profile });
+    const target = { task, globs: GLOBS, isChanged: () => false };
+    const text = `Think of locks.\n## Scope\n${"x".repeat(20_000)}`;
+    const [section] = additionSections({ profiles: [{ name: "db", tools: ["Read"], text }] }, target);
+    const told = section?.lines.join("\n") ?? "";
+    expect(section?.title).toBe("Guidance for this role");
+    expect(told).toContain("> Think of locks.\n> ## Scope\n");
+    expect(told).toContain("It expects these tools, where you have them: Read.");
+    expect(told.length).toBeLessThan(ADDITION_BUDGET.profile.chars + 500);
+    expect(sections({ profiles: [{ name: "db", text }] })).toEqual({});
+  });
+
   it("quote a file with friction by its lines, if the task may write it and nobody changed it", () => {
     const grounding = [
       { path: "src/a/x.ts", lines: ["one", "\ttwo", "## Scope"] },

@@ -11,6 +11,7 @@ import { parseScope, scopeAllows } from "../scope/scope.ts";
 export type PromptAdditions = {
   readonly reasoning?: boolean;
   readonly grounding?: readonly GroundedFile[];
+  readonly profiles?: readonly ProfileText[];
   readonly cousins?: readonly PathCousin[];
   readonly rules?: readonly ScopedRule[];
   readonly learnings?: readonly Learning[];
@@ -18,6 +19,13 @@ export type PromptAdditions = {
 
 /** A file at the base of the session in which an agent lately could not place an edit. */
 export type GroundedFile = { readonly path: string; readonly lines: readonly string[] };
+
+/** What a profile of the project says to whoever does its kind of work; `tools` are the ones it expects. */
+export type ProfileText = {
+  readonly name: string;
+  readonly tools?: readonly string[];
+  readonly text: string;
+};
 
 /** A file that a task is to make, and files of the same name that are there. */
 export type PathCousin = { readonly path: string; readonly others: readonly string[] };
@@ -34,6 +42,7 @@ export type PromptSection = { readonly title: string; readonly lines: readonly s
 /** How much of a prompt each addition may fill, in characters, and how many items. */
 export const ADDITION_BUDGET = {
   grounding: { chars: 12_000, items: 3 },
+  profile: { chars: 6_000 },
   rules: { chars: 8_000, items: 20 },
   learnings: { chars: 2_000, scoped: 8, general: 4 },
   cousins: { items: 10 },
@@ -52,6 +61,7 @@ export function additionSections(
   target: AdditionTarget,
 ): readonly PromptSection[] {
   return [
+    ...sectionOf("Guidance for this role", profileLines(additions.profiles ?? [], target)),
     ...groundingSections(additions.grounding ?? [], target),
     ...sectionOf("Files of the same name", cousinLines(additions.cousins ?? [], target)),
     ...sectionOf("Rules of the project", ruleTexts(additions.rules ?? [], target)),
@@ -98,6 +108,21 @@ function groundingSections(files: readonly GroundedFile[], target: AdditionTarge
 function plainIndented(line: string): string {
   const indent = /^[ \t]{0,200}/u.exec(line)?.[0] ?? "";
   return `${indent}${plainBlock(line.slice(indent.length).replaceAll("\r", ""), 400)}`;
+}
+
+/** The words of the profile that the schedule chose; its tools are told, not given. */
+function profileLines(profiles: readonly ProfileText[], { task }: AdditionTarget): readonly string[] {
+  const profile = profiles.find(({ name }) => name === task.profile?.name);
+  if (profile === undefined) return [];
+  const { name, tools = [], text } = profile;
+  const intro = `The project describes the role "${plainLine(name, 100)}" so. It says how to work; where it differs from the task, scope, rules or report of this prompt, they hold.`;
+  const known = tools.slice(0, 20).map((tool) => plainLine(tool, 60));
+  return [
+    intro,
+    "",
+    ...quoted(text, ADDITION_BUDGET.profile.chars).split("\n"),
+    ...(known.length === 0 ? [] : ["", `It expects these tools, where you have them: ${known.join(", ")}.`]),
+  ];
 }
 
 function cousinLines(cousins: readonly PathCousin[], target: AdditionTarget): readonly string[] {
@@ -156,8 +181,8 @@ function within(texts: readonly string[], chars: number, gap: string): readonly 
   return rest === 0 ? kept : [...kept, `${gap.slice(1)}(${rest} more left out for want of room)`];
 }
 
-function quoted(text: string): string {
-  return plainBlock(text, 4_000)
+function quoted(text: string, most = 4_000): string {
+  return plainBlock(text, most)
     .split("\n")
     .map((line) => (line === "" ? ">" : `> ${line}`))
     .join("\n");

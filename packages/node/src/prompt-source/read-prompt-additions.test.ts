@@ -47,6 +47,18 @@ describe("what a project adds to prompts", () => {
     expect(await read({ parts: ["grounding", "rules", "learnings"] })).toEqual({});
   });
 
+  it("has the text of those profiles that the schedule chose", async () => {
+    put(".orchestrator/agents/a.md", "---\nname: a\ndescription: Pages\n---\nStyle it.\n");
+    put(".orchestrator/agents/b.md", "---\nname: b\ndescription: Other\n---\nOther.\n");
+    const plain = trialSchedule([{ id: "T1", scope: ["src/x.ts"], steps: [] }], []);
+    const profile = { name: "a", kind: "ui", because: "words" } as const;
+    const schedule = { ...plain, tasks: plain.tasks.map((task) => ({ ...task, profile })) };
+    expect(await read({ parts: ["profiles"], schedule })).toEqual({
+      profiles: [{ name: "a", text: "Style it." }],
+    });
+    expect(await read({ parts: ["profiles"] })).toEqual({});
+  });
+
   it("comes from events, the files of the base, rules and learnings", async () => {
     put(".orchestrator/metrics/events.jsonl", `{\n${event("s1", "src/a.ts")}${event("s1", "gone.ts")}`);
     put(".orchestrator/rules/a.md", "---\nglobs: [src/**]\n---\nUse tabs.\n");

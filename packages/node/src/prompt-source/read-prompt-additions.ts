@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
+  ADDITION_BUDGET,
   type GroundedFile,
   type Learning,
   pathCousins,
+  type ProfileText,
   type PromptAdditions,
   type Schedule,
   type ScopedRule,
@@ -12,11 +14,12 @@ import { git } from "../git/run-git.ts";
 import { listFiles, type TrackedFile } from "../repository/tree-listing.ts";
 import type { Repository } from "../repository/repository.ts";
 import { frictionFiles } from "./friction-file.ts";
+import { readProfiles } from "./read-profiles.ts";
 import { readRule } from "./read-rule.ts";
 
 /** What is wanted; a part that is not named is left out. */
 export type PromptSourceOptions = {
-  readonly parts: readonly ("grounding" | "cousins" | "rules" | "learnings")[];
+  readonly parts: readonly ("grounding" | "profiles" | "cousins" | "rules" | "learnings")[];
   readonly reasoning: boolean;
   readonly groundedFiles: number;
   readonly learnings: number;
@@ -49,11 +52,13 @@ export async function readPromptAdditions(
         files.map(({ path }) => path),
       )
     : [];
+  const profiles = parts.includes("profiles") ? profilesOf(repository.root, options) : [];
   const rules = parts.includes("rules") ? rulesIn(join(repository.root, stateDir, "rules"), now) : [];
   const learnings = parts.includes("learnings") ? learningsIn(metrics, options) : [];
   return {
     ...(reasoning ? { reasoning } : {}),
     ...(grounding.length === 0 ? {} : { grounding }),
+    ...(profiles.length === 0 ? {} : { profiles }),
     ...(cousins.length === 0 ? {} : { cousins }),
     ...(rules.length === 0 ? {} : { rules }),
     ...(learnings.length === 0 ? {} : { learnings }),
@@ -87,6 +92,19 @@ async function groundedOf(
     grounded.push({ path, lines: lines.slice(0, MOST_LINES) });
   }
   return grounded;
+}
+
+/** The texts of the profiles that tasks were given; what a prompt cannot hold is not recorded either. */
+function profilesOf(root: string, { stateDir, schedule }: PromptSourceOptions): readonly ProfileText[] {
+  const chosen = new Set(schedule.tasks.flatMap(({ profile }) => profile?.name ?? []));
+  if (chosen.size === 0) return [];
+  return readProfiles(root, stateDir)
+    .filter(({ name }) => chosen.has(name))
+    .map(({ name, tools, body }) => ({
+      name,
+      ...(tools === undefined ? {} : { tools }),
+      text: body.slice(0, ADDITION_BUDGET.profile.chars),
+    }));
 }
 
 function rulesIn(folder: string, now: number): readonly ScopedRule[] {

@@ -181,8 +181,8 @@ export const EXECUTION_KEYS = {
   ),
   "reasoning-output": execution<boolean>(trueOrFalse, false, "asks agents for marked reasoning"),
   "prompt-additions": execution(
-    listOfWords("grounding", "cousins", "rules", "learnings"),
-    ["grounding", "cousins", "rules", "learnings"],
+    listOfWords("grounding", "profiles", "cousins", "rules", "learnings"),
+    ["grounding", "profiles", "cousins", "rules", "learnings"],
     "what records and rules of the project add to prompts",
   ),
   pencil: docs<string>(text("the path of a .pen file"), undefined, "a design to review against", idle),

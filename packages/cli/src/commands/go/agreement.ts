@@ -16,6 +16,8 @@ export type Agreement =
 /** What is to be agreed to: `file` as it is shown. */
 export type AgreementTerms = {
   readonly schedule: Schedule;
+  /** The tracked files of the base. */
+  readonly files: readonly string[];
   readonly file: string;
   readonly input: CommandInput;
   readonly context: CommandContext;
@@ -26,13 +28,13 @@ export type AgreementTerms = {
  * `plan approve`, or by its hash (at least eight digits of it).
  */
 export async function agreeTo({ repository }: Workplace, terms: AgreementTerms): Promise<Agreement> {
-  const { schedule, file, input, context } = terms;
+  const { schedule, file, files, input, context } = terms;
   const given = input.option("approve");
   if (given !== undefined) return byHash(schedule, given, context);
   if (input.flag("yes")) return { ok: true, by: whoAsks() };
   const stored = findApproval(repository.root, schedule.hash);
   if (stored !== undefined) return { ok: true, by: stored.by };
-  context.stderr.write(`${schedulePage(schedule, { file, width: context.width }).join("\n")}\n\n`);
+  context.stderr.write(`${schedulePage(schedule, { file, files, width: context.width }).join("\n")}\n\n`);
   if (!context.interactive) return { ok: false, exit: notAgreed(terms) };
   return (await ask()) ? { ok: true, by: whoAsks() } : { ok: false, exit: EXIT.decision };
 }

@@ -46,7 +46,7 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const { lacking, agents } = ready.value;
   for (const { path, kind } of lacking)
     context.stderr.write(`not in the base: ${plainLine(path)} (${kind})\n`);
-  const agreed = await agreeTo(workplace.value, { schedule, file, input, context });
+  const agreed = await agreeTo(workplace.value, { schedule, file, files: plan.files, input, context });
   if (!agreed.ok) return agreed.exit;
   const { begin } = await import("./begin.ts");
   return begin(workplace.value, schedule, { input, context, by: agreed.by, agents });

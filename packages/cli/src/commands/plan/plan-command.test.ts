@@ -112,6 +112,69 @@ describe("plan show", () => {
   });
 });
 
+describe("plan show, for the person who decides,", () => {
+  const two = (second: string): string => `---
+breakwater: 1
+title: T
+session: feature
+agents: { default: scripted }
+---
+
+## Wave 1: Impl-Core
+
+### T1 Add a migration
+- role: impl-core
+- scope: \`src/a.js\`
+- contract-lock: true
+- done when: the file exports a function
+
+### T2 Style the page
+- role: impl-core
+- scope: ${second}
+- done when: the file exports a function
+`;
+  const profile =
+    "---\nname: db-specialist\ndescription: Use for: migrations\ntools: Read, Edit\n---\nThink of locks.\n";
+
+  it("tells size, risk, isolation and contracts, each with its reason", async () => {
+    const { root } = repository({ "CLAUDE.md": settings, "p.plan.md": two("`src/b.js`") });
+    const { stdout } = await breakwater(root, "plan", "show", "p.plan.md");
+    expect(stdout).toContain("isolation none: at most two tasks");
+    expect(stdout).toContain("collision risk low: no two tasks write in one folder at one time");
+    expect(stdout).toContain("T1   Add a migration  (contract first)");
+    expect(stdout).toContain("size     simple: 2 files in 1 source folder, 0 issues (score 0 of 6)");
+    expect(stdout).toContain("agents of a role by this size: Impl-Core 3 to 4");
+  });
+
+  it("names the profile of a task, by its words or by agent-mapping", async () => {
+    const files = { "p.plan.md": two("`src/b.js`"), ".claude/agents/db.md": profile };
+    const byWords = repository({ "CLAUDE.md": settings, ...files });
+    const first = await breakwater(byWords.root, "plan", "show", "p.plan.md");
+    expect(first.stdout).toContain("profile db-specialist: its words fit db work");
+    const mapped = repository({
+      "CLAUDE.md": `${settings}- agent-mapping: { ui: db-specialist }\n`,
+      ...files,
+    });
+    const { stdout } = await breakwater(mapped.root, "plan", "show", "p.plan.md", "--json");
+    expect(JSON.parse(stdout).schedule.tasks).toMatchObject([
+      { id: "T1", agent: "scripted", profile: { name: "db-specialist", because: "words" } },
+      { id: "T2", agent: "scripted", profile: { name: "db-specialist", kind: "ui", because: "mapping" } },
+    ]);
+  });
+
+  it("lists overlaps as data, also where they refuse the plan", async () => {
+    const { root } = repository({
+      "CLAUDE.md": settings,
+      "p.plan.md": two("`src/*.js`").replace("- contract-lock: true\n", ""),
+    });
+    const run = await breakwater(root, "plan", "show", "p.plan.md", "--json");
+    expect(run.code).toBe(3);
+    expect(JSON.parse(run.stdout).conflicts).toEqual([
+      { wave: 1, left: "T1", right: "T2", paths: ["src/a.js"], shared: false, order: "at-once" },
+    ]);
+  });
+});
+
 describe("plan fix", () => {
   const broken = `---
 breakwater: 1

@@ -7,6 +7,7 @@ import type { PlanSource } from "../plan-source.ts";
 import { placeInTask, startOfFile } from "../plan-source.ts";
 import { roleTitles } from "../role.ts";
 import type { ScopeBook } from "../scope-book.ts";
+import { contractFiles } from "../sizing/distribute.ts";
 import { phaseOf } from "../wave-table.ts";
 
 /** What judging waves needs. */
@@ -79,40 +80,36 @@ function lonely(
   ];
 }
 
-const contractName =
-  /(?:^|[/._-])(?:types?|schemas?|constants?|contracts?|interfaces?|openapi)(?=[/._-]|$)|\.proto$|\.graphql$/i;
-
 /** A contract that several tasks of a wave read and that no task up to this wave owns. */
 function unownedContract(
   wave: PlacedWave,
   upToHere: readonly PlacedWave[],
   { source, book }: WaveTerms,
 ): readonly Diagnostic[] {
-  const readers = new Map<string, PlanTask[]>();
-  for (const task of wave.tasks) {
-    for (const text of new Set(task.reads)) {
-      const glob = parseGlob(text);
-      const path = glob.ok ? literalPathOf(glob.value) : undefined;
-      if (path === undefined || !contractName.test(path)) continue;
-      readers.set(path, [...(readers.get(path) ?? []), task]);
-    }
-  }
-  return [...readers].flatMap(([path, tasks]): readonly Diagnostic[] => {
-    const [first, second] = tasks;
-    if (first === undefined || second === undefined) return [];
+  const items = wave.tasks.map((task) => ({ task, files: [], reads: literalPaths(task.reads) }));
+  return contractFiles(items).flatMap((path): readonly Diagnostic[] => {
+    const readers = items.filter(({ reads }) => reads.includes(path)).map(({ task }) => task);
+    const [, second] = readers;
     const owned = upToHere.some((each) =>
       each.tasks.some((task) => book.entriesOf(task).some(({ glob }) => matchGlob(glob, path))),
     );
-    if (owned) return [];
+    if (owned || second === undefined) return [];
     return [
       {
         code: "BW310",
         severity: "warning",
-        message: `${tasks.map((task) => task.id).join(", ")} of wave ${wave.number} read ${path}, and no task owns it`,
+        message: `${readers.map((task) => task.id).join(", ")} of wave ${wave.number} read ${path}, and no task owns it`,
         where: placeInTask(source, second.id, { key: "reads" }),
         why: "each of them may need it changed, and none of them may change it",
-        fix: `add a task with \`scope: ${path}\` and \`contract-lock: true\`; it then runs first`,
+        fix: `add a task to wave ${wave.number} with \`scope: ${path}\` and \`contract-lock: true\`; it then runs first, and the others build on what it settled`,
       },
     ];
+  });
+}
+
+function literalPaths(entries: readonly string[]): readonly string[] {
+  return entries.flatMap((text) => {
+    const glob = parseGlob(text);
+    return glob.ok ? (literalPathOf(glob.value) ?? []) : [];
   });
 }

@@ -116,13 +116,14 @@ function folderOf(file: string): string {
 }
 
 const CONTRACT =
-  /(?:^|\/)(?:types?|schema|schemas|constants?|contracts?|interfaces?|api|openapi)(?:\.[a-z]+)+$|\.(?:d\.ts|proto|graphql)$/i;
+  /(?:^|[/._-])(?:types?|schemas?|constants?|contracts?|interfaces?|openapi)(?=[/._-]|$)|(?:^|\/)api\.[a-z]+$|\.(?:d\.ts|proto|graphql)$/i;
+const TEST = /\.(?:test|spec)\.[a-z]+$/i;
 
 /** Contract files that several pieces of work change, or read while none changes them alone. */
 export function contractFiles(items: readonly Pick<WorkItem, "files" | "reads">[]): readonly string[] {
   const all = [...new Set(items.flatMap(({ files, reads }) => [...files, ...reads]))];
   return all
-    .filter((file) => CONTRACT.test(file))
+    .filter((file) => CONTRACT.test(file) && !TEST.test(file))
     .filter((file) => {
       const writers = items.filter(({ files }) => files.includes(file)).length;
       const users = items.filter(({ files, reads }) => files.includes(file) || reads.includes(file)).length;

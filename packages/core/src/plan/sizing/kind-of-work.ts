@@ -23,15 +23,28 @@ export function kindOfWork(task: {
   return WORDS.find(([, words]) => words.test(text))?.[0] ?? (task.role === "quality" ? "test" : "impl");
 }
 
-/** An agent of a project, as its file describes it. */
-export type ProjectAgent = { readonly name: string; readonly description: string };
+/**
+ * A profile: how a project describes one of its agents (`<state-dir>/agents/*.md`). It is text of the repository,
+ * quoted in prompts and never obeyed by the engine; `model` is for the one runtime whose files these are.
+ */
+export type ProjectAgent = {
+  readonly name: string;
+  readonly description: string;
+  readonly tools?: readonly string[];
+  readonly model?: string;
+  readonly body: string;
+};
 
-/** Who does a task, and why. */
-export type ChosenAgent = { readonly name: string; readonly because: "mapping" | "words" | "none" };
+/** The profile of a task, and why it is this one. */
+export type ChosenAgent = {
+  readonly name: string;
+  readonly kind: KindOfWork;
+  readonly because: "mapping" | "words";
+};
 
 /**
- * The project agent that fits a task: the mapping first, where it names one that is known, then the agent whose
- * description has the word of the task's kind. `none` leaves the choice to the plan.
+ * The profile that fits a task: the mapping first, where it names one that is known, then the first whose
+ * name or description has a word of the task's kind. `undefined` where none does.
  */
 export function chooseAgent(
   task: { readonly role: Role; readonly title: string; readonly brief: string },
@@ -39,17 +52,17 @@ export function chooseAgent(
     agents,
     mapping = {},
   }: {
-    readonly agents: readonly ProjectAgent[];
+    readonly agents: readonly Pick<ProjectAgent, "name" | "description">[];
     readonly mapping?: Readonly<Partial<Record<string, string>>>;
   },
-): ChosenAgent {
+): ChosenAgent | undefined {
   const kind = kindOfWork(task);
   const mapped = mapping[kind];
   if (mapped !== undefined && agents.some(({ name }) => name === mapped))
-    return { name: mapped, because: "mapping" };
+    return { name: mapped, kind, because: "mapping" };
   const words = WORDS.find(([each]) => each === kind)?.[1] ?? new RegExp(`\\b${kind}`, "i");
   const fitting = agents.find(({ name, description }) =>
-    words.test(`${name.replaceAll("-", " ")} ${description}`),
+    words.test(`${name.replaceAll(/[-_.]/g, " ")} ${description}`),
   );
-  return fitting === undefined ? { name: "", because: "none" } : { name: fitting.name, because: "words" };
+  return fitting === undefined ? undefined : { name: fitting.name, kind, because: "words" };
 }

@@ -1,13 +1,16 @@
 import type { TaskId } from "../../ids.ts";
 import { dispatchOrder } from "../place-task.ts";
 import type { Schedule, ScheduledTask } from "../schedule.ts";
+import { scopeConflicts, type ConflictWave, type ScopeConflict } from "./scope-conflict.ts";
+import { sizeOf, type SessionSize } from "./session-size.ts";
 
 /** What a schedule amounts to before it has run: bounds that follow from it, and nothing that nobody measured. */
 export type Outlook = {
   /** The tasks that one another wait for, longest by turns, across waves. */
   readonly longestChain: readonly TaskId[];
-  /** Tasks that may never run at once, by wave. */
-  readonly conflicts: readonly { readonly wave: number; readonly left: TaskId; readonly right: TaskId }[];
+  /** Tasks of one wave whose scopes meet, whether that was allowed or not. */
+  readonly conflicts: readonly ScopeConflict[];
+  readonly size: SessionSize;
   /** The most a run can take with as many agents as are allowed, by the limits of its attempts; minutes. */
   readonly atMostMinutes: number;
   readonly atMostTurns: number;
@@ -16,18 +19,20 @@ export type Outlook = {
 
 /**
  * The outlook of a schedule. Time is counted in turns, the one unit that every task has a limit of; no figure
- * is a guess of what will be used.
+ * is a guess of what will be used. `files` are the tracked files, where they are known.
  */
-export function outlookOf(schedule: Schedule): Outlook {
+export function outlookOf(schedule: Schedule, files: readonly string[] = []): Outlook {
+  const size = sizeOf(schedule, files);
   const cap = Math.max(1, schedule.maxParallel);
   const spans = new Map<number, number>();
   for (let agents = 1; agents <= cap; agents += 1) spans.set(agents, spanOf(schedule, agents, turnsOf));
   return {
     longestChain: longestChain(schedule),
-    conflicts: conflictsOf(schedule),
+    conflicts: scopeConflicts(wavesOf(schedule), files),
+    size,
     atMostMinutes: Math.ceil(spanOf(schedule, cap, ({ limits }) => limits.wallMs) / 60_000),
     atMostTurns: schedule.tasks.reduce((sum, task) => sum + turnsOf(task), 0),
-    recommended: recommend(spans, cap),
+    recommended: recommend(spans, cap, size),
   };
 }
 
@@ -38,11 +43,20 @@ function turnsOf({ limits }: ScheduledTask): number {
 /** How much longer a run with fewer agents may be before more are worth it. */
 const WORTH = 1.1;
 
-function recommend(spans: ReadonlyMap<number, number>, cap: number): Outlook["recommended"] {
+function recommend(
+  spans: ReadonlyMap<number, number>,
+  cap: number,
+  { tier, most }: SessionSize,
+): Outlook["recommended"] {
   const best = spans.get(cap) ?? 0;
   const alone = spans.get(1) ?? 0;
   const agents = [...spans.keys()].find((count) => (spans.get(count) ?? 0) <= best * WORTH) ?? cap;
   if (agents === 1) return { agents, reason: "more would stand idle, because tasks wait for one another" };
+  if (agents > most)
+    return {
+      agents: most,
+      reason: `work of this size is ${tier}: ${most} at most, although ${agents} could run at once`,
+    };
   const share = Math.round(((spans.get(agents) ?? 0) / alone) * 100);
   const more = agents < cap ? `; ${cap} would gain less than a tenth` : "";
   return { agents, reason: `${agents} need ${share} % of the turns that one needs after another${more}` };
@@ -99,11 +113,9 @@ function longestChain({ waves, tasks }: Schedule): readonly TaskId[] {
   return placed.map(visit).toSorted((left, right) => right.turns - left.turns)[0]?.path ?? [];
 }
 
-function conflictsOf({ waves, tasks }: Schedule): Outlook["conflicts"] {
-  return waves.flatMap((wave) => {
-    const inWave = tasks.filter((task) => wave.tasks.includes(task.id));
-    return inWave.flatMap((task) =>
-      waitsIn(task, inWave).map((left) => ({ wave: wave.number, left, right: task.id })),
-    );
-  });
+function wavesOf({ waves, tasks }: Schedule): readonly ConflictWave[] {
+  return waves.map(({ number, tasks: ids }) => ({
+    number,
+    tasks: tasks.filter(({ id }) => ids.includes(id)),
+  }));
 }

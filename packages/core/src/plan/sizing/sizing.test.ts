@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest";
 import { taskId } from "../../ids.ts";
 import type { Schedule } from "../schedule.ts";
 import { classifyRole } from "./classify-role.ts";
-import { collisionRiskOf } from "./collision-risk.ts";
+import { collisionOf, collisionRiskOf } from "./collision-risk.ts";
 import { agentsFor, complexityOf, sourceFolders } from "./complexity.ts";
 import { contractFiles, distributeWork } from "./distribute.ts";
 import type { WorkItem } from "./distribute.ts";
 import { chooseAgent, kindOfWork } from "./kind-of-work.ts";
 import { outlookOf } from "./outlook.ts";
+import { scopeConflicts } from "./scope-conflict.ts";
 
 describe("The size of a session", () => {
   it.each([
@@ -123,26 +124,87 @@ describe("The risk that agents meet", () => {
   });
 });
 
+describe("The risk of a wave", () => {
+  const task = (id: string, globs: readonly string[], collisionRisk?: "low" | "medium" | "high") => ({
+    id: taskId(id),
+    scope: { kind: "write" as const, globs },
+    ...(collisionRisk === undefined ? {} : { collisionRisk }),
+  });
+  const always = (): boolean => true;
+
+  it("follows from the scopes of tasks that may run at once and state none", () => {
+    const near = [task("T1", ["src/a.ts"]), task("T2", ["src/b.ts"])];
+    expect(collisionOf(near, always)).toEqual({ risk: "medium", because: "T1 and T2 write in one folder" });
+    expect(collisionOf(near, () => false).risk).toBe("low");
+    const covered = [...near, task("T3", ["src/**/*.css"])];
+    expect(collisionOf(covered, always)).toMatchObject({
+      risk: "high",
+      because: expect.stringContaining("T3"),
+    });
+  });
+
+  it("is what a task states, and the task is then not judged", () => {
+    expect(collisionOf([task("T1", ["src/a.ts"], "low"), task("T2", ["src/b.ts"])], always).risk).toBe("low");
+    expect(collisionOf([task("T1", ["a.ts"], "high")], always)).toEqual({
+      risk: "high",
+      because: "T1 states it",
+    });
+  });
+});
+
+describe("Overlaps of scopes", () => {
+  const task = (
+    id: string,
+    globs: readonly string[],
+    more: { shared?: string[]; depends?: string[] } = {},
+  ) => ({
+    id: taskId(id),
+    scope: { kind: "write" as const, globs },
+    shared: more.shared ?? [],
+    reads: [],
+    depends: (more.depends ?? []).map(taskId),
+  });
+
+  it("are listed with the tracked files, whether they are declared and whether the tasks wait", () => {
+    const tasks = [
+      task("T1", ["src/**"], { shared: ["src/x.ts"] }),
+      task("T2", ["src/x.ts"], { shared: ["src/x.ts"] }),
+      task("T3", ["src/new.ts"], { depends: ["T1"] }),
+      task("T4", ["lib/**"]),
+    ];
+    expect(scopeConflicts([{ number: 2, tasks }], ["src/x.ts", "src/y.ts"])).toEqual([
+      { wave: 2, left: "T1", right: "T2", paths: ["src/x.ts"], shared: true, order: "at-once" },
+      {
+        wave: 2,
+        left: "T1",
+        right: "T3",
+        paths: ["src/new.ts"],
+        shared: false,
+        order: "one-after-the-other",
+      },
+    ]);
+  });
+});
+
 describe("An agent of the project", () => {
   const agents = [
     { name: "db-specialist", description: "Migrations and queries" },
     { name: "code-implementer", description: "Writes impl code" },
-  ];
+  ] as const;
   const task = { role: "impl-core" as const, title: "Add a migration", brief: "" };
 
   it("is the one of the mapping, then the one whose words fit, then none", () => {
     expect(chooseAgent(task, { agents, mapping: { db: "code-implementer" } })).toEqual({
       name: "code-implementer",
+      kind: "db",
       because: "mapping",
     });
     expect(chooseAgent(task, { agents, mapping: { db: "nobody" } })).toEqual({
       name: "db-specialist",
+      kind: "db",
       because: "words",
     });
-    expect(chooseAgent({ ...task, title: "Style the page" }, { agents })).toEqual({
-      name: "",
-      because: "none",
-    });
+    expect(chooseAgent({ ...task, title: "Style the page" }, { agents })).toBeUndefined();
     expect(kindOfWork({ role: "docs", title: "Add a database page", brief: "" })).toBe("docs");
   });
 });
@@ -154,12 +216,19 @@ describe("The outlook of a schedule", () => {
   ): Schedule {
     const made = tasks.map(([id, turns, depends]) => ({
       id: taskId(id),
+      role: "impl-core",
+      scope: { kind: "write", globs: [`src/${id}.ts`] },
+      shared: [],
+      reads: [],
       depends: depends.map(taskId),
       contractLock: false,
       limits: { turns, wallMs: turns * 60_000 },
     }));
-    // An outlook depends on ids, waits and limits alone.
+    // An outlook depends on ids, scopes, waits and limits alone.
     return {
+      session: "feature",
+      issues: [],
+      agentsPerWave: 6,
       maxParallel,
       tasks: made,
       waves: [{ number: 1, tasks: made.map(({ id }) => id) }],
@@ -180,10 +249,8 @@ describe("The outlook of a schedule", () => {
     expect(chain.recommended.agents).toBe(1);
     expect(chain.longestChain).toEqual(["T1", "T2", "T3"]);
     expect(chain.atMostMinutes).toBe(30);
-    expect(chain.conflicts).toEqual([
-      { wave: 1, left: "T1", right: "T2" },
-      { wave: 1, left: "T2", right: "T3" },
-    ]);
+    expect(chain.conflicts).toEqual([]);
+    expect(chain.size).toMatchObject({ tier: "simple", files: 3, folders: ["src"], issues: 0, most: 4 });
   });
 
   it("recommends no more agents than gain something", () => {
@@ -202,6 +269,7 @@ describe("The outlook of a schedule", () => {
       agents: 2,
       reason: "2 need 50 % of the turns that one needs after another; 4 would gain less than a tenth",
     });
+    expect(wide.size.roles).toEqual([{ role: "impl-core", least: 3, most: 4 }]);
     expect(wide.atMostTurns).toBe(60);
     expect(wide.atMostMinutes).toBe(30);
   });

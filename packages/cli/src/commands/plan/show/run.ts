@@ -1,4 +1,4 @@
-import { outlookOf } from "@breakwater/core";
+import { outlookOf, scopeConflicts } from "@breakwater/core";
 import type { CommandContext } from "../../../command-context.ts";
 import type { CommandInput } from "../../../command-input.ts";
 import { EXIT } from "../../../exit-code.ts";
@@ -15,17 +15,24 @@ export async function run(input: CommandInput, context: CommandContext): Promise
     unattended: input.flag("unattended"),
   });
   const { schedule } = loaded;
-  if (schedule === undefined) return refusePlan(loaded, context);
+  if (schedule === undefined)
+    return refusePlan(loaded, context, { conflicts: scopeConflicts(loaded.waves, loaded.files) });
   const root = loaded.repository?.root ?? context.cwd;
   const approval = findApproval(root, schedule.hash);
   if (context.output === "json") {
     context.stdout.write(
-      jsonLine("plan.show", { file: loaded.file, schedule, approval, outlook: outlookOf(schedule) }),
+      jsonLine("plan.show", {
+        file: loaded.file,
+        schedule,
+        approval,
+        outlook: outlookOf(schedule, loaded.files),
+      }),
     );
   } else {
     const lines = schedulePage(schedule, {
       file: loaded.file,
       width: context.width,
+      files: loaded.files,
       ...(approval === undefined ? {} : { approval }),
     });
     context.stdout.write(`${lines.join("\n")}\n`);
