@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { CanaryModel } from "../canary.ts";
 import { CLAUDE_CANARY } from "../claude/claude-canary.ts";
+import { GEMINI_CANARY } from "./gemini-canary.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -52,6 +53,7 @@ const GEMINI: AcpAgent = {
   environment: {},
   homes: (environment) => [join(homeOf(environment), ".gemini")],
   modelArguments: (model) => ["--model", model],
+  canary: GEMINI_CANARY,
   install: "npm install --global @google/gemini-cli",
 };
 

@@ -92,7 +92,7 @@ class CliRun {
   start(): RunningAgent {
     const result = this.#go();
     const steer = async (text: string): Promise<boolean> => {
-      if (this.#inputClosed || this.#process?.pid === undefined) return false;
+      if (this.#reader.reporting || this.#inputClosed || this.#process?.pid === undefined) return false;
       this.#say(text);
       return true;
     };

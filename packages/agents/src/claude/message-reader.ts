@@ -1,16 +1,13 @@
-import type { AgentEnding, AgentEvent, AgentRun, ToolIntent } from "../contract.ts";
+import type { AgentEvent, AgentRun, ToolIntent } from "../contract.ts";
 import { hearRaw } from "../door-call.ts";
 import { type LastWord, readLastWord } from "../claim.ts";
 import { isJsonObject, type JsonObject, numberOf, parseJson, present, textOf } from "../json-shape.ts";
 import type { BoundedLine } from "../line-reader.ts";
-import { classOfFailure, type FailureShape } from "../provider-error.ts";
-import { CLAUDE_FAILURES } from "./claude-failure.ts";
+import type { FailureShape } from "../provider-error.ts";
 import { REPORT_TOOL } from "./claude-tool.ts";
 import { readReport } from "../report.ts";
+import { type StreamEnd, streamEnd } from "./stream-end.ts";
 import { UsageMeter } from "./usage-meter.ts";
-
-/** How the stream of a run ended, by its own last message. */
-export type StreamEnd = { readonly ending: AgentEnding; readonly word: LastWord };
 
 const MOST_OUTPUT = 64 * 1024;
 
@@ -45,6 +42,8 @@ export class MessageReader {
   #shape: FailureShape = {};
   #retryMs: number | undefined;
   #result: JsonObject | undefined;
+  #report: LastWord | undefined;
+  #reporting = false;
 
   constructor(run: AgentRun, resumed: { readonly usd?: number } | undefined) {
     this.#run = run;
@@ -64,6 +63,11 @@ export class MessageReader {
   /** A call that went well although the door was never asked about it. */
   get unasked(): string | undefined {
     return this.#unasked;
+  }
+
+  /** The last thing that the model did is to hand in its report. */
+  get reporting(): boolean {
+    return this.#reporting;
   }
 
   /** How many messages wait to be read by the agent, by the last result; `undefined` before there is one. */
@@ -97,9 +101,7 @@ export class MessageReader {
       case "system":
         return this.#system(message);
       case "result":
-        this.#result = message;
-        this.#usage.total(message);
-        return true;
+        return this.#resultOfTurn(message);
       case "rate_limit_event":
         return this.#rateLimit(message);
       default:
@@ -124,6 +126,7 @@ export class MessageReader {
       this.#usage.message(isJsonObject(usage) ? usage : {});
     }
     for (const block of blocksOf(content)) {
+      if (block.type === "tool_use" && !inner) this.#reporting = block.name === REPORT_TOOL;
       if (block.type === "tool_use" && block.name !== REPORT_TOOL) this.#called.add(textOf(block.id) ?? "");
       const text = block.type === "text" ? textOf(block.text) : undefined;
       if (text === undefined || text === "") continue;
@@ -136,7 +139,10 @@ export class MessageReader {
   /** A last word without a claim does not take back the claim of the message before it. */
   #said(text: string): void {
     this.#lastSaid = text;
-    if (readLastWord(text).claim.kind !== "missing") this.#lastClaim = text;
+    const word = readLastWord(text);
+    if (word.claim.kind === "missing") return;
+    this.#lastClaim = text;
+    if (this.#report !== undefined) this.#report = word;
   }
 
   #failed(message: JsonObject, content: unknown): void {
@@ -185,6 +191,14 @@ export class MessageReader {
     if (delay !== undefined && (status === 429 || status === 529)) this.#retryMs = delay;
   }
 
+  /** A message that came while the report was made gets a result of its own, which takes nothing from the report. */
+  #resultOfTurn(message: JsonObject): boolean {
+    this.#result = message;
+    this.#report = readReport(message.structured_output) ?? this.#report;
+    this.#usage.total(message);
+    return true;
+  }
+
   #rateLimit({ rate_limit_info: info }: JsonObject): boolean {
     if (!isJsonObject(info)) return false;
     const resets = numberOf(info.resetsAt);
@@ -209,41 +223,13 @@ export class MessageReader {
   end(): StreamEnd | undefined {
     const result = this.#result;
     if (result === undefined) return undefined;
-    const text = this.#lastClaim ?? textOf(result.result) ?? this.#lastSaid;
-    const ending = endingOf(result, this.#shape, this.#retryMs);
-    const claimed =
-      ending.kind === "completed" ? (readReport(result.structured_output) ?? readLastWord(text)) : NO_WORD;
-    return { ending, word: claimed };
+    return streamEnd(result, {
+      ...present({ report: this.#report, retryMs: this.#retryMs }),
+      shape: this.#shape,
+      said: this.#lastClaim ?? textOf(result.result) ?? this.#lastSaid,
+    });
   }
 }
-
-const NO_WORD: LastWord = { claim: { kind: "missing" }, findings: [], questions: [] };
-
-/** Never one field alone: a failure of the provider comes as `subtype: "success"` with `is_error`. */
-function endingOf(result: JsonObject, seen: FailureShape, retryMs: number | undefined): AgentEnding {
-  const reason = textOf(result.terminal_reason) ?? textOf(result.subtype) ?? "unknown";
-  const fine = result.is_error !== true && result.subtype === "success";
-  if (fine && (reason === "completed" || reason === "success")) return { kind: "completed" };
-  const errors = Array.isArray(result.errors) ? result.errors.filter((each) => typeof each === "string") : [];
-  const text = textOf(result.result) ?? (errors.join("; ") || seen.text) ?? reason;
-  const shape = {
-    ...seen,
-    text: seen.text ?? text,
-    reason,
-    ...present({ word: seen.word ?? textOf(result.startup_failure_reason) }),
-  };
-  const found = classOfFailure(shape, CLAUDE_FAILURES) ?? "protocol";
-  const retryAfterMs = WAITING.has(found) ? retryMs : undefined;
-  return {
-    kind: "error",
-    class: found,
-    message: `${reason}: ${text}`.slice(0, 1_000),
-    ...present({ retryAfterMs }),
-  };
-}
-
-/** Classes for which it helps to wait; a time for the others would be a promise that nobody made. */
-const WAITING: ReadonlySet<string> = new Set(["quota", "rate-limit", "overload"]);
 
 function blocksOf(content: unknown): readonly JsonObject[] {
   if (typeof content === "string") return [{ type: "text", text: content }];

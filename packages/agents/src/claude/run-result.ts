@@ -1,6 +1,7 @@
 import type { AgentEnding, AgentResult, ClientEnd } from "../contract.ts";
 import { present } from "../json-shape.ts";
-import type { MessageReader, StreamEnd } from "./message-reader.ts";
+import type { MessageReader } from "./message-reader.ts";
+import type { StreamEnd } from "./stream-end.ts";
 
 /** What a door saw of the end besides stream and exit. */
 export type EndSeen = {
@@ -35,7 +36,7 @@ function endingOf(
   if (stopped !== undefined) return crash(stopped);
   if (stream !== undefined && stream.ending.kind !== "completed") return stream.ending;
   if (end.signal !== null) return crash(`ended by ${end.signal}`);
-  if (end.code !== 0) return crash(`exit code ${end.code}`);
+  if (end.code !== (stream?.exitCode ?? 0)) return crash(`exit code ${end.code}`);
   return stream?.ending ?? { kind: "error", class: "protocol", message: "the client ended without a result" };
 }
 

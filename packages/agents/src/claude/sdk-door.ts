@@ -86,7 +86,7 @@ class SdkRun {
         this.#process?.kill();
       },
       steer: async (text) => {
-        if (this.#input.closed || process?.pid === undefined) return false;
+        if (this.#reader.reporting || this.#input.closed || process?.pid === undefined) return false;
         this.#input.push(messageOf(text));
         return true;
       },

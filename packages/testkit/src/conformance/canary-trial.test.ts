@@ -3,20 +3,16 @@ import { tryDoor } from "@breakwater/shells";
 import { describe, expect, it } from "vitest";
 import { clientProgram, withoutClient, type ClientName } from "../real-client.ts";
 
-const claudeAcp = ACP_AGENTS.find(({ name }) => name === "claude-agent-acp");
+function acpRuntime(client: ClientName & ("claude-agent-acp" | "gemini")): AgentRuntime {
+  const agent = ACP_AGENTS.find(({ name }) => name === client);
+  if (agent === undefined) throw new Error(`Trying a door: there is no agent ${client}`);
+  return acpRuntimeAt({ agent, command: clientProgram(client) ?? [client] });
+}
 
 const SUBJECTS: readonly (readonly [ClientName, () => AgentRuntime])[] = [
   ["codex", () => codexRuntimeAt({ command: clientProgram("codex") ?? ["codex"] })],
-  [
-    "claude-agent-acp",
-    () => {
-      if (claudeAcp === undefined) throw new Error("Trying a door: there is no such agent");
-      return acpRuntimeAt({
-        agent: claudeAcp,
-        command: clientProgram("claude-agent-acp") ?? ["claude-agent-acp"],
-      });
-    },
-  ],
+  ["claude-agent-acp", () => acpRuntime("claude-agent-acp")],
+  ["gemini", () => acpRuntime("gemini")],
 ];
 
 describe.each(SUBJECTS)("the door of %s", (client, runtime) => {
