@@ -41,6 +41,8 @@ await bundle.close();
 writeFileSync(join(dist, "errors.json"), JSON.stringify(errorPages()));
 if (elsewhere === undefined) {
   for (const file of ["README.md", "LICENSE"]) cpSync(join(root, file), join(cli, file));
+  rmSync(join(cli, "plugins"), { recursive: true, force: true });
+  cpSync(join(root, "plugins"), join(cli, "plugins"), { recursive: true });
 }
 
 /**

@@ -18,9 +18,11 @@ import { EXIT } from "../../exit-code.ts";
 import type { ExitCode } from "../../exit-code.ts";
 import { jsonLine } from "../../output/json-line.ts";
 import { paint } from "../../output/paint.ts";
+import { pluginsFolder } from "../../plugins-folder.ts";
 import { applyChanges, diffOf, undoChanges } from "./file-change.ts";
 import type { FileChange } from "./file-change.ts";
 import { CHECK_KEYS, findChecks } from "./find-check.ts";
+import { hostCommands, type HostCommand } from "./host-command.ts";
 import { hasSettings, initChanges, platformOf, tierFor } from "./init-plan.ts";
 import type { CheckCommands, InitOrder } from "./init-plan.ts";
 import { ARCHETYPE_CHECKS, ARCHETYPES } from "./tier-file.ts";
@@ -167,18 +169,25 @@ function finish(
   }: { readonly context: CommandContext; readonly wrote: boolean; readonly ignored: readonly string[] },
 ): ExitCode {
   const { stdout, output } = context;
+  const hosts = hostCommands(pluginsFolder(), context.env);
   if (output === "json") {
-    stdout.write(jsonLine("init", { wrote, changes: changes.map(({ path, after }) => ({ path, after })) }));
+    const shown = changes.map(({ path, after }) => ({ path, after }));
+    stdout.write(jsonLine("init", { wrote, changes: shown, hosts }));
   } else if (output !== "quiet") {
     const paths = changes.map(({ path }) => path).join(", ");
     const done = changes.length === 0 ? "this repository is ready; nothing to write" : `wrote ${paths}`;
     stdout.write(
       wrote
-        ? `\n${done}\n${nextStep(changes, ignored)}`
+        ? `\n${done}\n${hosts.map(hostLine).join("")}${nextStep(changes, ignored)}`
         : `\n${changes.length === 0 ? done : "nothing was written"}\n`,
     );
   }
   return EXIT.done;
+}
+
+/** A plugin is a person's to install: the command is said, never run. */
+function hostLine({ host, command }: HostCommand): string {
+  return `for ${host}  ${command}\n`;
 }
 
 function nextStep(changes: readonly FileChange[], ignored: readonly string[]): string {
