@@ -74,11 +74,12 @@ function openStage(folder: string): typeof stage {
 
 type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-function run(command: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+/** `path` is where programs are looked for first: ours, unless a test takes it away. */
+function run(command: readonly string[], env: Readonly<Record<string, string>>, path = bin): Promise<Ended> {
   const [program = "", ...args] = command;
   const child = spawn(program, args, {
     cwd: stage.repository,
-    env: { ...env, PATH: `${bin}:${process.env["PATH"]}`, LANG: "C.UTF-8" },
+    env: { ...env, PATH: `${path}:${process.env["PATH"]}`, LANG: "C.UTF-8" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
@@ -97,7 +98,12 @@ const isThere = (file: string): boolean => existsSync(join(stage.repository, fil
 const claude = clientProgram("claude");
 
 describe.skipIf(claude === undefined)(`The plugin in Claude Code${withoutClient("claude")}`, () => {
-  const start = async (prompt: string, script: ModelScript, more: readonly string[]): Promise<Ended> => {
+  const start = async (
+    prompt: string,
+    script: ModelScript,
+    more: readonly string[],
+    path = bin,
+  ): Promise<Ended> => {
     server.play("host", script);
     const ended = await run(
       [
@@ -111,6 +117,7 @@ describe.skipIf(claude === undefined)(`The plugin in Claude Code${withoutClient(
         ...more,
       ],
       claudeScratch(join(stage.repository, "../home"), server.url),
+      path,
     );
     expect(ended.code, ended.stderr).toBe(0);
     noteClientRan("claude");
@@ -144,6 +151,20 @@ describe.skipIf(claude === undefined)(`The plugin in Claude Code${withoutClient(
       expect(isThere("harmless")).toBe(true);
       await start(`Push again. ${scriptMark("host")}`, forcedPush, []);
       expect(stage.pushed()).not.toBe(before);
+    },
+    LONG,
+  );
+
+  it(
+    "refuses the call where the program is not on the path, because nobody judged it",
+    async () => {
+      await start(
+        `Push. ${scriptMark("host")}`,
+        forcedPush,
+        [`--plugin-dir=${join(plugins, "claude")}`],
+        "/nonexistent",
+      );
+      expect(isThere("harmless")).toBe(false);
     },
     LONG,
   );
