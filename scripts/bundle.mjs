@@ -18,6 +18,9 @@ const bundle = await rolldown({
   platform: "node",
   preserveEntrySignatures: "allow-extension",
   external: [/^node:/],
+  resolve: {
+    alias: { "@modelcontextprotocol/server/_shims": join(cli, "src", "mcp", "library-platform.ts") },
+  },
   tsconfig: join(root, "tsconfig.base.json"),
   transform: { define: { "process.env.NODE_ENV": '"production"' } },
   onLog(level, log, report) {

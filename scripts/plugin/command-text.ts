@@ -32,7 +32,7 @@ const RULES = `## Rules
 
 const FOLLOW = `While it runs, look at it with \`breakwater status\` (\`--json\` for all fields), or wait for its end with \`breakwater watch\`. Look every half minute at most, and tell the person in a line when a wave ends or something waits.`;
 
-const DECIDE = `When something waits, \`breakwater status\` shows the question, its options, which one is recommended, and what happens by itself and when. Show that to the person, wait for the choice, then run \`breakwater answer QUESTION OPTION\`.`;
+const DECIDE = `When something waits, \`breakwater status\` shows the question, its options, which one is recommended, and what happens by itself and when. Show that to the person, wait for the choice, then run \`breakwater answer QUESTION OPTION\`. Where there is a tool \`decision\` of the server \`breakwater\`, it asks the person in a form instead.`;
 
 const TEXTS: Readonly<Record<CommandName, (row: PluginRow) => Omit<CommandText, "body"> & { body: string }>> =
   {

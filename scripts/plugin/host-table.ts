@@ -31,6 +31,8 @@ export type PluginRow = {
   /** Fields of the manifest that only this host reads. */
   readonly extra: Readonly<Record<string, unknown>>;
   readonly commands: CommandForm;
+  /** Where the host looks for MCP servers, and the schema that it names where it wants one. */
+  readonly mcp: { readonly file: string; readonly schema?: string };
   /** How the texts name what a person types for a command. */
   readonly typed: (name: string) => string;
   /** How the host runs a command that takes long, in a sentence. */
@@ -47,13 +49,15 @@ export const PLUGIN_TABLE: Readonly<Record<PluginName, PluginRow>> = {
     manifest: ".claude-plugin/plugin.json",
     extra: {},
     commands: { form: "skill", claude: true },
+    mcp: { file: ".mcp.json" },
     typed: (name) => `/breakwater:${name}`,
     inBackground: "Start it with the Bash tool and `run_in_background: true`.",
   },
   codex: {
     manifest: ".codex-plugin/plugin.json",
-    extra: { skills: "./skills/", hooks: "./hooks/hooks.json" },
+    extra: { skills: "./skills/", hooks: "./hooks/hooks.json", mcpServers: "./.mcp.json" },
     commands: { form: "skill", claude: false },
+    mcp: { file: ".mcp.json" },
     typed: (name) => `$breakwater:${name}`,
     inBackground:
       "Start it as a command that goes on while you wait, and read what it wrote from time to time.",
@@ -62,6 +66,7 @@ export const PLUGIN_TABLE: Readonly<Record<PluginName, PluginRow>> = {
     manifest: ".cursor-plugin/plugin.json",
     extra: {},
     commands: { form: "command" },
+    mcp: { file: "mcp.json" },
     typed: (name) => `/${name}`,
     inBackground: "Start it in a terminal of its own, in the background.",
   },
@@ -69,6 +74,7 @@ export const PLUGIN_TABLE: Readonly<Record<PluginName, PluginRow>> = {
     manifest: "plugin.json",
     extra: { $schema: "https://agentplugins.org/schemas/1.0.0/plugin.schema.json" },
     commands: { form: "skill", claude: false },
+    mcp: { file: "mcp.json", schema: "https://agentplugins.org/schemas/1.0.0/mcp.schema.json" },
     typed: (name) => `the skill \`${name}\``,
     inBackground: "Start it in the background where you can, else in a terminal of its own.",
   },

@@ -23,7 +23,8 @@ describe("The committed plugins", () => {
   const folder = join(root, "plugins");
 
   it("are what the tables give, byte for byte (npm run plugins writes them anew)", () => {
-    for (const [path, text] of files) expect(readFileSync(join(folder, path), "utf8"), path).toBe(text);
+    for (const [path, text] of files)
+      expect([path, readFileSync(join(folder, path), "utf8")]).toEqual([path, text]);
   });
 
   it("hold no file that no table gives", () => {
@@ -74,6 +75,18 @@ describe("The manifests of the plugins", () => {
   it("of the portable form have no field but those of its closed schema", () => {
     const known = ["$schema", "name", "version", "description", "author", "license", "keywords"];
     expect(Object.keys(read("agent-plugin/plugin.json")).toSorted()).toEqual(known.toSorted());
+  });
+});
+
+describe("The MCP servers of the plugins", () => {
+  it("are breakwater mcp, in each host's place and form", () => {
+    const server = { command: "breakwater", args: ["mcp", "--requests"] };
+    for (const path of ["claude/.mcp.json", "codex/.mcp.json", "cursor/mcp.json"])
+      expect(read(path)).toEqual({ mcpServers: { breakwater: server } });
+    expect(read("agent-plugin/mcp.json")).toEqual({
+      $schema: "https://agentplugins.org/schemas/1.0.0/mcp.schema.json",
+      mcpServers: { breakwater: { type: "stdio", ...server } },
+    });
   });
 });
 

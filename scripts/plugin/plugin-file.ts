@@ -40,6 +40,7 @@ function filesOf(name: PluginName, version: string): ReadonlyMap<string, string>
     [row.manifest, json(manifest)],
     ...COMMANDS.map((command) => commandFile(command, row)),
     ...hookFile(name),
+    [row.mcp.file, json(mcpConfig(row))],
   ]);
 }
 
@@ -74,6 +75,13 @@ function frontMatter(fields: Readonly<Record<string, string>>): string {
     /^(?:true|[\w-]+)$/u.test(value) ? `${key}: ${value}` : `${key}: ${JSON.stringify(value)}`,
   );
   return `---\n${lines.join("\n")}\n---\n`;
+}
+
+function mcpConfig({ mcp }: PluginRow): object {
+  const server = { command: NAME, args: ["mcp", "--requests"] };
+  return mcp.schema === undefined
+    ? { mcpServers: { [NAME]: server } }
+    : { $schema: mcp.schema, mcpServers: { [NAME]: { type: "stdio", ...server } } };
 }
 
 function hookFile(name: PluginName): readonly (readonly [string, string])[] {

@@ -119,7 +119,7 @@ describe.skipIf(claude === undefined)(`The plugin in Claude Code${withoutClient(
       claudeScratch(join(stage.repository, "../home"), server.url),
       path,
     );
-    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended).toMatchObject({ code: 0 });
     noteClientRan("claude");
     return ended;
   };
@@ -138,7 +138,7 @@ describe.skipIf(claude === undefined)(`The plugin in Claude Code${withoutClient(
         encoding: "utf8",
         env: { PATH: process.env["PATH"], ...claudeScratch(join(home, "validate"), server.url) },
       });
-      expect(said.status, said.stdout + said.stderr).toBe(0);
+      expect(said).toMatchObject({ status: 0 });
     }
   }, 60_000);
 
@@ -151,6 +151,20 @@ describe.skipIf(claude === undefined)(`The plugin in Claude Code${withoutClient(
       expect(isThere("harmless")).toBe(true);
       await start(`Push again. ${scriptMark("host")}`, forcedPush, []);
       expect(stage.pushed()).not.toBe(before);
+    },
+    LONG,
+  );
+
+  it(
+    "serves its tools over MCP to the real client, in the checkout that the client works in",
+    async () => {
+      const tool = "mcp__plugin_breakwater_breakwater__status";
+      const script: ModelScript = ({ turn }) => [callTools({ tool, input: {} }), say("over")][turn];
+      await start(`Look. ${scriptMark("host")}`, script, [
+        `--plugin-dir=${join(plugins, "claude")}`,
+        `--allowedTools=${tool}`,
+      ]);
+      expect(told("BW770 there is no session in this checkout")).toBe(true);
     },
     LONG,
   );
@@ -197,7 +211,7 @@ describe.skipIf(codex === undefined)(`The plugin in Codex${withoutClient("codex"
       : [];
     for (const words of added) {
       const done = await run([...(codex ?? []), ...words], env);
-      expect(done.code, done.stdout + done.stderr).toBe(0);
+      expect(done).toMatchObject({ code: 0 });
     }
     const ended = await run(
       [
@@ -210,7 +224,7 @@ describe.skipIf(codex === undefined)(`The plugin in Codex${withoutClient("codex"
       ],
       env,
     );
-    expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+    expect(ended).toMatchObject({ code: 0 });
     noteClientRan("codex");
   };
   const forcedPush: ModelScript = ({ turn }) =>

@@ -7,6 +7,7 @@ import { command as demo } from "./commands/demo/command.ts";
 import { command as drop } from "./commands/drop/command.ts";
 import { command as gc } from "./commands/gc/command.ts";
 import { command as go } from "./commands/go/command.ts";
+import { command as mcp } from "./commands/mcp/command.ts";
 import { command as logs } from "./commands/logs/command.ts";
 import { command as pause } from "./commands/pause/command.ts";
 import { command as resume } from "./commands/resume/command.ts";
@@ -86,6 +87,7 @@ export const REGISTRY: readonly CommandSpec[] = [
   configShow,
   configCheck,
   configExplain,
+  mcp,
   guardEval,
   simulate,
   stagnationEval,
