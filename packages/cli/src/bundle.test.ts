@@ -42,7 +42,7 @@ const PLAN = `---
 breakwater: 1
 title: Write a note
 agents: { default: scripted }
-wall: preferred
+wall: "off"
 ---
 
 ## Wave 1: Finalization
