@@ -141,7 +141,7 @@ export function clientPlanText(tasks: readonly ClientTask[]): string {
     "session: feature",
     "budget: { minutes: 20 }",
     "agents: { default: claude, max-parallel: 3 }",
-    "wall: preferred",
+    "wall: required",
     "enforcement: strict",
     "isolation: worktree",
     "---",

@@ -35,6 +35,7 @@ import { leftoversBelow } from "./leftover.ts";
 import { makeFolder, removeFolder } from "./stage.ts";
 import { readStory, type Story } from "./story.ts";
 import { makeSubject, type Subject } from "./subject.ts";
+import { wallChecks } from "./wall-held.ts";
 import { closingLine, equalTo, noneAmiss, printChecks, type Check } from "./table.ts";
 
 /*
@@ -134,6 +135,7 @@ async function playSession(stage: Stage): Promise<readonly Check[]> {
     ...adoptionChecks(dead, story),
     ...landingChecks(stage, story),
     ...doorChecks(stage, story),
+    ...wallChecks(story),
     ...countChecks(stage, story),
     noneAmiss(
       "the checkout was left alone",
@@ -150,7 +152,9 @@ async function playSession(stage: Stage): Promise<readonly Check[]> {
 
 function adoptionChecks(dead: Story, story: Story): readonly Check[] {
   const since = story.facts.slice(dead.facts.length);
-  const running = factsOf(dead, "attempt.started").map(({ attempt }) => attempt);
+  const over = new Set(factsOf(dead, "attempt.exited").map(({ attempt }) => attempt));
+  const begun = factsOf(dead, "attempt.started").map(({ attempt }) => attempt);
+  const running = begun.filter((attempt) => !over.has(attempt));
   const found = since.flatMap((fact) =>
     fact.type === "attempt.adopted" || fact.type === "attempt.exited" ? [fact.attempt] : [],
   );
@@ -227,7 +231,7 @@ function doorChecks({ subject, tasks }: Stage, story: Story): readonly Check[] {
     noneAmiss(
       "no redirect came into the tree",
       kept,
-      rules.length === 0 ? "held by the audit" : [...new Set(rules)].join("; "),
+      rules.length === 0 ? "none tried it past the door or the wall held it" : [...new Set(rules)].join("; "),
     ),
   ];
 }

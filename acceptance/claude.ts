@@ -27,6 +27,7 @@ import {
 } from "./install.ts";
 import { makeFolder, removeFolder } from "./stage.ts";
 import { readStory, type Story } from "./story.ts";
+import { wallChecks } from "./wall-held.ts";
 import { closingLine, equalTo, noneAmiss, printChecks, type Check } from "./table.ts";
 
 /*
@@ -41,7 +42,7 @@ breakwater: 1
 title: Add four numbers
 session: feature
 agents: { default: claude }
-wall: "off"
+wall: required
 enforcement: strict
 ---
 
@@ -245,6 +246,7 @@ function checksOf({ story, dead, server, root, code }: Seen): readonly Check[] {
         .slice(factsOf(dead, "attempt.started").length)
         .flatMap(({ attempt }) => (ran.includes(attempt) ? [attempt] : [])),
     ),
+    ...wallChecks(story),
     equalTo("requests that name no script", server.requests.filter(({ script }) => script === "").length, 0),
   ];
 }

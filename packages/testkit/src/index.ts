@@ -28,3 +28,4 @@ export * from "./conformance/codex-subject.ts";
 export * from "./conformance/acp-subject.ts";
 export * from "./scratch-state.ts";
 export * from "./wall-trial.ts";
+export * from "./user-home.ts";

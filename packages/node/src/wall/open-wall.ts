@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync } from "node:fs";
 import { chmod, lstat, mkdir, realpath, rm, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { ok, type Result, type TaskScope, type WallHold } from "@breakwater/core";
 import { bwrapArgv } from "./bwrap-argv.ts";
 import { landlockArgv } from "./landlock-argv.ts";
@@ -80,7 +80,8 @@ export async function openWall(request: WallRequest): Promise<Result<OpenWall>> 
     asks: usesMounts(setup.tier) ? "child" : "leader",
     command: ({ command, cwd, reach = [] }) => {
       const profile = profileFor(reach.flatMap(presentReach));
-      return commandInside(request, profile, { overlay, cwd, command, home: homes.inside });
+      const words = command.map((word, at) => (at === 0 ? calledWhereItLies(word) : word));
+      return commandInside(request, profile, { overlay, cwd, command: words, home: homes.inside });
     },
     environment: (env) => environmentInside(env, { ...request, home: homes.inside }),
     wasEntered: () => wasThere(startedMark(homes.source)),
@@ -90,6 +91,27 @@ export async function openWall(request: WallRequest): Promise<Result<OpenWall>> 
         : Promise.resolve({ taken: [], held: [], heldCount: 0 }),
     close: () => removeOwn(place),
   });
+}
+
+/**
+ * Installers lead to programs by chains of links through hidden places; what is shown lies where it really is,
+ * so it is called there. Where the link has another name than the program, only its folder is followed, because
+ * some programs are many by their name; a script of a package is none of those.
+ */
+function calledWhereItLies(word: string): string {
+  if (!isAbsolute(word)) return word;
+  const real = realPlace(word);
+  if (basename(real) === basename(word) || real.includes("/node_modules/")) return real;
+  return join(realPlace(dirname(word)), basename(word));
+}
+
+/** The path itself where it cannot be followed. */
+function realPlace(path: string): string {
+  try {
+    return isAbsolute(path) ? realpathSync(path) : path;
+  } catch {
+    return path;
+  }
 }
 
 /** A name that ends in a colon stands for all parts that begin with it. */
@@ -156,10 +178,11 @@ function environmentInside(
   env: Readonly<Record<string, string>>,
   { privateGit, home }: { readonly privateGit: boolean; readonly home: string },
 ): Record<string, string> {
-  const path = env["PATH"] ?? "/usr/bin:/bin";
+  const path = (env["PATH"] ?? "/usr/bin:/bin").split(delimiter).map(realPlace).join(delimiter);
   return {
     ...env,
     HOME: home,
+    PATH: path,
     // The repository is read-only inside, so a status must not try to store what it found out.
     GIT_OPTIONAL_LOCKS: "0",
     ...(privateGit ? { PATH: `${privateBin(home)}:${path}` } : {}),

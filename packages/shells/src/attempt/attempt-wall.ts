@@ -11,6 +11,7 @@ import {
   type OpenWall,
   type WallReach,
 } from "@breakwater/node";
+import { programReach } from "./client-program.ts";
 import type { Denial } from "./door.ts";
 import type { AttemptOrder, OrderedWall } from "./order.ts";
 
@@ -58,8 +59,15 @@ function homeReach(
   env: Readonly<Record<string, string>>,
 ): readonly WallReach[] {
   const reason = `sign-in and conversations of ${name}`;
-  return homes(env).map((path) => ({ path, access: "write", reason }));
+  const named = NAMED_FILES.flatMap((variable) => {
+    const path = env[variable];
+    return path === undefined ? [] : [{ path, access: "read", reason: `named by ${variable}` } as const];
+  });
+  return [...homes(env).map((path) => ({ path, access: "write", reason }) as const), ...named];
 }
+
+/** Variables that a client may inherit and whose values are files that it reads, wherever the user keeps them. */
+const NAMED_FILES = ["SSL_CERT_FILE", "SSL_CERT_DIR", "GOOGLE_APPLICATION_CREDENTIALS"];
 
 function attemptWall(
   wall: OpenWall,
@@ -73,7 +81,7 @@ function attemptWall(
       launched = true;
       const named = [...always, ...reach];
       for (const each of named) holes.add(holeText(each));
-      const programs = command.flatMap(packageOf);
+      const programs = programReach(command);
       return {
         command: wall.command({ command, cwd, reach: [...programs, ...named] }),
         cwd,
@@ -96,16 +104,6 @@ function attemptWall(
 
 function holeText({ path, access, reason }: WallReach): string {
   return `${path} (${access}): ${reason}`;
-}
-
-/**
- * A client that is installed in the user's project lies in the hidden checkout; its package is shown, and
- * nothing else of the project.
- */
-function packageOf(word: string): readonly WallReach[] {
-  const found = /^(?<folder>\/.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//u.exec(word)?.groups?.folder;
-  if (found === undefined) return [];
-  return [{ path: found, access: "read", reason: "the client's own program" }];
 }
 
 /** The program that plays clients inside is this one; where it was started from a hidden folder, it is shown. */

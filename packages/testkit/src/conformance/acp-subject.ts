@@ -51,6 +51,11 @@ function stepOf(turn: ActTurn, call: AcpSubject["call"]): ModelStep {
   }
 }
 
+/** A turn in the words of Gemini's tools. */
+export function geminiStep(turn: ActTurn): ModelStep {
+  return stepOf(turn, geminiCall);
+}
+
 /** Makes a home for a Gemini client that knows no user and no network but the server; gives its environment. */
 export function geminiScratch(home: string, url: string): Readonly<Record<string, string>> {
   mkdirSync(join(home, ".gemini"), { recursive: true });
