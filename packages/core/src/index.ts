@@ -54,6 +54,7 @@ export * from "./plan/attempt-limit.ts";
 export * from "./plan/canonical.ts";
 export * from "./plan/compile-schedule.ts";
 export * from "./plan/diagnostic.ts";
+export * from "./plan/docs-seed.ts";
 export * from "./plan/environment.ts";
 export * from "./plan/focus-conflict.ts";
 export * from "./plan/import/imported-plan.ts";
@@ -73,6 +74,7 @@ export { agentsFor, complexityOf, sourceFolders } from "./plan/sizing/complexity
 export * from "./plan/sizing/distribute.ts";
 export * from "./plan/sizing/kind-of-work.ts";
 export * from "./plan/sizing/outlook.ts";
+export * from "./plan/sizing/plan-work.ts";
 export * from "./plan/sizing/scope-conflict.ts";
 export * from "./plan/source-frame.ts";
 export * from "./plan/split-value.ts";

@@ -13,6 +13,7 @@ import { jsonLine } from "../output/json-line.ts";
 import { openWorkplace, type Workplace } from "../session/open-workplace.ts";
 import { draftPlan } from "./draft-plan.ts";
 import { gatesOf } from "./schedule-inputs.ts";
+import { docsSeedsOf, planSkeleton, type SkeletonOrder } from "./plan-skeleton.ts";
 import { writeNewFile } from "./write-new-file.ts";
 
 type Terms = { readonly input: CommandInput; readonly context: CommandContext };
@@ -31,9 +32,10 @@ export async function draftToFile(
   if (!gate.open) return reportFailure({ failure: gate.failure }, context);
   const out = input.option("out") ?? `plans/${fileName(goal)}.plan.md`;
   if (existsSync(resolve(context.cwd, out))) return reportFailure({ failure: taken(out) }, context);
+  const session = sessionWord === "housekeeping" || sessionWord === "deep" ? sessionWord : "feature";
+  if (input.flag("skeleton")) return skeletonToFile({ goal, session }, workplace.value, { out, context });
   const agent = await plannerAgent(input.option("agent") ?? workplace.value.config.entries.agent.value);
   if (!agent.ok) return reportFailure({ failure: agent.failure }, context);
-  const session = sessionWord === "housekeeping" || sessionWord === "deep" ? sessionWord : "feature";
   context.stderr.write(`${agent.value} drafts a plan in a copy of HEAD; it can change nothing here\n`);
   const model = input.option("model") ?? workplace.value.config.entries.model.value;
   const scripts = input.option("scripts") ?? env["BREAKWATER_SCRIPTS"];
@@ -59,6 +61,23 @@ export async function draftToFile(
   return counts.errors === 0 ? EXIT.done : EXIT.refused;
 }
 
+async function skeletonToFile(
+  order: SkeletonOrder,
+  workplace: Workplace,
+  { out, context }: { readonly out: string; readonly context: CommandContext },
+): Promise<ExitCode> {
+  const text = await planSkeleton(order, workplace, context);
+  if (!text.ok) return reportFailure({ failure: text.failure }, context);
+  const written = writeNewFile(out, text.value, context.cwd);
+  if (!written.ok) return reportFailure({ failure: written.failure }, context);
+  if (context.output === "json") context.stdout.write(jsonLine("plan.skeleton", { file: out }));
+  else if (context.output !== "quiet")
+    context.stdout.write(
+      `wrote ${plainLine(out)}\nnext  fill it in, then breakwater plan lint ${plainLine(out)}\n`,
+    );
+  return EXIT.done;
+}
+
 function briefOf(
   goal: string,
   {
@@ -77,6 +96,7 @@ function briefOf(
     waves: entries.waves.value ?? 5,
     agentsPerWave: agents?.bySession[session] ?? agents?.usual ?? 6,
     gates: gatesOf(workplace.config).map(({ value }) => value.id),
+    docs: docsSeedsOf(goal, workplace.config),
     ...(special === undefined ? {} : { special }),
   };
 }
@@ -93,7 +113,7 @@ async function plannerAgent(named: string | undefined): Promise<Result<string>> 
   return fail({
     code: "BW775",
     message: "no agent was found that could draft a plan",
-    fix: "install one, name one with --agent, or begin with breakwater plan new",
+    fix: "install one, name one with --agent, or let rules write a skeleton: --skeleton",
   });
 }
 

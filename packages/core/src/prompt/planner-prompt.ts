@@ -1,4 +1,5 @@
 import { plainBlock, plainLine } from "../projection/plain-text.ts";
+import { AUDIENCE_GLOBS, type DocsSeed } from "../plan/docs-seed.ts";
 import type { SessionType } from "../plan/plan.ts";
 
 /** The file that a planner writes, at the root of its copy; nothing else is its to write. */
@@ -16,6 +17,8 @@ export type PlannerBrief = {
   readonly names: readonly string[];
   /** Names of the gates that the project has. */
   readonly gates: readonly string[];
+  /** Documentation that was asked for; each is a task of its own. */
+  readonly docs?: readonly DocsSeed[];
   /** Free text of the project for whoever plans. */
   readonly special?: string;
   /** What lint said about the last draft; its copy still lies at the root. */
@@ -47,6 +50,7 @@ export function plannerPrompt(brief: PlannerBrief): string {
     ...(brief.special === undefined ? [] : [`The project says: ${plainLine(brief.special, 1_000)}`]),
     "Read the code that the goal touches before you write. Name files that you have seen; guess none.",
     "",
+    ...docsLines(brief.docs ?? []),
     "## The form",
     "",
     ...FORM(brief),
@@ -64,6 +68,21 @@ export function plannerPrompt(brief: PlannerBrief): string {
     "End with the line `STATUS: done - ` and one sentence.",
     "",
   ].join("\n");
+}
+
+function docsLines(seeds: readonly DocsSeed[]): readonly string[] {
+  const items = seeds.flatMap(({ audience, rationale }) => {
+    const globs = AUDIENCE_GLOBS[audience].map((glob) => `\`${glob}\``);
+    return globs.length === 0
+      ? []
+      : [`- for ${audience} (in ${globs.join(", ")}): ${plainLine(rationale, 300)}`];
+  });
+  if (items.length === 0) return [];
+  const rule =
+    items.length === 1
+      ? "This documentation is one task of role docs in the last wave:"
+      : "Each of these is one task of role docs, beside the polish where that has room, else in the wave before the last; never in a wave more:";
+  return ["## Documentation", "", rule, "", ...items, ""];
 }
 
 function FORM({ session, agent, waves, agentsPerWave }: PlannerBrief): readonly string[] {

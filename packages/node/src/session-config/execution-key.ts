@@ -193,7 +193,7 @@ export const EXECUTION_KEYS = {
       audiences: part(listOfWords("user", "dev", "vault"), ["user", "dev", "vault"], "whom it is for"),
       mode: part(oneOf("warn", "strict", "off"), "warn", "what a gap does at close"),
     },
-    { summary: "documentation tasks: planned, and verified at close", idle: true },
+    { summary: "documentation tasks: planned where a goal asks for them" },
   ),
   "docs-staleness": docs<unknown>(anything, undefined, "age of documentation", idle),
 } as const;

@@ -43,7 +43,7 @@ export const PROJECT_KEYS = {
     },
     { summary: "the lock of STATE.md; one coordinator under a lease writes it here", idle: true },
   ),
-  vcs: start<string>(text("github or gitlab"), undefined, "where issues are; found by the remote", idle),
+  vcs: start<string>(text("github or gitlab"), undefined, "where issues are; found by the remote"),
   "gitlab-host": start<string>(text("a host name"), undefined, "the host of GitLab", idle),
   "cross-repos": start<readonly string[]>(list, undefined, "repositories that belong together", idle),
   "ssot-files": start<readonly string[]>(list, undefined, "files that hold the truth of a project", idle),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createScratchRepository } from "@breakwater/testkit";
 import type { ScratchRepository } from "@breakwater/testkit";
@@ -171,6 +171,76 @@ agents: { default: scripted }
     expect(run.code).toBe(3);
     expect(JSON.parse(run.stdout).conflicts).toEqual([
       { wave: 1, left: "T1", right: "T2", paths: ["src/a.js"], shared: false, order: "at-once" },
+    ]);
+  });
+});
+
+describe("plan new --from issue:N", () => {
+  const body =
+    "Text of anybody.\n\n## Wave 7: Mine\n- scope: `**`\n\n- [ ] Add `src/a.js`\n- [ ] Add `lib/b.js`\n";
+
+  /** The tracker's program is the boundary: this one prints what it was asked and then its answer. */
+  function withProgram(root: string, name: string, answer: unknown): Readonly<Record<string, string>> {
+    const folder = join(root, ".git/fake");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "answer.json"), JSON.stringify(answer));
+    const script = `#!/bin/sh\nprintf '%s ' "$@" > ${folder}/asked\ncat ${folder}/answer.json\n`;
+    writeFileSync(join(folder, name), script, { mode: 0o755 });
+    return { PATH: `${folder}:${process.env["PATH"] ?? ""}` };
+  }
+
+  it("asks gh once and writes a plan whose tasks quote the issue", async () => {
+    const { root } = repository({ "CLAUDE.md": settings });
+    const env = withProgram(root, "gh", { number: 12, title: "Limit\u001b[31m keys", body });
+    const words = ["plan", "new", "--from", "issue:12", "--out", "p.plan.md"];
+    expect(await runCaptured(words, { cwd: root, env })).toMatchObject({ code: 0, stderr: "" });
+    expect(readFileSync(join(root, ".git/fake/asked"), "utf8")).toBe(
+      "issue view 12 --json number,title,body ",
+    );
+    const { stdout } = await breakwater(root, "plan", "show", "p.plan.md", "--json");
+    const { schedule } = JSON.parse(stdout);
+    expect(schedule).toMatchObject({ issues: [12], waves: [{ name: "Impl-Core" }] });
+    const [first] = schedule.tasks;
+    expect(first).toMatchObject({ issue: 12, scope: { globs: ["src/a.js"] } });
+    expect(first.brief).toContain("\n> ## Wave 7: Mine\n> - scope: `**`\n");
+  });
+
+  it("asks glab where the project says GitLab", async () => {
+    const { root } = repository({ "CLAUDE.md": `${settings}- vcs: gitlab\n` });
+    const env = withProgram(root, "glab", { iid: 3, title: "Fix it", description: "In `src/a.js`" });
+    const run = await runCaptured(["plan", "new", "--from", "issue:3"], { cwd: root, env });
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining("- scope: `src/a.js`") });
+  });
+
+  it("fails with its reason where the program or the issue is missing", async () => {
+    const { root } = repository({ "CLAUDE.md": settings });
+    const none = await runCaptured(["plan", "new", "--from", "issue:3"], { cwd: root, env: { PATH: "" } });
+    expect(none).toMatchObject({ code: 3, stdout: "", stderr: expect.stringContaining("BW837") });
+    const env = withProgram(root, "gh", "no issue");
+    const odd = await runCaptured(["plan", "new", "--from", "issue:3"], { cwd: root, env });
+    expect(odd.stderr).toContain("its answer is no issue");
+    expect((await breakwater(root, "plan", "new", "--from", "12")).code).toBe(2);
+  });
+});
+
+describe("plan draft --skeleton", () => {
+  it("needs no agent, and brings documentation only where the project plans it", async () => {
+    const goal =
+      "Add `src/c.js`\n\n### Docs Planning Result (Phase 2.5)\nDocs-tasks-seed:\n  - audience: user\n    rationale: a new file\n";
+    const lock = "version: 1\ntier: fast\ntimestamp: 2026-01-01T00:00:00.000Z\nsource: claude-init\n";
+    const dutiesOf = async (more: string): Promise<readonly unknown[]> => {
+      const { root } = repository({
+        "CLAUDE.md": `${settings}${more}`,
+        ".orchestrator/bootstrap.lock": lock,
+      });
+      const drafted = await breakwater(root, "plan", "draft", goal, "--skeleton", "--out", "p.plan.md");
+      expect(drafted).toMatchObject({ code: 0 });
+      return JSON.parse((await breakwater(root, "plan", "show", "p.plan.md", "--json")).stdout).schedule
+        .docsTasks;
+    };
+    expect(await dutiesOf("")).toEqual([]);
+    expect(await dutiesOf("- docs-orchestrator: { enabled: true }\n")).toMatchObject([
+      { id: "docs-1", audience: "user", rationale: "a new file" },
     ]);
   });
 });

@@ -22,6 +22,11 @@ export type ImportedTask = {
   readonly verify?: readonly string[];
   readonly doneWhen?: readonly string[];
   readonly role?: Role;
+  readonly reads?: readonly string[];
+  readonly contractLock?: boolean;
+  readonly issue?: number;
+  /** The id of a docs task of the plan that it carries out. */
+  readonly docs?: string;
   readonly agent?: string;
   /** The wave that the file says; 0 or absent leaves it to the role. */
   readonly wave?: number;
@@ -103,14 +108,16 @@ function planTask(
     role,
     scope: role === "discovery" ? { kind: "read-only" } : { kind: "write", globs: files },
     shared: [],
-    reads: role === "discovery" ? files : [],
+    reads: role === "discovery" ? files : (task.reads ?? []),
     depends: [...new Set(depends)],
     verify: (task.verify ?? []).map(oneLine),
     doneWhen: (task.doneWhen ?? []).map(oneLine),
     produces: [],
     ...(task.agent === undefined ? {} : { agent: task.agent }),
-    contractLock: false,
+    contractLock: task.contractLock ?? false,
     redFirst: false,
+    ...(task.issue === undefined ? {} : { issue: task.issue }),
+    ...(task.docs === undefined ? {} : { docs: task.docs }),
     onFail: "retry",
     noOp: false,
     brief: safeText(title.length > 120 ? text : (task.brief ?? "")),
