@@ -228,9 +228,10 @@ describe("the limits of an attempt", () => {
   });
 
   it("kills an agent that ignores every polite signal", async () => {
-    const script = [{ "ignore-signals": true }, { shell: "trap '' INT TERM; sleep 60" }];
-    const { report } = await trial.run({ script, limits: { wallMs: 100, graceMs: 50 } });
-    expect(report).toMatchObject({ ending: { kind: "limit", limit: "wall" }, exitCode: null });
+    const read = { read: "nothing" };
+    const script = [{ "ignore-signals": true }, read, read, { hang: true }];
+    const { report } = await trial.run({ script, limits: { toolCalls: 1, graceMs: 50 } });
+    expect(report).toMatchObject({ ending: { kind: "limit", limit: "tool-calls" }, exitCode: null });
   });
 
   it("refuses every tool call beyond the agreed number", async () => {
