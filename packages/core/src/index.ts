@@ -14,6 +14,7 @@ export * from "./prompt/prompt-lint.ts";
 export * from "./prompt/prompt.ts";
 export * from "./policy/adaptation.ts";
 export * from "./policy/outcome-table.ts";
+export * from "./policy/resumption.ts";
 export * from "./run/accept.ts";
 export * from "./run/command-failure.ts";
 export * from "./run/command.ts";

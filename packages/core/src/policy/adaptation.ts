@@ -197,12 +197,15 @@ export type AdaptationQuestion = {
   /** Causes of all concluded attempts of the task, the newest last. */
   readonly causes: readonly OutcomeCause[];
   readonly onFail: OnFail;
+  /** True where a conversation could not be gone on with, which is answered by one fresh start. */
+  readonly fallsBack?: boolean;
 };
 
 /** What follows a failed attempt, and the name of the row that says so. */
 export function stepAfter(question: AdaptationQuestion): { readonly step: Step; readonly rule: string } {
   const { cause } = question.outcome;
   if (cause === "landed" || cause === "nothing-to-do") return { step: "carry", rule: "adapt:none" };
+  if (question.fallsBack === true) return { step: "same-wave", rule: "resume:failed" };
   const row = ADAPTATION[cause];
   if (row.counts && question.onFail === "carry") return { step: "carry", rule: "on-fail:carry" };
   if (row.counts && question.onFail === "ask") return { step: "ask", rule: "on-fail:ask" };

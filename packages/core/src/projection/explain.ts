@@ -1,10 +1,10 @@
 import { taskOfAttempt, type AttemptId, type DecisionId, type TaskId } from "../ids.ts";
 import { dispositionOf, explainOpen } from "../run/disposition.ts";
 import { evolve } from "../run/evolve/evolve.ts";
-import type { Fact, RecordedFact } from "../run/fact.ts";
+import type { Correction, Fact, RecordedFact } from "../run/fact.ts";
 import { lastAttempt, outcomeOf } from "../run/outcome.ts";
 import { stepAfter } from "../policy/adaptation.ts";
-import { causesOf } from "../run/standing.ts";
+import { adaptationQuestion } from "../run/standing.ts";
 import { initialState, type RunState, type TaskState } from "../run/state.ts";
 import { plainLine } from "./plain-text.ts";
 import { describeFact } from "./timeline.ts";
@@ -147,8 +147,13 @@ function openedText(fact: Extract<Fact, { readonly type: "attempt.opened" }>, st
     task === undefined || task.depends.length === 0
       ? "it depends on nothing"
       : `${task.depends.join(", ")} landed`;
-  const why = correction === undefined ? `wave ${wave} runs and ${needs}` : correction.brief;
+  const why = correction === undefined ? `wave ${wave} runs and ${needs}` : correctionText(correction);
   return plainLine(`${attempt} dispatched in wave ${wave}, round ${round}, on ${base.slice(0, 7)}: ${why}`);
+}
+
+function correctionText({ brief, resume }: Correction): string {
+  if (resume === undefined) return brief;
+  return `resumes the agent's session ${resume.session} of ${resume.from}: ${brief}`;
 }
 
 /** The rule that a fact names itself. */
@@ -203,6 +208,6 @@ function judge(
   if (outcome.kind === "done") {
     return { text: plainLine(`${judged}; not done yet: ${explainOpen(state, task)}`), rule: "outcome" };
   }
-  const { step, rule } = stepAfter({ outcome, causes: causesOf(state, task), onFail: task.task.onFail });
+  const { step, rule } = stepAfter(adaptationQuestion(state, task, attempt, outcome));
   return { text: plainLine(`${judged}; what follows: ${step}`), rule };
 }

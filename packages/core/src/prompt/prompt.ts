@@ -6,6 +6,8 @@ import type { RunState, TaskState } from "../run/state.ts";
 import { additionSections, type AdditionTarget, type PromptAdditions } from "./addition.ts";
 import { knownFacts, mayHaveChanged, repositoryState } from "./context.ts";
 import { findingsLines, statusLines, testingLines } from "./instruction.ts";
+import { quoted } from "./quoted.ts";
+import { resumptionPrompt } from "./resumption-prompt.ts";
 
 /** The attempt that a prompt is for; it need not be in the state yet. */
 export type PromptAttempt = { readonly id: AttemptId; readonly correction?: Correction };
@@ -14,10 +16,16 @@ export type PromptAttempt = { readonly id: AttemptId; readonly correction?: Corr
  * The whole text that an agent gets for one attempt, compiled from the state alone.
  *
  * It names the task, its scope, the actual state of the repository, what done means and how to report; it
- * never names another task. Text of agents and tools is quoted as material. The same state and attempt give
+ * never names another task. An attempt that goes on with a conversation gets only what is new in it. Text of
+ * agents and tools is quoted as material. The same state and attempt give
  * the same text (see `docs/spec/projections.md`).
  */
 export function attemptPrompt(state: RunState, task: TaskState, attempt: PromptAttempt): string {
+  const { id, correction } = attempt;
+  if (correction?.resume !== undefined) {
+    const { resume } = correction;
+    return resumptionPrompt(state, task, { id, correction: { ...correction, resume } });
+  }
   const parts = [
     heading(task),
     section("Scope", scopeLines(task, attempt.correction)),
@@ -136,13 +144,6 @@ function correctionLines({ id, correction }: PromptAttempt): readonly string[] {
     carried,
     ...narrowed,
   ];
-}
-
-/** Foreign text as a block quote: every line is marked, so that none can pose as a section of the prompt. */
-function quoted(text: string, max: number): readonly string[] {
-  return plainBlock(text, max)
-    .split("\n")
-    .map((line) => (line === "" ? ">" : `> ${line}`));
 }
 
 function focusLines(state: RunState): readonly string[] {

@@ -47,6 +47,9 @@ export type StartAgent = Ordered<"start-agent"> & {
   readonly scope: TaskScope;
   readonly enforcement: Enforcement;
   readonly limits: AttemptLimits;
+  /** A conversation of the runtime to go on with, and what of its cost is recorded already. */
+  readonly resume?: string;
+  readonly resumedUsd?: number;
 };
 
 /** Hand one message to a running agent, where its runtime takes messages. */

@@ -143,7 +143,12 @@ export type Correction = {
   readonly globs?: readonly string[];
   /** A kept result whose content the new workspace starts with, on top of its base. */
   readonly carry?: CommitId;
+  /** The conversation that the attempt goes on with; absent where its agent starts anew. */
+  readonly resume?: Resumed;
 };
+
+/** A conversation by the id that its runtime gave it, and the attempt that held it last. */
+export type Resumed = { readonly session: string; readonly from: AttemptId };
 
 export type AttemptFact =
   /** A run of a task was decided on; `round` counts the runs inside one wave. */
@@ -176,6 +181,8 @@ export type AttemptFact =
       readonly attempt: AttemptId;
       readonly usage: AttemptUsage;
       readonly now: string;
+      /** The runtime's own id of the conversation; told at least once, as soon as it is known. */
+      readonly runtimeSession?: string;
     }
   | {
       readonly type: "steer.requested";

@@ -1,7 +1,8 @@
 import type { AttemptId, TaskId } from "../ids.ts";
-import { stepAfter, type Step } from "../policy/adaptation.ts";
+import { stepAfter, type AdaptationQuestion, type Step } from "../policy/adaptation.ts";
 import { dispositionOf } from "./disposition.ts";
 import { lastAttempt, outcomeOf, type AttemptOutcome } from "./outcome.ts";
+import { failedAtOnce } from "./resumption.ts";
 import type { AttemptState, RunState, TaskState } from "./state.ts";
 
 /** Where a task stands inside the wave it belongs to. */
@@ -88,16 +89,23 @@ function afterFailure(
   if (task.retriedAfter === attempt.id) {
     return { kind: "failed", attempt: attempt.id, outcome, step: "next-wave", rule: "retry:person" };
   }
-  const { step, rule } = stepAfter({
-    outcome,
-    causes: causesOf(state, task),
-    onFail: task.task.onFail,
-  });
+  const { step, rule } = stepAfter(adaptationQuestion(state, task, attempt, outcome));
   if (step === "same-wave") return { kind: "ready", round: attempt.round + 1 };
   if (step === "park" && state.control.parked === undefined && wasParkedFor(state, attempt)) {
     return { kind: "ready", round: attempt.round + 1 };
   }
   return { kind: "failed", attempt: attempt.id, outcome, step, rule };
+}
+
+/** What the adaptation table is asked with after an attempt of a task. */
+export function adaptationQuestion(
+  state: RunState,
+  task: TaskState,
+  attempt: AttemptState,
+  outcome: AttemptOutcome,
+): AdaptationQuestion {
+  const { onFail } = task.task;
+  return { outcome, causes: causesOf(state, task), onFail, fallsBack: failedAtOnce(attempt) };
 }
 
 /** The causes of a task's concluded attempts, oldest first. */

@@ -1,5 +1,6 @@
 import type { WallTier } from "../policy/wall.ts";
 import type { Failure } from "../failure.ts";
+import type { AgentRecord } from "./agent-record.ts";
 import { commitId, treeId } from "../ids.ts";
 import type {
   AttemptId,
@@ -66,6 +67,7 @@ export type SessionState = {
   readonly schedule: Schedule;
   readonly base: Base;
   readonly settings: RunSettings;
+  readonly agents?: readonly AgentRecord[];
   readonly openedAt: number;
   readonly approved?: { readonly by: string; readonly at: number };
   readonly refused?: readonly Failure[];
@@ -116,6 +118,8 @@ export type AttemptState = {
   readonly openedAt: number;
   readonly correction?: Correction;
   readonly workspace?: string;
+  /** Who was ordered to carry it out. */
+  readonly agent?: { readonly name: string; readonly model?: string };
   readonly discarded?: boolean;
   readonly notStarted?: Failure;
   /** How often its start was ordered in vain; absent for never. */
@@ -130,6 +134,7 @@ export type AttemptState = {
   readonly usage?: AttemptUsage;
   readonly doing?: string;
   readonly lastProgressAt?: number;
+  readonly runtimeSession?: string;
   readonly stopping?: string;
   /** How many tool calls the door refused or noted; the first of them are in `denials`. */
   readonly denialCount: number;

@@ -3,6 +3,7 @@ import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
 import { attemptPrompt } from "../../prompt/prompt.ts";
 import type { TaskScope } from "../../plan/plan.ts";
 import { overdueTimer } from "../outcome.ts";
+import { recordedUsd } from "../resumption.ts";
 import { isHeld } from "./start.ts";
 import { combine, commandIdOf, nothing, order, record, wake, type Wish } from "./wish.ts";
 
@@ -58,6 +59,7 @@ function startOrder(
     enforcement:
       wave.wave.isolation === "none" && wave.wave.enforcement === "warn" ? "strict" : wave.wave.enforcement,
     limits: task.limits,
+    ...resumeOf(state, attempt),
   };
 }
 
@@ -66,6 +68,14 @@ function startId({ id, heldStarts = 0 }: AttemptState): Command["id"] {
   return heldStarts === 0
     ? commandIdOf("start-agent", id)
     : commandIdOf("start-agent", id, `again-${heldStarts}`);
+}
+
+function resumeOf(
+  state: RunState,
+  attempt: AttemptState,
+): Pick<Extract<Command, { readonly type: "start-agent" }>, "resume" | "resumedUsd"> {
+  const resume = attempt.correction?.resume?.session;
+  return resume === undefined ? {} : { resume, resumedUsd: recordedUsd(state, attempt) };
 }
 
 /** The scope of one attempt: the task's, or what a correction narrowed it to. */

@@ -5,6 +5,7 @@ import type { AttemptFact, Correction } from "../fact.ts";
 import { compareGroups, depthOf, membersOf, type Group, type Member } from "../group.ts";
 import { lastAttempt, outcomeOf } from "../outcome.ts";
 import { chainLength } from "../chain.ts";
+import { fallbackCorrection, resumingCorrection, resumptionAfter } from "../resumption.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
 import { untoldCuts } from "./breaker.ts";
 import { nothing, record, type Wish } from "./wish.ts";
@@ -88,6 +89,10 @@ function correctionOf(state: RunState, task: TaskState): Correction | undefined 
   const outcome = earlier === undefined ? undefined : outcomeOf(state, earlier);
   if (earlier === undefined || outcome === undefined) return undefined;
   if (outcome.cause === "landed" || outcome.cause === "nothing-to-do") return wideningOf(task, earlier);
+  const fallback = fallbackCorrection(earlier, outcome);
+  if (fallback !== undefined) return fallback;
+  const resumption = resumptionAfter(state, task, earlier);
+  if (resumption.kind === "resume") return resumingCorrection(earlier, outcome, resumption);
   const row = ADAPTATION[outcome.cause];
   const focus =
     row.narrows && earlier.report?.ending.kind === "stuck" ? earlier.report.ending.focus : undefined;

@@ -40,8 +40,13 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
     change(draft, attempt, (state) => ({ ...state, heldStarts: (state.heldStarts ?? 0) + 1 })),
   "attempt.adopted": (draft, { attempt }) =>
     change(draft, attempt, (state) => ({ ...state, adopted: state.adopted + 1 })),
-  "attempt.progressed": (draft, { attempt, usage, now }, at) =>
-    updateAttempt(draft, attempt, { usage, doing: now, lastProgressAt: at }),
+  "attempt.progressed": (draft, { attempt, usage, now, runtimeSession }, at) =>
+    updateAttempt(draft, attempt, {
+      usage,
+      doing: now,
+      lastProgressAt: at,
+      ...(runtimeSession === undefined ? {} : { runtimeSession }),
+    }),
   "steer.requested": (draft, { attempt, text, by }) =>
     change(draft, attempt, (state) => ({ ...state, steers: [...state.steers, { text, by }] })),
   "attempt.overlapped": (draft, { attempt, paths, conflicts }) =>

@@ -2,15 +2,16 @@ import type { DecisionId } from "../../ids.ts";
 import type { CloseFact, CommandFact, ControlFact, DecisionFact, SessionFact } from "../fact.ts";
 import type { DecisionState, TaskState, WaveState } from "../state.ts";
 import { applyAnswer } from "./answer.ts";
-import { updateSession, type DraftState, type Reducers } from "./draft.ts";
+import { updateAttempt, updateSession, type DraftState, type Reducers } from "./draft.ts";
 
 type Handled = SessionFact | ControlFact | DecisionFact | CloseFact | CommandFact;
 
 /** Reducers of what concerns the session as a whole. */
 export const sessionReducers: Reducers<Handled["type"]> = {
   "session.opened": (draft, fact, at) => {
-    const { session: id, schedule, base, settings } = fact;
-    draft.session = { id, schedule, base, settings, openedAt: at };
+    const { session: id, schedule, base, settings, agents } = fact;
+    const known = agents === undefined ? {} : { agents };
+    draft.session = { id, schedule, base, settings, ...known, openedAt: at };
     draft.integration = { head: base.commit, tree: base.tree, line: [] };
     draft.waves = schedule.waves.map((wave): WaveState => ({ wave, status: "planned", repair: false }));
     const waveOf = new Map(schedule.waves.flatMap((wave) => wave.tasks.map((id) => [id, wave.number])));
@@ -68,6 +69,9 @@ export const sessionReducers: Reducers<Handled["type"]> = {
   "command.issued": (draft, { command }) => {
     draft.issued.add(command.id);
     draft.open.set(command.id, command);
+    if (command.type !== "start-agent") return;
+    const { attempt, agent: name, model } = command;
+    updateAttempt(draft, attempt, { agent: { name, ...(model === undefined ? {} : { model }) } });
   },
   "command.failed": (draft, { command, failure }) => {
     draft.open.delete(command);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ADAPTATION } from "../../policy/adaptation.ts";
+import { RESUMPTION } from "../../policy/resumption.ts";
 import { OUTCOME_TABLE } from "../../policy/outcome-table.ts";
 import type { Command } from "../command.ts";
 import type { FactType } from "../fact.ts";
@@ -118,6 +119,16 @@ describe("some scenario shows", () => {
     expect(
       unseen(["rule on-fail:ask ask", "rule on-fail:carry carry", "rule adapt:attempts-used-up"]),
     ).toEqual([]);
+  });
+
+  it("every row of the table of resumptions, and every condition that a plan can bring about", () => {
+    const rows = Object.entries(RESUMPTION).map(
+      ([name, { resumes }]) => `resumption ${resumes ? "resume" : "fresh"}:${name}`,
+    );
+    expect(unseen(rows)).toEqual([]);
+    const conditions = ["no-session", "odd-session", "runtime", "loop", "not-kept", "failed-before"];
+    expect(unseen(conditions.map((name) => `resumption fresh:${name}`))).toEqual([]);
+    expect(unseen(["rule resume:failed same-wave"])).toEqual([]);
   });
 
   it("every outcome, and the disposition that its row gives to a task which ended with it", () => {

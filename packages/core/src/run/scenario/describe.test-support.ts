@@ -26,7 +26,10 @@ export function describeCommand(command: Command): string {
   switch (command.type) {
     case "start-agent": {
       const scope = command.scope.kind === "write" ? command.scope.globs.join(",") : "read-only";
-      return `start-agent ${command.attempt} ${scope} ${command.enforcement}`;
+      const { resume, resumedUsd = 0 } = command;
+      const cost = resumedUsd === 0 ? "" : ` (${resumedUsd} usd recorded)`;
+      const resumed = resume === undefined ? "" : ` resuming ${resume}${cost}`;
+      return `start-agent ${command.attempt} ${scope} ${command.enforcement}${resumed}`;
     }
     case "run-gate": {
       const { purpose, gate, commit } = command.run;
@@ -66,7 +69,8 @@ export function describeFact(fact: Fact): string {
   if (correction === undefined) return start;
   const globs = correction.globs === undefined ? "" : `, only ${correction.globs.join(",")}`;
   const carry = correction.carry === undefined ? "" : `, with ${correction.carry}`;
-  return `${start} by ${correction.rule}${globs}${carry}`;
+  const resume = correction.resume === undefined ? "" : `, resuming ${correction.resume.session}`;
+  return `${start} by ${correction.rule}${globs}${carry}${resume}`;
 }
 
 function describeAmendment(amendment: Amendment): string {

@@ -1,6 +1,7 @@
 import { commitId, gateId, planHash, sessionId, taskId, treeId } from "../../ids.ts";
 import type { Enforcement, GateSpec, OnFail, Role } from "../../plan/plan.ts";
 import type { Schedule, ScheduledTask, ScheduledWave } from "../../plan/schedule.ts";
+import type { AgentRecord } from "../agent-record.ts";
 import type { RunSettings } from "../fact.ts";
 import type { Request } from "../request.ts";
 import { after, afterEach, listOf, numberAfter, oneOf } from "./script.test-support.ts";
@@ -13,7 +14,12 @@ const ON_FAIL: readonly OnFail[] = ["retry", "ask", "carry"];
 export const scenarioBase = { commit: commitId("base"), tree: treeId("base-tree"), branch: "main" } as const;
 
 /** The plan of a scenario while its lines are read. */
-export type DraftPlan = { readonly schedule: Schedule; readonly settings: RunSettings };
+export type DraftPlan = {
+  readonly schedule: Schedule;
+  readonly settings: RunSettings;
+  /** Whether agents can resume, where a line says so. */
+  readonly resumes?: "yes" | "no" | "unknown";
+};
 
 /** A plan without waves, tasks and gates, for a session that somebody attends. */
 export const emptyPlan: DraftPlan = {
@@ -54,6 +60,8 @@ export function draftLine(plan: DraftPlan, words: readonly string[]): DraftPlan 
       return withSchedule(plan, { maxParallel: Number(words[1]) });
     case "budget":
       return withSchedule(plan, { budget: { [words[1] ?? ""]: Number(words[2]) } });
+    case "resuming":
+      return { ...plan, resumes: oneOf(["yes", "no", "unknown"] as const, words[1]) };
     case "settings":
       return { ...plan, settings: settingsOf(plan.settings, words) };
     default:
@@ -62,8 +70,23 @@ export function draftLine(plan: DraftPlan, words: readonly string[]): DraftPlan 
 }
 
 /** The request that starts a session with the plan. */
-export function startRequest({ schedule, settings }: DraftPlan): Request {
-  return { type: "start", session: sessionId("main-1"), schedule, base: scenarioBase, settings };
+export function startRequest({ schedule, settings, resumes }: DraftPlan): Request {
+  const start = {
+    type: "start",
+    session: sessionId("main-1"),
+    schedule,
+    base: scenarioBase,
+    settings,
+  } as const;
+  return resumes === undefined ? start : { ...start, agents: [agentThat(resumes)] };
+}
+
+function agentThat(holds: "yes" | "no" | "unknown"): AgentRecord {
+  return {
+    name: "scripted",
+    guarantees: { resume: { holds, evidence: holds === "unknown" ? "unknown" : "measured" } },
+    door: { outcome: "built-in", detail: "", ms: 0 },
+  };
 }
 
 function withSchedule(plan: DraftPlan, change: Partial<Schedule>): DraftPlan {

@@ -14,6 +14,8 @@ export type Fate = {
   readonly claim: AttemptClaim;
   readonly changed: number | undefined;
   readonly usage: AttemptUsage;
+  /** The id of its conversation, which it tells at its start and in its report. */
+  readonly session: string | undefined;
   readonly findings: readonly Finding[] | undefined;
   readonly rejects: boolean;
   readonly conflicts: readonly string[];
@@ -50,6 +52,7 @@ export const goodFate: Fate = {
   claim: { kind: "done", summary: "all done" },
   changed: undefined,
   usage: { turns: 3, toolCalls: 9, denials: 0 },
+  session: undefined,
   findings: undefined,
   rejects: false,
   conflicts: [],
@@ -72,6 +75,8 @@ export function fateLine(words: readonly string[]): Partial<Fate> | undefined {
       return { changed: Number(rest[0]) };
     case "uses":
       return { usage: usageOf(rest) };
+    case "converses":
+      return { session: rest[0] };
     case "finds":
       return findingFate(rest);
     case "conflicts":
@@ -91,11 +96,12 @@ export function fateLine(words: readonly string[]): Partial<Fate> | undefined {
   }
 }
 
-/** Consumption as `tokens 500 usd 2` says it. */
+/** Consumption as `tokens 500 usd 2` or `nothing` says it. */
 export function usageOf(words: readonly string[]): AttemptUsage {
   const [tokens, usd] = [numberAfter(words, "tokens"), numberAfter(words, "usd")];
   return {
     ...goodFate.usage,
+    ...(words.includes("nothing") ? { turns: 0, toolCalls: 0 } : {}),
     ...(tokens === undefined ? {} : { inputTokens: tokens }),
     ...(usd === undefined ? {} : { usd }),
   };

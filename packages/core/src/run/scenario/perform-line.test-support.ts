@@ -3,7 +3,7 @@ import type { AttemptId } from "../../ids.ts";
 import { draftLine, emptyPlan, startRequest, type DraftPlan } from "./draft-plan.test-support.ts";
 import { fateLine, usageOf } from "./fate.test-support.ts";
 import { gateRuleLine } from "./gate-rule.test-support.ts";
-import { listOf } from "./script.test-support.ts";
+import { after, listOf } from "./script.test-support.ts";
 import type { Line, Script } from "./script.test-support.ts";
 import { Seen } from "./seen.test-support.ts";
 import { Stage } from "./stage.test-support.ts";
@@ -101,9 +101,12 @@ function playRequest(stage: Stage, plan: DraftPlan, words: readonly string[]): b
 function playAttempt(stage: Stage, [name = "", verb = "", ...rest]: readonly string[]): boolean {
   const attempt = attemptOf(name);
   switch (verb) {
-    case "progresses":
-      stage.tell({ type: "attempt.progressed", attempt, usage: usageOf(rest), now: "editing" });
+    case "progresses": {
+      const session = after(rest, "session");
+      const told = session === undefined ? {} : { runtimeSession: session };
+      stage.tell({ type: "attempt.progressed", attempt, usage: usageOf(rest), now: "editing", ...told });
       return true;
+    }
     case "is-denied":
       stage.tell({
         type: "scope.denied",

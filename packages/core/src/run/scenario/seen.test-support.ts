@@ -3,8 +3,9 @@ import type { Command } from "../command.ts";
 import { dispositionOf } from "../disposition.ts";
 import type { RecordedFact } from "../fact.ts";
 import { lastAttempt, outcomeOf } from "../outcome.ts";
+import { resumptionAfter } from "../resumption.ts";
 import { phaseOf } from "../phase.ts";
-import { causesOf } from "../standing.ts";
+import { adaptationQuestion } from "../standing.ts";
 import type { AttemptState, RunState } from "../state.ts";
 
 /** What the scenarios have shown so far, as words that a test compares with the tables. */
@@ -59,7 +60,8 @@ export class Seen {
     this.note("outcome", outcome.kind);
     const { cause } = outcome;
     if (cause === "landed" || cause === "nothing-to-do") return this.note("cause", cause);
-    const { step, rule } = stepAfter({ outcome, causes: causesOf(state, task), onFail: task.task.onFail });
+    this.note("resumption", resumptionAfter(state, task, attempt).rule);
+    const { step, rule } = stepAfter(adaptationQuestion(state, task, attempt, outcome));
     this.note(
       "rule",
       rule.startsWith("adapt:") && cause in ADAPTATION ? `${cause} ${step}` : `${rule} ${step}`,

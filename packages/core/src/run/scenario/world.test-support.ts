@@ -70,7 +70,7 @@ export class World {
 
   /** The report of an attempt at its end; one that was stopped says so. */
   report(state: RunState, attempt: AttemptId): AttemptReport {
-    const { ending, claim, usage } = this.fate(attempt);
+    const { ending, claim, usage, session } = this.fate(attempt);
     const stopped = state.attempts.get(attempt)?.stopping;
     return {
       ending: stopped === undefined ? ending : { kind: "stopped", reason: stopped },
@@ -79,6 +79,7 @@ export class World {
       usage,
       findings: this.#findings(attempt),
       questions: [],
+      ...(session === undefined ? {} : { runtimeSession: session }),
     };
   }
 
