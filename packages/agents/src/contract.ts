@@ -64,7 +64,7 @@ export type AgentSpec = {
   readonly environment: Readonly<Record<string, string>>;
   /** A conversation of this runtime to go on with. */
   readonly resume?: string;
-  /** What that conversation had cost when it was left, for clients that only tell the sum. */
+  /** What of the cost of that conversation is recorded already, for clients that only tell the sum; US dollars. */
   readonly resumedUsd?: number;
   readonly options: Readonly<Record<string, unknown>>;
 };

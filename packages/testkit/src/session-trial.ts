@@ -4,6 +4,7 @@ import type { CommandLine, JsonObject } from "@breakwater/agents";
 import {
   replay,
   sessionId,
+  type AgentRecord,
   type RecordedFact,
   type Request,
   type RunSettings,
@@ -30,6 +31,8 @@ export type SessionOrder = {
   readonly schedule?: Schedule;
   readonly requests?: readonly Request[];
   readonly settings?: Partial<RunSettings>;
+  /** What is known of the agents; nothing where it is absent. */
+  readonly agents?: readonly AgentRecord[];
   readonly runtimeOptions?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   /** Words before the command, such as `setpriv` with its options. */
@@ -125,7 +128,9 @@ function startHolder(program: CommandLine, scratch: ScratchRepository, order: Se
   const content = {
     root: scratch.root,
     session: SESSION,
-    ...(schedule === undefined ? {} : { begin: { schedule, settings: { ...settings, ...order.settings } } }),
+    ...(schedule === undefined
+      ? {}
+      : { begin: { schedule, settings: { ...settings, ...order.settings }, agents: order.agents } }),
     requests,
     runtimeOptions: { scripts: folders.scripts, ...runtimeOptions },
     ...(backwardsFrom === undefined ? {} : { backwardsFrom }),

@@ -5,17 +5,40 @@ import { playTool, writeIn } from "./play-tool.ts";
 import type { Stage, StepEnd } from "./stage.ts";
 import { waitAt } from "./wait-point.ts";
 
-/** Plays steps in order until one ends the run or a message interrupts it. */
-export async function playSteps(stage: Stage, steps: readonly Step[]): Promise<StepEnd> {
-  for (const step of steps) {
+/**
+ * Plays steps in order until one ends the run or a message interrupts it. `place` names the list in its
+ * script; a step that was done in the same conversation before is not done again.
+ */
+export async function playSteps(stage: Stage, steps: readonly Step[], place: string): Promise<StepEnd> {
+  for (const [index, step] of steps.entries()) {
     if (stage.interrupted.aborted) return "interrupted";
-    const end = await playStep(stage, step);
+    const end = await playOnce(stage, step, `${place}/${index}`);
     if (end !== "played") return end;
   }
   return stage.interrupted.aborted ? "interrupted" : "played";
 }
 
-async function playStep(stage: Stage, step: Step): Promise<StepEnd> {
+/** What was begun is over, but for a call whose result nobody saw: it is made again, as an agent would. */
+async function playOnce(stage: Stage, step: Step, place: string): Promise<StepEnd> {
+  const { conversation } = stage;
+  if (step.verb === "loop" || step.verb === "if" || step.verb === "report")
+    return playStep(stage, step, place);
+  const mark = conversation.of(place);
+  if (mark !== undefined && (mark.ended === true || !isTool(step))) {
+    if (step.verb === "say") stage.memory.lastSaid = step.text;
+    return "played";
+  }
+  conversation.mark(place, {});
+  const end = await playStep(stage, step, place);
+  if (isTool(step)) conversation.mark(place, { ended: true });
+  return end;
+}
+
+function isTool({ verb }: Step): boolean {
+  return ["write", "edit", "delete", "read", "shell"].includes(verb);
+}
+
+async function playStep(stage: Stage, step: Step, place: string): Promise<StepEnd> {
   switch (step.verb) {
     case "write":
     case "edit":
@@ -35,7 +58,7 @@ async function playStep(stage: Stage, step: Step): Promise<StepEnd> {
     case "listen":
     case "loop":
     case "if":
-      return flow(stage, step);
+      return flow(stage, step, place);
     case "smuggle":
     case "crash":
     case "hang":
@@ -82,7 +105,7 @@ function lastMessage(step: Extract<TalkStep, { verb: "report" }>): string {
   return `${findings}STATUS: ${step.claim} — ${step.text}${remaining}`;
 }
 
-async function flow(stage: Stage, step: FlowStep): Promise<StepEnd> {
+async function flow(stage: Stage, step: FlowStep, place: string): Promise<StepEnd> {
   switch (step.verb) {
     case "sleep":
       await pause(step.ms, stage.interrupted);
@@ -96,12 +119,14 @@ async function flow(stage: Stage, step: FlowStep): Promise<StepEnd> {
       for (let n = 0; n < step.times; n += 1) {
         // A loop without a waiting step must still let messages and signals in.
         await new Promise((next) => setImmediate(next));
-        const end = await playSteps(stage, step.steps);
+        const end = await playSteps(stage, step.steps, `${place}#${n}`);
         if (end !== "played") return end;
       }
       return "played";
     case "if":
-      return playSteps(stage, holds(stage, step.condition) ? step.steps : step.otherwise);
+      return holdsOnce(stage, step.condition, place)
+        ? playSteps(stage, step.steps, `${place}/then`)
+        : playSteps(stage, step.otherwise, `${place}/else`);
   }
 }
 
@@ -112,6 +137,16 @@ async function waitFor(stage: Stage, name: string): Promise<StepEnd> {
   const message = `the wait "${name}" was not released: no steering socket answered`;
   stage.line.end({ message: "", error: { class: "script", message } });
   return "ended";
+}
+
+/** What was seen of a file is remembered; which attempt it is, is asked anew. */
+function holdsOnce(stage: Stage, condition: Condition, place: string): boolean {
+  if (condition.kind !== "file") return holds(stage, condition);
+  const known = stage.conversation.of(place)?.holds;
+  if (known !== undefined) return known;
+  const seen = holds(stage, condition);
+  stage.conversation.mark(place, { holds: seen });
+  return seen;
 }
 
 function holds(stage: Stage, condition: Condition): boolean {

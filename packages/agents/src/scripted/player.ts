@@ -1,5 +1,9 @@
-import { findScript } from "./find-script.ts";
+import { Conversation } from "./conversation.ts";
+import { ok, type Result } from "@breakwater/core";
+import { findScript, type FoundScript } from "./find-script.ts";
 import { HostLine } from "./host-line.ts";
+import type { BeginMessage } from "./protocol.ts";
+import { readScript } from "./read-script.ts";
 import { playSteps } from "./play-step.ts";
 import { openStage, type Stage } from "./stage.ts";
 import type { Script } from "./script.ts";
@@ -16,20 +20,39 @@ export async function runScriptedPlayer(): Promise<number> {
   process.stdout.on("error", () => {});
   const begin = await line.begun;
   if (begin === undefined) return 1;
+  const conversation = Conversation.open(begin);
+  if (conversation === undefined) {
+    line.end({
+      message: "",
+      error: { class: "protocol", message: `there is no conversation ${begin.resume}` },
+    });
+    await written();
+    return 1;
+  }
+  if (conversation.id !== undefined) line.tell({ kind: "session", id: conversation.id });
   line.tell({ kind: "turn" });
-  const script = await findScript(begin);
+  const script = await scriptOf(begin, conversation);
   if (!script.ok) {
     line.tell({ kind: "said", text: script.failure.message });
     line.end({ message: "", error: { class: "script", message: script.failure.message } });
     await written();
     return 1;
   }
-  const stage = openStage(begin, line, script.value);
+  conversation.play(script.value.text);
+  const stage = openStage(begin, line, { script: script.value.script, conversation });
   // A client whose host died ends too, unless a step made it stubborn.
   void line.closed.then(() => (stage.memory.stubborn ? undefined : process.exit(1)));
-  const code = await play(stage, script.value);
+  const code = await play(stage, script.value.script);
   await written();
   return code;
+}
+
+/** A conversation that is gone on with has its script; where another one is given, that one is played. */
+async function scriptOf(begin: BeginMessage, { script: text }: Conversation): Promise<Result<FoundScript>> {
+  const found = await findScript(begin);
+  if (found.ok || found.failure.code !== "BW746" || text === undefined) return found;
+  const script = readScript(text, "of the conversation");
+  return script.ok ? ok({ script: script.value, text }) : script;
 }
 
 /** Whoever ends the process now loses nothing: a pipe takes what was printed some time after it was printed. */
@@ -37,10 +60,16 @@ function written(): Promise<void> {
   return new Promise((resolve) => process.stdout.write("", () => resolve()));
 }
 
+/** The place in a conversation at which a message had interrupted its script. */
+const MESSAGE = "message";
+
 async function play(stage: Stage, script: Script): Promise<number> {
-  let end = await playSteps(stage, script.steps);
+  const told = stage.conversation.of(MESSAGE) !== undefined;
+  let end = told ? "interrupted" : await playSteps(stage, script.steps, "steps");
   if (end === "interrupted" && script.onMessage !== undefined) {
-    end = await playSteps({ ...stage, interrupted: new AbortController().signal }, script.onMessage);
+    if (!told) stage.conversation.mark(MESSAGE, {});
+    const deaf = { ...stage, interrupted: new AbortController().signal };
+    end = await playSteps(deaf, script.onMessage, "on-message");
   }
   if (end !== "ended") stage.line.end({ message: stage.memory.lastSaid });
   return 0;

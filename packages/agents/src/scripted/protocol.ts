@@ -19,6 +19,9 @@ export type BeginMessage = {
   readonly prompt: string;
   readonly scripts?: string;
   readonly steering?: string;
+  /** Where conversations are kept, and the one to go on with. */
+  readonly conversations?: string;
+  readonly resume?: string;
 };
 
 /** Lines from the host to the player. */
@@ -76,7 +79,12 @@ function readBegin(value: JsonObject): ToPlayer | undefined {
     attempt: attemptId(taskId(parts[1]), n),
     round: numberOf(value.round) ?? n,
     prompt,
-    ...present({ scripts: textOf(value.scripts), steering: textOf(value.steering) }),
+    ...present({
+      scripts: textOf(value.scripts),
+      steering: textOf(value.steering),
+      conversations: textOf(value.conversations),
+      resume: textOf(value.resume),
+    }),
   };
 }
 
@@ -103,6 +111,8 @@ function readEvent(value: JsonObject): AgentEvent | undefined {
   const text = textOf(value.text);
   const call = textOf(value.call);
   if (value.kind === "turn") return { kind: "turn" };
+  const id = textOf(value.id);
+  if (value.kind === "session" && id !== undefined) return { kind: "session", id };
   if ((value.kind === "said" || value.kind === "question") && text !== undefined)
     return { kind: value.kind, text };
   if (value.kind === "tool-result" && call !== undefined) {

@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import type { Failure } from "@breakwater/core";
 import type {
   AgentEnding,
@@ -39,7 +40,7 @@ export const scriptedRuntime: AgentRuntime = {
       usage: measuredYes(),
       cost: measuredYes(),
       "live-usage": measuredYes(),
-      resume: measuredNo(),
+      resume: measuredYes("a script goes on where it stopped"),
       fork: measuredNo(),
       sandbox: measuredNo("the wall is the engine's"),
       "subagent-identity": measuredNo("it starts no agents"),
@@ -65,7 +66,7 @@ const CAPABILITIES: Capabilities = {
   doorFailsClosed: true,
   continuesAfterDenial: true,
   steer: true,
-  resume: false,
+  resume: true,
   usage: "tokens-and-usd",
   liveUsage: true,
 };
@@ -74,15 +75,16 @@ const CAPABILITIES: Capabilities = {
 const MOST_LINE_BYTES = 1024 * 1024;
 
 type End = Extract<FromPlayer, { readonly kind: "end" }>;
-type Script = { end: End | undefined; readonly questions: string[] };
+type Script = { end: End | undefined; session: string | undefined; readonly questions: string[] };
 
 function start(spec: AgentSpec, run: AgentRun): RunningAgent {
-  const seen: Script = { end: undefined, questions: [] };
+  const seen: Script = { end: undefined, session: undefined, questions: [] };
   const stdout = new LineReader(MOST_LINE_BYTES, (line) =>
     takeLine(line, { run, client: () => client, seen }),
   );
   const stderr = new LineReader(MOST_LINE_BYTES, (line) => hearRaw(run, "stderr", line));
   const { file, args } = playerOf(spec);
+  makeFolder(textOf(spec.options.conversations));
   const client: ClientProcess = run.launch({
     command: [file, ...args],
     cwd: spec.workspace,
@@ -117,15 +119,28 @@ function playerOf(spec: AgentSpec): CommandLine {
   return file === undefined ? scriptedPlayerCommand() : { file, args };
 }
 
+/** A wall can only show what is there. A folder that cannot be made costs the conversation, not the run. */
+function makeFolder(path: string | undefined): void {
+  try {
+    if (path !== undefined) mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch {
+    // The player keeps no conversation then.
+  }
+}
+
 /** Scripts and the socket of a steered test are outside of every workspace. */
 function reachOf({ options }: AgentSpec): readonly ClientReach[] {
   const scripts = textOf(options.scripts);
   const steering = textOf(options.steering);
+  const conversations = textOf(options.conversations);
   return [
     ...(scripts === undefined ? [] : [{ path: scripts, access: "read", reason: "its scripts" } as const]),
     ...(steering === undefined
       ? []
       : [{ path: steering, access: "read", reason: "the socket that steers it" } as const]),
+    ...(conversations === undefined
+      ? []
+      : [{ path: conversations, access: "write", reason: "its conversations" } as const]),
   ];
 }
 
@@ -134,7 +149,12 @@ function beginOf(spec: AgentSpec): Omit<Extract<ToPlayer, { kind: "begin" }>, "k
     attempt: spec.attempt,
     round: numberOf(spec.options.round) ?? Number(/\d+$/.exec(spec.attempt)?.[0] ?? 1),
     prompt: spec.prompt,
-    ...present({ scripts: textOf(spec.options.scripts), steering: textOf(spec.options.steering) }),
+    ...present({
+      scripts: textOf(spec.options.scripts),
+      steering: textOf(spec.options.steering),
+      conversations: textOf(spec.options.conversations),
+      resume: spec.resume,
+    }),
   };
 }
 
@@ -149,6 +169,7 @@ function takeLine(line: BoundedLine, { run, client, seen }: LineContext): void {
   switch (message?.kind) {
     case "event":
       if (message.event.kind === "question") seen.questions.push(message.event.text);
+      if (message.event.kind === "session") seen.session = message.event.id;
       return run.hear(message.event);
     case "intent":
       return void announce(message.intent, run, client());
@@ -175,6 +196,7 @@ function resultOf(end: ClientEnd, seen: Script): AgentResult {
     claim: word.claim,
     findings: word.findings,
     questions: [...seen.questions, ...word.questions].slice(0, 20),
+    ...present({ runtimeSession: seen.session }),
   };
 }
 

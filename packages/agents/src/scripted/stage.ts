@@ -1,3 +1,4 @@
+import type { Conversation } from "./conversation.ts";
 import type { BeginMessage } from "./protocol.ts";
 import type { HostLine } from "./host-line.ts";
 import type { Script } from "./script.ts";
@@ -12,6 +13,8 @@ export type Stage = {
   readonly interrupted: AbortSignal;
   readonly inbox: Inbox;
   readonly memory: Memory;
+  /** What was done before, in this run or in the one that it goes on with. */
+  readonly conversation: Conversation;
 };
 
 export type Memory = {
@@ -32,7 +35,11 @@ export type Inbox = {
 export type StepEnd = "played" | "ended" | "interrupted";
 
 /** Sets the stage and connects the messages of the host with it. */
-export function openStage(begin: BeginMessage, line: HostLine, script: Script): Stage {
+export function openStage(
+  begin: BeginMessage,
+  line: HostLine,
+  { script, conversation }: { readonly script: Script; readonly conversation: Conversation },
+): Stage {
   const interruption = new AbortController();
   const waiting: string[] = [];
   let wanting: ((text: string) => void) | undefined;
@@ -51,5 +58,6 @@ export function openStage(begin: BeginMessage, line: HostLine, script: Script): 
     interrupted: interruption.signal,
     inbox: { waiting, next },
     memory: { lastSaid: "", stubborn: false },
+    conversation,
   };
 }

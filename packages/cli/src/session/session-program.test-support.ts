@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { Request, RunSettings, Schedule, SessionId } from "@breakwater/core";
+import type { AgentRecord, Request, RunSettings, Schedule, SessionId } from "@breakwater/core";
 import { ensureExcludes, openRepository, openSessionRefs, type Repository } from "@breakwater/node";
 import { runAttemptEntry } from "@breakwater/shells";
 import type { CommandContext, TextSink } from "../command-context.ts";
@@ -13,7 +13,11 @@ export type SessionOrder = {
   readonly root: string;
   readonly session: SessionId;
   /** Absent where a session is taken over. */
-  readonly begin?: { readonly schedule: Schedule; readonly settings: RunSettings };
+  readonly begin?: {
+    readonly schedule: Schedule;
+    readonly settings: RunSettings;
+    readonly agents?: readonly AgentRecord[];
+  };
   readonly requests: readonly Request[];
   readonly runtimeOptions: Readonly<Record<string, unknown>>;
   /** As soon as there is a file of this name, the clock of the process is an hour behind. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import type { CommandLine } from "@breakwater/agents";
@@ -198,6 +198,21 @@ describe("finding an attempt again", () => {
     expect(isSameProcessAlive(client)).toBe("dead");
     expect(await findAttempt(order)).toMatchObject({ kind: "lost" });
     expect(await startAttempt(order, trial.host)).toMatchObject({ ok: true, value: { adopted: true } });
+  });
+
+  it("says which conversation a lost attempt led, although nobody had watched it", async () => {
+    const conversations = join(trial.folder, "conversations");
+    const order = waits({ runtimeOptions: { steering: steering.path, conversations } });
+    const handle = await trial.start(order);
+    await steering.arrived("go");
+    process.kill(handle.pid, "SIGKILL");
+    while (isSameProcessAlive(handle.identity) === "alive") await new Promise((next) => setTimeout(next, 5));
+    const [file = ""] = readdirSync(conversations);
+    expect(await findAttempt(order)).toMatchObject({
+      kind: "lost",
+      runtimeSession: file.replace(/\.ndjson$/u, ""),
+    });
+    expect(existsSync(order.socketPath)).toBe(false);
   });
 
   it("loses nothing when the coordinator is killed: one attempt is collected, the other adopted", async () => {

@@ -1,4 +1,4 @@
-import { runtimeOf } from "@breakwater/agents";
+import { present, runtimeOf } from "@breakwater/agents";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { CommandLine } from "@breakwater/agents";
@@ -13,9 +13,10 @@ import {
   spawnDetached,
 } from "@breakwater/node";
 import { askHost } from "./ask-host.ts";
+import { readConversation } from "./conversation.ts";
 import { ATTEMPT_VERB } from "./attempt-entry.ts";
 import { type AttemptOrder, companionFiles } from "./order.ts";
-import { type AttemptResult, readResult } from "./result-file.ts";
+import { type AttemptResult, type Loss, readResult } from "./result-file.ts";
 import { endLeftovers, readMarker } from "./start-marker.ts";
 
 /** A started attempt as its coordinator holds it; plain data, valid in any process of this machine. */
@@ -74,7 +75,7 @@ export type FoundAttempt =
   | ({ readonly kind: "finished" } & AttemptResult)
   | { readonly kind: "never-started" }
   /** It was started and is gone without a result; whatever it left running was ended. */
-  | { readonly kind: "lost"; readonly reason: string };
+  | ({ readonly kind: "lost" } & Loss);
 
 /**
  * Finds out what became of an order, in any process and after any crash. The result file decides first, then
@@ -94,7 +95,12 @@ export async function findAttempt(order: AttemptOrder): Promise<FoundAttempt> {
   const late = await readResult(order);
   if (late !== undefined) return { kind: "finished", ...late };
   await endLeftovers(order, marker);
-  return { kind: "lost", reason: `its host ${marker.host.pid} ended without a result` };
+  const runtimeSession = await readConversation(order);
+  return {
+    kind: "lost",
+    reason: `its host ${marker.host.pid} ended without a result`,
+    ...present({ runtimeSession }),
+  };
 }
 
 /** Hands a message to a running agent; the value is whether it was taken. The failure is BW744. */

@@ -1,9 +1,10 @@
-import { runtimeOf } from "@breakwater/agents";
+import { present, runtimeOf } from "@breakwater/agents";
 import type { AgentResult, AgentRuntime, LaunchClient } from "@breakwater/agents";
 import type { AttemptReport, Failure } from "@breakwater/core";
 import { cut, fail } from "@breakwater/core";
 import { endMarked, scrubbedEnvironment, startGroup } from "@breakwater/node";
 import { CoordinatorLine } from "./coordinator-line.ts";
+import { readConversation, recordConversation } from "./conversation.ts";
 import { NO_WALL, openAttemptWall, type AttemptWall } from "./attempt-wall.ts";
 import { doorFor } from "./door.ts";
 import { EventFile } from "./event-file.ts";
@@ -45,7 +46,9 @@ export async function runAttemptHost(orderFile: string): Promise<number> {
   } catch (cause) {
     // Our bug, or a disk that is full: the coordinator shall not have to guess.
     await endLeftovers(order.value, marker);
-    await writeResult(order.value, { report: brokenReport(cause), denials: [], stagnations: [] });
+    const runtimeSession = await readConversation(order.value);
+    const report = { ...brokenReport(cause), ...present({ runtimeSession }) };
+    await writeResult(order.value, { report, denials: [], stagnations: [] });
     throw cause;
   }
 }
@@ -57,7 +60,10 @@ function complain(failure: Failure): number {
 
 function brokenReport(cause: unknown): AttemptReport {
   const message = `the host of the attempt failed: ${cause instanceof Error ? cause.message : String(cause)}`;
-  return { ...lostReport(""), ending: { kind: "error", class: "crash", message: cut(message, 1_000) } };
+  return {
+    ...lostReport({ reason: "" }),
+    ending: { kind: "error", class: "crash", message: cut(message, 1_000) },
+  };
 }
 
 /** Holds everything that is open while one attempt runs. */
@@ -130,14 +136,14 @@ class AttemptHost {
   }
 
   #start(line: CoordinatorLine, progress: ProgressReporter): ReturnType<AgentRuntime["start"]> {
-    const { attempt, workspace, prompt, model, resume, runtimeOptions } = this.#order;
+    const { attempt, workspace, prompt, model, resume, resumedUsd, runtimeOptions } = this.#order;
     const door = doorFor(this.#order.scope, this.#order.enforcement, {
       workspace,
       onDenial: (denial) => line.denied(denial),
     });
     const spec = { attempt, workspace, prompt, environment: this.#environment, options: runtimeOptions };
     return this.#runtime.start(
-      { ...spec, ...(model === undefined ? {} : { model }), ...(resume === undefined ? {} : { resume }) },
+      { ...spec, ...present({ model, resume, resumedUsd }) },
       {
         gate: {
           decide: async (intent) => (this.#supervision.callsUsedUp ? CALLS_USED_UP : door.decide(intent)),
@@ -145,6 +151,7 @@ class AttemptHost {
         hear: (event) => {
           this.#loops.hear(event, () => this.#events.add(event));
           this.#supervision.heard(event);
+          if (event.kind === "session") recordConversation(this.#order, event.id);
           progress.changed();
         },
         launch: this.#launch,
@@ -191,7 +198,10 @@ class AttemptHost {
     this.#supervision.release();
     this.#loops.close();
     const message = `${failure.code} ${failure.message}`;
-    const report = { ...lostReport(""), ending: { kind: "error", class: "crash", message } } as const;
+    const report = {
+      ...lostReport({ reason: "" }),
+      ending: { kind: "error", class: "crash", message },
+    } as const;
     await writeResult(this.#order, { report, denials: [], stagnations: [] });
     this.#events.close();
     await line.close();
@@ -218,7 +228,7 @@ class AttemptHost {
       findings: result.findings.map((finding) => ({ ...finding, claim: clean(finding.claim) })),
       questions: result.questions.map(clean),
       ...(this.#order.wall === undefined ? {} : { wall: this.#wall.standing() }),
-      ...(result.runtimeSession === undefined ? {} : { runtimeSession: result.runtimeSession }),
+      ...present({ runtimeSession: result.runtimeSession ?? this.#meter.session }),
     };
   }
 }

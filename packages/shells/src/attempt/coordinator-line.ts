@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
+import { present } from "@breakwater/agents";
 import type { AttemptUsage } from "@breakwater/core";
 import type { Denial } from "./door.ts";
 import type { AttemptOrder } from "./order.ts";
@@ -59,8 +60,8 @@ export class CoordinatorLine {
     return this.#stagnations;
   }
 
-  progressed(usage: AttemptUsage, now: string): void {
-    this.#progress = { kind: "progress", usage, now };
+  progressed(usage: AttemptUsage, now: string, session: string | undefined): void {
+    this.#progress = { kind: "progress", usage, now, ...present({ session }) };
     this.#tellAll(this.#progress);
   }
 

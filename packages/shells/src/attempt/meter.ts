@@ -11,6 +11,7 @@ export class AttemptMeter {
   #outputTokens: number | undefined;
   #usd: number | undefined;
   #now = "starting";
+  #session: string | undefined;
 
   count(event: AgentEvent): void {
     switch (event.kind) {
@@ -36,6 +37,8 @@ export class AttemptMeter {
         this.#now = plainLine(event.text, 200);
         return;
       case "session":
+        this.#session = event.id;
+        return;
       case "tool-result":
       case "question":
       case "raw":
@@ -45,6 +48,11 @@ export class AttemptMeter {
 
   countOutput(bytes: number): void {
     this.#outputBytes += bytes;
+  }
+
+  /** The runtime's own id of the conversation, once it is known. */
+  get session(): string | undefined {
+    return this.#session;
   }
 
   /** What the agent does at the moment, on one plain line. */

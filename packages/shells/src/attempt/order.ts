@@ -40,8 +40,9 @@ export type AttemptOrder = {
   /** Names that the client inherits besides the basic ones; their values are never stored. */
   readonly allowEnvironment: readonly string[];
   readonly runtimeOptions: Readonly<Record<string, unknown>>;
-  /** A conversation of the runtime to go on with. */
+  /** A conversation of the runtime to go on with, and what of its cost is recorded already. */
   readonly resume?: string;
+  readonly resumedUsd?: number;
   /** How long the host works on without a coordinator; 10 minutes when absent and never more. */
   readonly unattendedMs?: number;
   /** What may be done to an agent that repeats itself: ended (when absent), only told, or nothing at all. */
@@ -77,11 +78,12 @@ export function attemptFiles(
   };
 }
 
-/** What stands beside the result file: the order, the proof of the start, the client and the host's stderr. */
+/** What stands beside the result file: order, proof of the start, client, id of the conversation, host's stderr. */
 export function companionFiles(order: Pick<AttemptOrder, "resultFile">): {
   readonly order: string;
   readonly started: string;
   readonly client: string;
+  readonly conversation: string;
   readonly log: string;
 } {
   const stem = order.resultFile.replace(/\.result\.json$/u, "");
@@ -89,6 +91,7 @@ export function companionFiles(order: Pick<AttemptOrder, "resultFile">): {
     order: `${stem}.order.json`,
     started: `${stem}.started.json`,
     client: `${stem}.client.json`,
+    conversation: `${stem}.conversation.json`,
     log: `${stem}.log`,
   };
 }

@@ -28,7 +28,8 @@ export class ProgressReporter {
     this.#timer = undefined;
     if (!this.#changed) return;
     this.#changed = false;
-    this.#line.progressed(this.#meter.usage, this.#meter.now);
+    const { usage, now, session } = this.#meter;
+    this.#line.progressed(usage, now, session);
     this.#timer = setTimeout(() => this.#tell(), 250);
   }
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { isJsonObject, numberOf, parseJson } from "@breakwater/agents";
+import { isJsonObject, numberOf, parseJson, present } from "@breakwater/agents";
 import type { AttemptReport, AttemptUsage } from "@breakwater/core";
 import { publishFile } from "@breakwater/node";
 import type { Denial } from "./door.ts";
@@ -33,8 +33,11 @@ export async function readResult(order: AttemptOrder): Promise<AttemptResult | u
   return { report, denials: denials.filter(isDenial), stagnations: loops };
 }
 
+/** What is known of an attempt that left no report: why, and which conversation it led. */
+export type Loss = { readonly reason: string; readonly runtimeSession?: string };
+
 /** The report of an attempt that left none; `usage` is the last that was heard. */
-export function lostReport(reason: string, usage?: AttemptUsage): AttemptReport {
+export function lostReport({ reason, runtimeSession }: Loss, usage?: AttemptUsage): AttemptReport {
   return {
     ending: { kind: "lost", reason },
     exitCode: null,
@@ -42,6 +45,7 @@ export function lostReport(reason: string, usage?: AttemptUsage): AttemptReport 
     usage: usage ?? { turns: 0, toolCalls: 0, denials: 0 },
     findings: [],
     questions: [],
+    ...present({ runtimeSession }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isJsonObject, numberOf, parseJson, textOf } from "@breakwater/agents";
 import {
@@ -65,6 +65,7 @@ export async function endLeftovers(order: AttemptOrder, marker: StartMarker): Pr
   const client = identityOf(parseJson((await readIfThere(companionFiles(order).client)) ?? ""));
   if (client !== undefined) await endClient(client);
   await endMarked({ name: MARK_NAME, value: marker.mark });
+  await rm(order.socketPath, { force: true });
 }
 
 /** A killed process is there for a moment longer; who goes on before that may still see it write. */

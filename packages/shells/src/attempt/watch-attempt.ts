@@ -9,7 +9,12 @@ import { hearLines, readFromHost, type Seen, sendLine } from "./wire.ts";
 
 /** What a coordinator hears of an attempt. `exited` comes exactly once and last. */
 export type AttemptEvent =
-  | { readonly kind: "progressed"; readonly usage: AttemptUsage; readonly now: string }
+  | {
+      readonly kind: "progressed";
+      readonly usage: AttemptUsage;
+      readonly now: string;
+      readonly session?: string;
+    }
   | { readonly kind: "denied"; readonly denial: Denial }
   | { readonly kind: "stagnated"; readonly stagnation: Stagnation }
   | { readonly kind: "exited"; readonly report: AttemptReport };
@@ -71,11 +76,13 @@ class Watch {
           this.#onEvent({ kind: "stagnated", stagnation });
         return this.#exited(found.report);
       }
-      if (found.kind === "lost") return this.#exited(lostReport(found.reason, this.#usage));
+      if (found.kind === "lost") return this.#exited(lostReport(found, this.#usage));
       if (found.kind === "never-started")
-        return this.#exited(lostReport("its start marker is gone", this.#usage));
+        return this.#exited(lostReport({ reason: "its start marker is gone" }, this.#usage));
       if (Date.now() > deadline && isSameProcessAlive(this.#handle.identity) === "unknown") {
-        return this.#exited(lostReport("nothing was heard of it until long after its time", this.#usage));
+        return this.#exited(
+          lostReport({ reason: "nothing was heard of it until long after its time" }, this.#usage),
+        );
       }
       await this.#pause();
     }
@@ -103,8 +110,9 @@ class Watch {
     const message = readFromHost(value);
     if (message === undefined || this.#left) return;
     if (message.kind === "progress") {
-      this.#usage = message.usage;
-      this.#onEvent({ kind: "progressed", usage: message.usage, now: message.now });
+      const { kind: _, ...progress } = message;
+      this.#usage = progress.usage;
+      this.#onEvent({ kind: "progressed", ...progress });
     }
     if (message.kind === "stagnated" && message.n > this.#stagnationsSeen) {
       this.#stagnationsSeen = message.n;

@@ -25,7 +25,13 @@ export type ToHost =
 /** From the host to the coordinator. `n` numbers the denials and the stagnations of an attempt from 1. */
 export type FromHost =
   | { readonly kind: "welcome" }
-  | { readonly kind: "progress"; readonly usage: AttemptUsage; readonly now: string }
+  | {
+      readonly kind: "progress";
+      readonly usage: AttemptUsage;
+      readonly now: string;
+      /** The runtime's own id of the conversation, once it is known. */
+      readonly session?: string;
+    }
   | { readonly kind: "denied"; readonly n: number; readonly denial: Denial }
   | { readonly kind: "stagnated"; readonly n: number; readonly stagnation: Stagnation }
   | { readonly kind: "steered"; readonly delivered: boolean }
@@ -67,7 +73,8 @@ export function readFromHost(value: unknown): FromHost | undefined {
   if (kind === "welcome" || kind === "stopping") return { kind };
   if (kind === "steered") return { kind, delivered: value.delivered === true };
   if (kind === "progress" && isJsonObject(value.usage)) {
-    return { kind, usage: readUsage(value.usage), now: textOf(value.now) ?? "" };
+    const session = present({ session: textOf(value.session) });
+    return { kind, usage: readUsage(value.usage), now: textOf(value.now) ?? "", ...session };
   }
   const n = numberOf(value.n);
   const stagnation = readStagnation(value.stagnation);

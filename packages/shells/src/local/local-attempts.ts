@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { present } from "@breakwater/agents";
 import {
   factOfFailure,
   isHeld,
@@ -117,7 +118,7 @@ class Attempts {
         return tell({ fact: { type: "attempt.exited", attempt, report: found.report } });
       case "lost":
         tell({ fact: startedFact({ order, pid: 0, token: order.token }), cause });
-        return tell({ fact: { type: "attempt.exited", attempt, report: lostReport(found.reason) } });
+        return tell({ fact: { type: "attempt.exited", attempt, report: lostReport(found) } });
     }
   }
 
@@ -133,8 +134,8 @@ class Attempts {
       tellSeen(id, { denials, stagnations: found.stagnations.slice(stagnationCount) }, tell);
       return tell({ fact: { type: "attempt.exited", attempt: id, report: found.report } });
     }
-    const reason = found?.kind === "lost" ? found.reason : "its order is gone";
-    tell({ fact: { type: "attempt.exited", attempt: id, report: lostReport(reason, usage) } });
+    const loss = found?.kind === "lost" ? found : { reason: "its order is gone" };
+    tell({ fact: { type: "attempt.exited", attempt: id, report: lostReport(loss, usage) } });
   }
 
   async stop(command: CommandOf<"stop-agent">, tell: Tell): Promise<void> {
@@ -206,7 +207,7 @@ class Attempts {
 
   async #newOrder(command: CommandOf<"start-agent">): Promise<Result<AttemptOrder>> {
     const { type: _type, id: _id, ...ordered } = command;
-    const { session, workspaces, runtimeOptions, allowEnvironment = [], state } = this.#options;
+    const { session, folder, workspaces, runtimeOptions, allowEnvironment = [], state } = this.#options;
     const found = await workspaces.find(command.attempt);
     const round = state().attempts.get(command.attempt)?.round;
     const wall = await this.#orderWall(command.attempt, found);
@@ -219,7 +220,11 @@ class Attempts {
       ...this.#filesOf(command.attempt),
       environment: found?.lane.env ?? {},
       allowEnvironment,
-      runtimeOptions: { ...runtimeOptions, ...(round === undefined ? {} : { round }) },
+      runtimeOptions: {
+        conversations: join(folder, "conversations"),
+        ...runtimeOptions,
+        ...present({ round }),
+      },
       ...(wall.value === undefined ? {} : { wall: wall.value }),
     });
   }
@@ -254,7 +259,13 @@ function tellSeen(
 function factOf(attempt: AttemptId, event: AttemptEvent): Fact {
   switch (event.kind) {
     case "progressed":
-      return { type: "attempt.progressed", attempt, usage: event.usage, now: event.now };
+      return {
+        type: "attempt.progressed",
+        attempt,
+        usage: event.usage,
+        now: event.now,
+        ...present({ runtimeSession: event.session }),
+      };
     case "denied":
       return { type: "scope.denied", attempt, ...event.denial };
     case "stagnated":
@@ -264,13 +275,21 @@ function factOf(attempt: AttemptId, event: AttemptEvent): Fact {
   }
 }
 
-/** Drops progress that follows too closely; the last figures come with the report anyway. */
+/**
+ * Drops progress that follows too closely; the last figures come with the report anyway. The id of the
+ * conversation is told at once and once: nothing of an attempt that is lost would come later.
+ */
 function throttled(hear: (event: AttemptEvent) => void): (event: AttemptEvent) => void {
   let last = Number.NEGATIVE_INFINITY;
+  let told: string | undefined;
   return (event) => {
+    if (event.kind !== "progressed") return hear(event);
+    const { session, ...progress } = event;
+    const isNews = session !== undefined && session !== told;
     const now = performance.now();
-    if (event.kind === "progressed" && now - last < PROGRESS_EVERY_MS) return;
-    if (event.kind === "progressed") last = now;
-    hear(event);
+    if (!isNews && now - last < PROGRESS_EVERY_MS) return;
+    last = now;
+    told = session ?? told;
+    hear(isNews ? event : progress);
   };
 }

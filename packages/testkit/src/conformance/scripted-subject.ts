@@ -20,13 +20,20 @@ export function scriptedSubject(player: () => CommandLine): ConformanceSubject {
 
 function openStage(player: CommandLine, steering: Steering): ConformanceStage {
   const { folder, workspace } = openWorkspace();
+  const scripts = join(folder, "scripts");
+  mkdirSync(scripts);
   const options = {
     player: { file: player.file, args: [...player.args, "scripted-player"] },
     steering: steering.path,
+    scripts,
+    conversations: join(folder, "conversations"),
   };
   return {
     workspace,
-    spec: (turns) => ({ ...specIn(workspace), prompt: promptOf(turns), options }),
+    spec: (turns) => {
+      writeFileSync(join(scripts, "T1.json"), JSON.stringify(turns.flatMap(stepsOf)));
+      return { ...specIn(workspace), prompt: "Play your script.", options };
+    },
     held: async (name) => void (await steering.arrived(name)),
     release: (name) => steering.release(name),
     close: async () => {
@@ -49,10 +56,6 @@ export function openWorkspace(): { readonly folder: string; readonly workspace: 
 export function specIn(workspace: string): Omit<AgentSpec, "prompt" | "options"> {
   const PATH = process.env["PATH"] ?? "";
   return { attempt: attemptId(taskId("T1"), 1), workspace, environment: { PATH, HOME: workspace } };
-}
-
-function promptOf(turns: readonly ActTurn[]): string {
-  return `Play this.\n\n\`\`\`script\n${JSON.stringify(turns.flatMap(stepsOf))}\n\`\`\`\n`;
 }
 
 function stepsOf(turn: ActTurn, at: number): readonly object[] {
