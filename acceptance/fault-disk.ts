@@ -27,7 +27,7 @@ const fullControlFolder: Fault = {
     const disk = join(trial.scratch.root, ".orchestrator");
     mount(disk);
     const fill = join(disk, "fill");
-    await finish(begin([{ shell: fillingUp(fill) }]));
+    await finish(begin([{ sneak: fillingUp(fill) }]));
     rmSync(fill);
     await finish(resume());
   },
@@ -42,7 +42,7 @@ const fullStateHome: Fault = {
     const disk = stateHome(stage);
     mount(disk);
     const fill = join(disk, "fill");
-    const first = [{ write: "src/a", content: "2\n" }, { shell: fillingUp(fill) }, { report: "done" }];
+    const first = [{ write: "src/a", content: "2\n" }, { sneak: fillingUp(fill) }, { report: "done" }];
     await stage.finish(stage.begin(first, { oneByOne: true }));
     rmSync(fill);
     await stage.makeUp();
@@ -99,7 +99,7 @@ const permissionLost: Fault = {
   play: async ({ trial, begin, finish }) => {
     const objects = join(trial.scratch.root, ".git", "objects");
     const mode = (bits: string): string => `find '${objects}' -type d -exec chmod ${bits} {} +`;
-    const first = [{ write: "src/a", content: "2\n" }, { shell: mode("500") }, { report: "done" }];
+    const first = [{ write: "src/a", content: "2\n" }, { sneak: mode("500") }, { report: "done" }];
     const holder = begin(first, { launcher: withoutPrivileges() });
     await finish(holder, () => void succeeds("sh", "-c", mode("755")));
   },

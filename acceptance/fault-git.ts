@@ -24,7 +24,7 @@ const gitMissing: Fault = {
     for (const name of ["sh", "test", "rm", "grep"]) symlinkSync(`/bin/${name}`, join(folder, name));
     const steps = [
       { write: "src/a", content: "2\n" },
-      { shell: `rm '${join(folder, "git")}'` },
+      { sneak: `rm '${join(folder, "git")}'` },
       { report: "done" },
     ];
     await finish(begin(steps, { env: { PATH: folder } }), () => link());
@@ -44,7 +44,7 @@ function failingGit(seed: number): Fault {
       mkdirSync(folder);
       writeFileSync(join(folder, "git"), flakyGit(calls, seed), { mode: 0o755 });
       const path = `${folder}${delimiter}${process.env["PATH"] ?? ""}`;
-      await finish(begin([{ shell: `: > '${calls}'` }], { env: { PATH: path } }));
+      await finish(begin([{ sneak: `: > '${calls}'` }], { env: { PATH: path } }));
       await makeUp();
     },
   };
@@ -73,7 +73,7 @@ const refMoved: Fault = {
     const ref = "refs/breakwater/main-2026-01-01-0000/integration";
     const stray = trial.scratch.git("commit-tree", "-p", "HEAD", "-m", "stray", "HEAD^{tree}").trim();
     const move = `git -C '${trial.scratch.root}' update-ref ${ref} ${stray}`;
-    await finish(begin([{ shell: move }]));
+    await finish(begin([{ sneak: move }]));
     trial.scratch.git("update-ref", ref, "HEAD", stray);
     await makeUp();
   },
@@ -84,7 +84,7 @@ const worktreeDeleted: Fault = {
   ends: ["parked environment, done"],
   exits: [0],
   play: async ({ begin, finish }) => {
-    await finish(begin([{ shell: 'rm -rf "$PWD"' }, { report: "done" }]));
+    await finish(begin([{ sneak: 'rm -rf "$PWD"' }, { report: "done" }]));
   },
 };
 

@@ -15,7 +15,7 @@ const clockBackwards: Fault = {
   exits: [4],
   play: async ({ trial, begin, finish }) => {
     const sign = join(trial.scratch.home, "set-back");
-    trial.script("T1", [{ shell: `touch '${sign}'` }, { report: "failed", reason: "cannot" }]);
+    trial.script("T1", [{ sneak: `touch '${sign}'` }, { report: "failed", reason: "cannot" }]);
     await finish(begin([], { backwardsFrom: sign }));
     const { facts } = await trial.read();
     const back = facts.some(({ at }, index) => at < (facts[index - 1]?.at ?? 0));

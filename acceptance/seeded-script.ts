@@ -12,7 +12,7 @@ export function writeScripts(plan: SeededPlan, folder: string, starts: string): 
   const write = (task: string, steps: (attempt: number) => readonly object[]): void => {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
       const name = `${task}.${attempt}`;
-      const count = { shell: `echo ${name} >> '${starts}'` };
+      const count = { sneak: `echo ${name} >> '${starts}'` };
       writeFileSync(join(folder, `${name}.json`), JSON.stringify([count, ...steps(attempt)]));
     }
   };
@@ -31,7 +31,7 @@ function stepsOf(task: SeededTask, attempt: number): readonly object[] {
     ...(fault === undefined ? [] : editSteps(fault.edit)),
     ...Object.entries(change.files).map(([path, content]) => ({ write: path, content })),
     ...(strayTool === undefined ? [] : [{ write: strayTool, content: "written out of scope\n" }]),
-    ...(strayShell === undefined || attempt > 1 ? [] : [{ shell: `echo out of scope >> ${strayShell}` }]),
+    ...(strayShell === undefined || attempt > 1 ? [] : [{ sneak: `echo out of scope >> ${strayShell}` }]),
     { report: "done", summary: `${change.name} is in` },
   ];
 }

@@ -1,5 +1,6 @@
 // Bundles the command line into packages/cli/dist: one small entry, and chunks that are loaded when a
 // command needs them. The result has no runtime dependency but Node. An argument names another folder.
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,8 +14,7 @@ const dist = elsewhere ?? join(cli, "dist");
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
-const bundle = await rolldown({
-  input: { main: join(cli, "src", "main.ts") },
+const common = {
   platform: "node",
   preserveEntrySignatures: "allow-extension",
   external: [/^node:/],
@@ -26,20 +26,45 @@ const bundle = await rolldown({
   onLog(level, log, report) {
     if (level === "warn" && log.code !== "EVAL") report("error", log);
   },
-});
-const status = await modulesOfStatus();
-await bundle.write({
+};
+const written = {
   dir: dist,
   format: "cjs",
   entryFileNames: "[name].cjs",
   chunkFileNames: "[name]-[hash].cjs",
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+};
+
+const bundle = await rolldown({
+  ...common,
+  input: { main: join(cli, "src", "main.ts") },
+});
+const status = await modulesOfStatus();
+await bundle.write({
+  ...written,
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [{ name: "status", test: (id) => status.has(id) }],
   },
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
 });
 await bundle.close();
+
+// Started before every tool call of a client with hooks: one file, and apart from the rest, whose chunks lead
+// to the program itself. What it needs only outside of an attempt lies in files of its own.
+const hook = await rolldown({ ...common, input: { hook: join(cli, "src", "hook", "main.ts") } });
+await hook.write({ ...written, chunkFileNames: "hook-[name]-[hash].cjs" });
+await hook.close();
+buildHookClient();
+
+/** The smallest hook, in C. Without a compiler the hook for Node takes its place. */
+function buildHookClient() {
+  const source = join(root, "native", "hook.c");
+  const target = join(dist, `breakwater-hook-${process.platform}-${process.arch}`);
+  const flags = ["-Os", "-Wall", "-Wextra", "-s", "-o", target, source];
+  const made = spawnSync("cc", flags, { cwd: root, stdio: "ignore" });
+  if (made.status !== 0)
+    process.stderr.write("bundle: no C compiler here, so hooks are asked through Node\n");
+}
 
 writeFileSync(join(dist, "errors.json"), JSON.stringify(errorPages()));
 if (elsewhere === undefined) {

@@ -123,7 +123,7 @@ export type GateDecision =
   | { readonly allow: true }
   | { readonly allow: false; readonly rule: string; readonly reason: string; readonly halt?: boolean };
 
-/** A tool call before it runs. `paths` are as the client wrote them: absolute or relative to the workspace. */
+/** A tool call before it runs. `paths` are as the client wrote them: absolute, or relative to `directory`. */
 export type ToolIntent = {
   /** Unique within the run; the result of the call names it. */
   readonly call: string;
@@ -131,6 +131,8 @@ export type ToolIntent = {
   readonly kind: ToolKind;
   readonly paths: readonly string[];
   readonly command?: string;
+  /** Absolute; what relative paths and the command start from where that is not the workspace. */
+  readonly directory?: string;
   /** The arguments as the client wrote them, so that paging and the text of an edit can be told apart. */
   readonly input?: Readonly<Record<string, unknown>>;
   readonly agent?: string;

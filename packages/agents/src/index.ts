@@ -8,6 +8,7 @@ export * from "./claude/claude-runtime.ts";
 export * from "./door-call.ts";
 export * from "./find-client.ts";
 export * from "./guarantee.ts";
+export * from "./intent-of-call.ts";
 export * from "./json-shape.ts";
 export * from "./line-reader.ts";
 export * from "./provider-error.ts";

@@ -20,6 +20,8 @@ function quickAnswer(argv: readonly string[]): string | undefined {
 }
 
 async function start(argv: readonly string[]): Promise<void> {
+  // A client waits for the hook before every call, and takes any code but 0 and 2 for no opinion.
+  if (argv[0] === "hook") return (await import("./hook/run-hook.ts")).runHook(argv.slice(1));
   const { runProgram } = await import("./run-program.ts");
   await runProgram(argv);
 }

@@ -41,6 +41,7 @@ import { command as explain } from "./commands/explain/command.ts";
 import { command as completions } from "./commands/completions/command.ts";
 import { command as init } from "./commands/init/command.ts";
 import { command as doctor } from "./commands/doctor/command.ts";
+import { command as hook } from "./commands/hook/command.ts";
 import { command as guardEval } from "./commands/guard/eval/command.ts";
 import { command as stagnationEval } from "./commands/stagnation/eval/command.ts";
 import { command as help } from "./commands/help/command.ts";
@@ -88,6 +89,7 @@ export const REGISTRY: readonly CommandSpec[] = [
   configCheck,
   configExplain,
   mcp,
+  hook,
   guardEval,
   simulate,
   stagnationEval,

@@ -105,7 +105,7 @@ export async function openSessionTrial(program: CommandLine, files: ScratchFiles
     read,
     ask: (request) => ask(repository, request),
     footprint: () => takeFootprint(repository),
-    counting: (id) => ({ shell: `echo ${id} >> '${counter}'` }),
+    counting: (id) => ({ sneak: `echo ${id} >> '${counter}'` }),
     counted: () => (existsSync(counter) ? readFileSync(counter, "utf8").trim().split("\n") : []),
     leftovers: () => leftoversOf(scratch, folders),
     dispose: () => scratch.dispose(),

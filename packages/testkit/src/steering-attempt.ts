@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
+import { type CommandLine, present } from "@breakwater/agents";
 import { attemptId, type AttemptReport, sessionId, taskId } from "@breakwater/core";
 import { isSameProcessAlive, markedProcesses } from "@breakwater/node";
 import {
@@ -11,6 +11,7 @@ import {
   attemptFiles,
   type AttemptHandle,
   type AttemptOrder,
+  sealDoorPolicy,
   MARK_NAME,
   readMarker,
   startAttempt,
@@ -111,17 +112,27 @@ let count = 0;
 
 function makeOrder(folder: string, { script, limits, ...wanted }: TrialOrder): AttemptOrder {
   const attempt = wanted.attempt ?? attemptId(taskId(`T${(count += 1)}`), 1);
+  const terms = {
+    attempt,
+    workspace: join(folder, "workspace"),
+    scope: { kind: "write", globs: ["src/**"] },
+    enforcement: "strict",
+    ...present({ workspace: wanted.workspace, scope: wanted.scope, enforcement: wanted.enforcement }),
+  } as const;
   const block = script === undefined ? "" : `\`\`\`script\n${JSON.stringify(script)}\n\`\`\`\n`;
   return {
     version: 1,
-    attempt,
     session: sessionId("main-2026-01-01-0000"),
     token: randomUUID(),
     agent: "scripted",
-    workspace: join(folder, "workspace"),
     prompt: `Play this.\n\n${block}`,
-    scope: { kind: "write", globs: ["src/**"] },
-    enforcement: "strict",
+    ...terms,
+    door: sealDoorPolicy(terms, {
+      main: join(folder, "checkout"),
+      home: join(folder, "home"),
+      tmp: join(folder, "scratch"),
+      blockedCommands: [],
+    }),
     limits: {
       turns: 50,
       toolCalls: 100,

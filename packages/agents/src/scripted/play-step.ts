@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Condition, FaultStep, FlowStep, Step, TalkStep } from "./script.ts";
-import { playTool, writeIn } from "./play-tool.ts";
+import { playTool, runShell, writeIn } from "./play-tool.ts";
 import type { Stage, StepEnd } from "./stage.ts";
 import { waitAt } from "./wait-point.ts";
 
@@ -60,6 +60,7 @@ async function playStep(stage: Stage, step: Step, place: string): Promise<StepEn
     case "if":
       return flow(stage, step, place);
     case "smuggle":
+    case "sneak":
     case "crash":
     case "hang":
     case "ignore-signals":
@@ -172,6 +173,9 @@ async function misbehave(stage: Stage, step: FaultStep): Promise<StepEnd> {
   switch (step.verb) {
     case "smuggle":
       writeIn(stage, step.path, step.content);
+      return "played";
+    case "sneak":
+      await runShell(stage, step.command);
       return "played";
     case "crash":
       process.kill(process.pid, "SIGKILL");

@@ -3,11 +3,14 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { ToolIntent } from "../contract.ts";
 import type { ToolStep } from "./script.ts";
+import { askByHook } from "./ask-by-hook.ts";
 import type { Stage } from "./stage.ts";
 
 /** Announces a tool call, carries it out if the door allows it, and reports its result in any case. */
 export async function playTool(stage: Stage, step: ToolStep): Promise<void> {
-  const answer = await stage.line.ask(intentOf(step));
+  const { hook } = stage.begin;
+  const answer =
+    hook === undefined ? await stage.line.ask(intentOf(step)) : await askByHook(stage, step, hook);
   const outcome = answer.allow
     ? await carryOut(stage, step)
     : { ok: false, output: `Refused: ${answer.reason}` };
@@ -83,8 +86,8 @@ function touchFile(stage: Stage, step: Exclude<ToolStep, { readonly verb: "shell
   }
 }
 
-/** The shell runs in the player's own group, as the tools of real clients mostly do. */
-function runShell(stage: Stage, command: string): Promise<ToolOutcome> {
+/** Runs `sh -c` to its end. The shell runs in the player's own group, as the tools of real clients mostly do. */
+export function runShell(stage: Stage, command: string): Promise<ToolOutcome> {
   return new Promise((resolve) => {
     const child = spawn("sh", ["-c", command], {
       cwd: stage.workspace,

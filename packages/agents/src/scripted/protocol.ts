@@ -22,6 +22,8 @@ export type BeginMessage = {
   /** Where conversations are kept, and the one to go on with. */
   readonly conversations?: string;
   readonly resume?: string;
+  /** A hook to start before each tool call, in place of asking on this line. */
+  readonly hook?: readonly string[];
 };
 
 /** Lines from the host to the player. */
@@ -84,6 +86,7 @@ function readBegin(value: JsonObject): ToPlayer | undefined {
       steering: textOf(value.steering),
       conversations: textOf(value.conversations),
       resume: textOf(value.resume),
+      hook: isTextList(value.hook) ? value.hook : undefined,
     }),
   };
 }

@@ -79,7 +79,7 @@ function readToolStep(verb: string, item: JsonObject): Step | undefined {
     return find === undefined || replace === undefined ? undefined : { verb, path: subject, find, replace };
   }
   if (verb === "delete" || verb === "read") return { verb, path: subject };
-  return verb === "shell" ? { verb, command: subject } : undefined;
+  return verb === "shell" || verb === "sneak" ? { verb, command: subject } : undefined;
 }
 
 function readTalkStep(verb: string, item: JsonObject): Step | undefined {

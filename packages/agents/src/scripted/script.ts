@@ -15,7 +15,7 @@ export type ToolStep =
   | { readonly verb: "edit"; readonly path: string; readonly find: string; readonly replace: string }
   | { readonly verb: "delete"; readonly path: string }
   | { readonly verb: "read"; readonly path: string }
-  /** Run by `sh -c`; what it writes is not announced to the door. */
+  /** Run by `sh -c` once the door has let the command through. */
   | { readonly verb: "shell"; readonly command: string };
 
 export type TalkStep =
@@ -64,6 +64,8 @@ export type Condition =
 export type FaultStep =
   /** Writes without asking the door. */
   | { readonly verb: "smuggle"; readonly path: string; readonly content: string }
+  /** Runs `sh -c` without asking the door. */
+  | { readonly verb: "sneak"; readonly command: string }
   | { readonly verb: "crash" }
   | { readonly verb: "hang" }
   | { readonly verb: "ignore-signals" }

@@ -10,6 +10,7 @@ import type {
   ClientEnd,
   ClientProcess,
   ClientReach,
+  HookDoorWish,
   RunningAgent,
   ToolIntent,
 } from "../contract.ts";
@@ -75,7 +76,12 @@ const CAPABILITIES: Capabilities = {
 const MOST_LINE_BYTES = 1024 * 1024;
 
 type End = Extract<FromPlayer, { readonly kind: "end" }>;
-type Script = { end: End | undefined; session: string | undefined; readonly questions: string[] };
+type Script = {
+  end: End | undefined;
+  session: string | undefined;
+  readonly questions: string[];
+  doorMissing?: string;
+};
 
 function start(spec: AgentSpec, run: AgentRun): RunningAgent {
   const seen: Script = { end: undefined, session: undefined, questions: [] };
@@ -93,7 +99,7 @@ function start(spec: AgentSpec, run: AgentRun): RunningAgent {
     onStdout: (chunk) => stdout.add(chunk),
     onStderr: (chunk) => stderr.add(chunk),
   });
-  send(client, { kind: "begin", ...beginOf(spec) });
+  void begin(spec, run, { client, seen });
   const result = client.ended.then((end) => {
     stdout.end();
     stderr.end();
@@ -110,6 +116,23 @@ function start(spec: AgentSpec, run: AgentRun): RunningAgent {
       return true;
     },
   };
+}
+
+/** Tells the player what to play; with the option `hooks` only once there is a door for its hooks. */
+async function begin(
+  spec: AgentSpec,
+  run: AgentRun,
+  { client, seen }: { readonly client: ClientProcess; readonly seen: Script },
+): Promise<void> {
+  if (spec.options.hooks !== true) return send(client, { kind: "begin", ...beginOf(spec) });
+  const asked: HookDoorWish["asked"] = (intent, decision) => {
+    run.hear({ kind: "tool-intent", intent });
+    if (!decision.allow) run.hear({ kind: "denied", intent, rule: decision.rule, reason: decision.reason });
+  };
+  const door = await run.openHookDoor({ protocol: "exit-2", asked });
+  if (door.ok) return send(client, { kind: "begin", ...beginOf(spec), hook: door.value.command });
+  seen.doorMissing = door.failure.message;
+  client.kill();
 }
 
 function playerOf(spec: AgentSpec): CommandLine {
@@ -191,7 +214,10 @@ async function announce(intent: ToolIntent, run: AgentRun, client: ClientProcess
 function resultOf(end: ClientEnd, seen: Script): AgentResult {
   const word = readLastWord(seen.end?.message ?? "");
   return {
-    ending: endingOf(end, seen.end),
+    ending:
+      seen.doorMissing === undefined
+        ? endingOf(end, seen.end)
+        : { kind: "gate-missing", message: seen.doorMissing },
     exitCode: end.code,
     claim: word.claim,
     findings: word.findings,

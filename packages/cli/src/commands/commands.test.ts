@@ -179,6 +179,19 @@ describe("config", () => {
   });
 });
 
+describe("go", () => {
+  it("refuses a command policy that cannot be read, before it asks or starts anything", async () => {
+    const { root } = repository({
+      "CLAUDE.md": settings,
+      "a.plan.md": plan,
+      ".orchestrator/policy/blocked-commands.json": "{",
+    });
+    expect((await breakwater(root, "init --tier fast --yes")).code).toBe(0);
+    const { code, stderr } = await breakwater(root, "go a.plan.md --no-input");
+    expect([code, stderr]).toEqual([3, expect.stringContaining("BW780")]);
+  });
+});
+
 describe("scope", () => {
   it("answers from stdin and arguments, by exit code too", async () => {
     const { root } = repository();
@@ -349,7 +362,8 @@ describe("doctor", () => {
     const here = await breakwater(root, "doctor");
     expect(here.code).toBe(3);
     expect(here.stdout).toMatch(/✗ bootstrap .*\n +fix: breakwater init --tier fast/);
-    expect(here.stdout).toMatch(/[✓!] wall /u);
+    expect(here.stdout).toMatch(/ wall +\S/);
+    expect(here.stdout).toMatch(/✓ guard +asked about every tool call/);
     expect((await breakwater(home, "doctor")).code).toBe(8);
     expect(await json(home, "doctor")).toMatchObject({ ok: false });
   });

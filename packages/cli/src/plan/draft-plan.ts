@@ -27,7 +27,13 @@ import {
   type Result,
 } from "@breakwater/core";
 import { exportCommit } from "@breakwater/node";
-import { attemptFiles, startAttempt, watchAttempt, type AttemptOrder } from "@breakwater/shells";
+import {
+  attemptFiles,
+  doorsOfCheckout,
+  startAttempt,
+  watchAttempt,
+  type AttemptOrder,
+} from "@breakwater/shells";
 import type { CommandContext } from "../command-context.ts";
 import { countDiagnostics, countText } from "../errors/report-diagnostics.ts";
 import type { Workplace } from "../session/open-workplace.ts";
@@ -72,7 +78,7 @@ export async function draftPlan(
     let faults: readonly string[] | undefined;
     for (let round = 1; ; round += 1) {
       const prompt = plannerPrompt({ ...order.brief, names, ...(faults === undefined ? {} : { faults }) });
-      const ended = await runPlanner({ folder, workspace, round, prompt, order });
+      const ended = await runPlanner({ checkout: repository.root, folder, workspace, round, prompt, order });
       if (!ended.ok) return ended;
       const text = readDraft(workspace);
       if (text === undefined) return fail(noDraft(ended.value));
@@ -92,6 +98,7 @@ export async function draftPlan(
 }
 
 type PlannerRun = {
+  readonly checkout: string;
   readonly folder: string;
   readonly workspace: string;
   readonly round: number;
@@ -100,6 +107,7 @@ type PlannerRun = {
 };
 
 async function runPlanner({
+  checkout,
   folder,
   workspace,
   round,
@@ -107,17 +115,21 @@ async function runPlanner({
   order,
 }: PlannerRun): Promise<Result<AttemptReport>> {
   const attempt = attemptId(taskId("P1"), round);
+  const terms = {
+    attempt,
+    workspace,
+    scope: { kind: "write", globs: [DRAFT_FILE] },
+    enforcement: "strict",
+  } as const;
   const spec: AttemptOrder = {
     version: 1,
-    attempt,
+    ...terms,
+    door: await doorsOfCheckout(checkout)(terms, join(folder, "scratch")),
     session: sessionId("plan"),
     token: randomBytes(16).toString("hex"),
     agent: order.brief.agent,
     ...(order.model === undefined ? {} : { model: order.model }),
-    workspace,
     prompt,
-    scope: { kind: "write", globs: [DRAFT_FILE] },
-    enforcement: "strict",
     limits: attemptLimits[order.brief.session],
     ...attemptFiles(attempt, { folder: join(folder, "attempt"), eventFolder: join(folder, "events") }),
     environment: {},

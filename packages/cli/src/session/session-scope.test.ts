@@ -39,7 +39,7 @@ describe("a scope", () => {
         schedule: trialSchedule([{ id: "T1", scope: ["src/**"], steps }], [THERE]),
       });
       expect(factsOf(run, "scope.denied")).toMatchObject([
-        { attempt: "T1.1", path: "other/x", rule: "scope:out-of-scope", allowed: false },
+        { attempt: "T1.1", path: "other/x", rule: "guard:out-of-scope", allowed: false },
       ]);
       expect(factsOf(run, "candidate.audited")).toMatchObject([{ attempt: "T1.1", held: [] }]);
       expect(landed(run.state)).toBe("src/a\n");
@@ -49,10 +49,10 @@ describe("a scope", () => {
   );
 
   it(
-    "holds what a shell wrote outside of it under strict, quarantines it, and the second attempt lands",
+    "holds what was written outside of it without asking, quarantines it, and the second attempt lands",
     async () => {
       trial = await openSessionTrial(program, { "src/a": "1\n" });
-      const stray = { "if-attempt": 1, then: [{ shell: "mkdir other && echo stray > other/x" }] };
+      const stray = { "if-attempt": 1, then: [{ sneak: "mkdir other && echo stray > other/x" }] };
       const steps = [stray, inScope, REPORT_DONE];
       const run = await trial.run({
         schedule: trialSchedule([{ id: "T1", scope: ["src/**"], steps }], [THERE]),
@@ -76,7 +76,7 @@ describe("a scope", () => {
       trial = await openSessionTrial(program, { "src/a": "1\n" });
       const git = `git -C '${trial.scratch.root}'`;
       const steps = [
-        { shell: `${git} branch stray && ${git} config core.editor stray` },
+        { sneak: `${git} branch stray && ${git} config core.editor stray` },
         inScope,
         REPORT_DONE,
       ];
@@ -98,7 +98,7 @@ describe("a scope", () => {
     "lets the rest land under warn, and drops what was held where nobody answers",
     async () => {
       trial = await openSessionTrial(program, { "src/a": "1\n" });
-      const steps = [{ shell: "mkdir other && echo stray > other/x" }, inScope, REPORT_DONE];
+      const steps = [{ sneak: "mkdir other && echo stray > other/x" }, inScope, REPORT_DONE];
       const tasks = [{ id: "T1", scope: ["src/**"], steps }];
       const run = await trial.run({ schedule: trialSchedule(tasks, [THERE], { enforcement: "warn" }) });
       expect(factsOf(run, "candidate.audited")).toMatchObject([{ held: [{ path: "other/x" }], kept: {} }]);

@@ -49,11 +49,11 @@ function lifeText(fact: AttemptFact, state: RunState): string | undefined {
     case "attempt.exited":
       return exitText(fact.report);
     case "scope.denied": {
-      const what = `${fact.tool} ${fact.path}`;
-      const layer = layerOf(fact.rule);
-      return fact.allowed
-        ? `wrote out of scope, let through and recorded: ${what} (${layer}, ${fact.rule})`
-        : `scope denied: ${what} (${layer}, ${fact.rule})`;
+      const { tool, path, rule, allowed, forPerson } = fact;
+      const what = path === "" ? tool : `${tool} ${path}`;
+      const why = forPerson === undefined ? "" : `: ${forPerson}`;
+      const verb = path === "" ? VERBS.call : VERBS.path;
+      return `${allowed ? verb.through : verb.denied}: ${what} (${layerOf(fact)}, ${rule})${why}`;
     }
     case "attempt.opened":
     case "attempt.progressed":
@@ -77,6 +77,12 @@ function stagnationText({
   }[response];
   return `repeats itself, ${detection.pattern}: ${detection.evidence}; ${done}`;
 }
+
+/** What is said of a refused path, and of a call that is about none. */
+const VERBS = {
+  path: { denied: "scope denied", through: "wrote out of scope, let through and recorded" },
+  call: { denied: "call denied", through: "did what the door minds, let through and recorded" },
+} as const;
 
 function startText(id: AttemptId, state: RunState): string {
   const attempt = state.attempts.get(id);

@@ -137,7 +137,12 @@ export function scopeBlocks(state: RunState, facts: readonly RecordedFact[]): re
     [code(entry.path)],
     [code(entry.tool)],
     [LAYERS[entry.layer]],
-    [entry.result === "let through" ? strong(entry.result) : entry.result, " by ", code(entry.rule)],
+    [
+      entry.result === "let through" ? strong(entry.result) : entry.result,
+      " by ",
+      code(entry.rule),
+      ...(entry.why === undefined ? [] : [": ", code(entry.why)]),
+    ],
     [`fact ${entry.fact}`],
   ]);
   const rest = entries.length - shown.length;

@@ -16,6 +16,8 @@ export type WallEntry = {
   readonly layer: Layer;
   /** `let through` was recorded at the door only; the audit still judges the content. */
   readonly result: "denied" | "let through" | "held";
+  /** What happened, in words; it may name what the agent wrote. */
+  readonly why?: string;
 };
 
 /** Everything that was out of scope in a session, in order, with the wall that held it. */
@@ -23,7 +25,7 @@ export function wallLog(facts: Iterable<RecordedFact>): readonly WallEntry[] {
   const entries: WallEntry[] = [];
   for (const { seq, at, fact } of facts) {
     if (fact.type === "scope.denied") {
-      const { attempt, path, tool, rule, allowed } = fact;
+      const { attempt, path, tool, rule, allowed, forPerson: why } = fact;
       const result = allowed ? "let through" : "denied";
       entries.push({
         fact: seq,
@@ -33,8 +35,9 @@ export function wallLog(facts: Iterable<RecordedFact>): readonly WallEntry[] {
         path,
         tool,
         rule,
-        layer: layerOf(rule),
+        layer: layerOf(fact),
         result,
+        ...(why === undefined ? {} : { why }),
       });
     }
     if (fact.type === "candidate.audited") {
@@ -54,7 +57,13 @@ export function wallLog(facts: Iterable<RecordedFact>): readonly WallEntry[] {
   return entries;
 }
 
-/** The wall that a denial's rule belongs to: rules that begin with `wall` are the operating system's. */
-export function layerOf(rule: string): Layer {
-  return /^wall\b/u.test(rule) ? "wall" : "door";
+/** Who refused: the fact says it, else its rule, where those that begin with `wall` are the operating system's. */
+export function layerOf({
+  layer,
+  rule,
+}: {
+  readonly layer?: Exclude<Layer, "audit">;
+  readonly rule: string;
+}): Exclude<Layer, "audit"> {
+  return layer ?? (/^wall\b/u.test(rule) ? "wall" : "door");
 }

@@ -209,7 +209,7 @@ export type AttemptFact =
     }
   | { readonly type: "attempt.stopping"; readonly attempt: AttemptId; readonly reason: string }
   | { readonly type: "attempt.exited"; readonly attempt: AttemptId; readonly report: AttemptReport }
-  /** The door refused a write, or let it through and recorded it (`allowed`). */
+  /** A door or wall refused a tool call, or let it through and recorded it (`allowed`). */
   | {
       readonly type: "scope.denied";
       readonly attempt: AttemptId;
@@ -217,6 +217,10 @@ export type AttemptFact =
       readonly path: string;
       readonly rule: string;
       readonly allowed: boolean;
+      /** Who refused it; absent in facts of old, where the rule says it. */
+      readonly layer?: "door" | "wall";
+      readonly forAgent?: string;
+      readonly forPerson?: string;
     };
 
 export type ResultFact =

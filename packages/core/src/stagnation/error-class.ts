@@ -9,8 +9,8 @@ export type FailedCall = {
 };
 
 /**
- * The one class of a failed call. What a refusal is decides its rule: a scope or a door rule on a file is
- * `scope-denied`, a refused command `command-blocked`. Friction is only what an editing tool complains about.
+ * The one class of a failed call. A refused command is `command-blocked`, a refused call about files
+ * `scope-denied`. Friction is only what an editing tool complains about.
  */
 export function errorClassOf({ kind, output, rule }: FailedCall): StagnationClass {
   if (rule !== undefined) return classOfRefusal(kind, rule);
@@ -31,8 +31,8 @@ export function frictionOf(output: string): string {
 
 function classOfRefusal(kind: string, rule: string): StagnationClass {
   if (rule.startsWith("limit:")) return "other";
-  if (rule.startsWith("scope:") || rule.startsWith("door:")) return "scope-denied";
   if (kind === "exec" || rule.startsWith("command:")) return "command-blocked";
+  if (rule.startsWith("scope:") || rule.startsWith("door:")) return "scope-denied";
   return kind === "write" || kind === "delete" ? "scope-denied" : "other";
 }
 

@@ -1,4 +1,5 @@
 import { type Failure, grantOf, type WriteGrant } from "@breakwater/core";
+import { hasRepeatedKey } from "../repeated-key.ts";
 import { fieldsOf } from "../tool-call.ts";
 
 /** The grant of a case; anything that is not a list of texts voids it. */
@@ -23,19 +24,4 @@ export function grantOfManifest(text: string): WriteGrant {
 function voided(message: string): WriteGrant {
   const failure: Failure = { code: "BW210", message };
   return { kind: "void", failure };
-}
-
-/** Whether an object of a JSON text has a key twice, which readers understand differently. */
-function hasRepeatedKey(text: string): boolean {
-  const open: Set<string>[] = [];
-  for (const match of text.matchAll(/"((?:\\.|[^"\\])*)"(\s*:)?|[{}]/g)) {
-    if (match[0] === "{") open.push(new Set());
-    else if (match[0] === "}") open.pop();
-    else if (match[2] !== undefined) {
-      const keys = open.at(-1);
-      if (keys?.has(match[1] ?? "") === true) return true;
-      keys?.add(match[1] ?? "");
-    }
-  }
-  return false;
 }

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "@breakwater/core";
+import { hasRepeatedKey } from "../repeated-key.ts";
 
 /** How much a rule of the project's command policy weighs: `warn` never stops a command. */
 export type BlockedSeverity = "block" | "warn";
@@ -84,6 +85,7 @@ function parseRules(text: string): readonly BlockedRule[] | string {
   } catch {
     return "it is no JSON";
   }
+  if (hasRepeatedKey(text)) return "a key occurs twice";
   const root = entriesOf(value);
   const rules: unknown = root?.get("rules");
   if (root?.get("version") !== 1 || !Array.isArray(rules)) return "it has no version 1 and rules";

@@ -153,8 +153,7 @@ export const EXECUTION_KEYS = {
   "allow-destructive-ops": enforcement<boolean>(
     trueOrFalse,
     false,
-    "lets destructive commands of the main session through",
-    idle,
+    "lets destructive commands of the main session through; it opens no agent's door",
   ),
   "config-protection": blockOf(
     "enforcement",

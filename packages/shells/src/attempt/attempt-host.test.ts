@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandLine } from "@breakwater/agents";
 import { attemptId, taskId } from "@breakwater/core";
-import { type AttemptTrial, bundleAttemptEntry, openAttemptTrial } from "@breakwater/testkit";
+import { type AttemptTrial, bundleAttemptEntry, bundleEntry, openAttemptTrial } from "@breakwater/testkit";
 import { isSameProcessAlive } from "@breakwater/node";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findAttempt } from "./attempt-client.ts";
@@ -90,7 +90,14 @@ describe("the door of an attempt", () => {
     expect(events.filter((event) => event.kind === "denied")).toEqual([
       {
         kind: "denied",
-        denial: { tool: "write", path: "docs/a.md", rule: "scope:out-of-scope", allowed: false },
+        denial: {
+          tool: "write",
+          path: "docs/a.md",
+          rule: "guard:out-of-scope",
+          allowed: false,
+          forAgent: expect.stringMatching(/^docs\/a\.md: .*scope/),
+          forPerson: expect.stringContaining("outside the scope"),
+        },
       },
     ]);
   });
@@ -101,15 +108,48 @@ describe("the door of an attempt", () => {
     expect(events.filter((event) => event.kind === "denied")).toMatchObject([{ denial: { allowed: true } }]);
   });
 
-  it("does not see what a shell command or a direct write does", async () => {
+  it("refuses a command that would write out of scope, before it runs, and lets one in scope run", async () => {
+    const { report, events } = await trial.run({
+      script: [
+        { shell: "mkdir docs && echo x > docs/a.md" },
+        { shell: "git push origin main" },
+        { shell: "mkdir src && echo x > src/a.ts" },
+        done,
+      ],
+    });
+    expect(report.usage).toMatchObject({ toolCalls: 3, denials: 2 });
+    expect([existsSync(inWorkspace("docs")), existsSync(inWorkspace("src/a.ts"))]).toEqual([false, true]);
+    expect(events.filter((event) => event.kind === "denied")).toMatchObject([
+      { denial: { tool: "shell", rule: "guard:scope-write", allowed: false } },
+      { denial: { tool: "shell", rule: "guard:git-push", allowed: false } },
+    ]);
+  });
+
+  it("does not see what is done without asking it", async () => {
     const { report } = await trial.run({
-      script: [{ shell: "mkdir docs && echo x > docs/a.md" }, { smuggle: "docs/b.md", content: "x" }, done],
+      script: [{ sneak: "mkdir docs && echo x > docs/a.md" }, { smuggle: "docs/b.md", content: "x" }, done],
     });
     expect(report.usage.denials).toBe(0);
     expect([existsSync(inWorkspace("docs/a.md")), existsSync(inWorkspace("docs/b.md"))]).toEqual([
       true,
       true,
     ]);
+  });
+
+  it("lets nothing but reading through where its policy is missing or is not the agreed one", async () => {
+    mkdirSync(inWorkspace("src"));
+    writeFileSync(inWorkspace("src/a.ts"), "x");
+    const script = [{ read: "src/a.ts" }, write("src/b.ts"), { shell: "true" }, done];
+    for (const spoil of [undefined, { hash: "other" }, { fault: "no rules" }]) {
+      const order = trial.order({ script, enforcement: "off" });
+      const door: unknown = spoil === undefined ? undefined : { ...order.door, ...spoil };
+      const { report, events } = await trial.follow(await trial.start({ ...order, ...Object({ door }) }));
+      expect(report.usage).toMatchObject({ toolCalls: 3, denials: 2 });
+      expect(events.flatMap((event) => (event.kind === "denied" ? [event.denial.rule] : []))).toEqual([
+        "door:no-policy",
+        "door:no-policy",
+      ]);
+    }
   });
 
   it("refuses a write that a link leads out of the workspace, even when enforcement is off", async () => {
@@ -121,6 +161,43 @@ describe("the door of an attempt", () => {
       false,
     ]);
   });
+});
+
+describe("the door of an attempt whose client has hooks", () => {
+  it("refuses by the hook what it would refuse in process, records it, and is gone at the end", async () => {
+    const order = trial.order({
+      hookClients: await hookClients(),
+      runtimeOptions: { hooks: true },
+      script: [write("docs/a.md"), { shell: "git push origin main" }, write("src/a.ts"), done],
+    });
+    const { report, events } = await trial.follow(await trial.start(order));
+    expect(report).toMatchObject({ ending: { kind: "completed" }, usage: { toolCalls: 3, denials: 2 } });
+    expect([existsSync(inWorkspace("docs")), existsSync(inWorkspace("src/a.ts"))]).toEqual([false, true]);
+    expect(events.flatMap((event) => (event.kind === "denied" ? [event.denial.rule] : []))).toEqual([
+      "guard:out-of-scope",
+      "guard:git-push",
+    ]);
+    expect(existsSync(order.resultFile.replace(".result.json", ".door"))).toBe(false);
+  });
+
+  it("does not run where there is no hook to ask by", async () => {
+    const { report } = await trial.run({
+      hookClients: trial.folder,
+      runtimeOptions: { hooks: true },
+      script: [write("src/a.ts"), done],
+    });
+    expect(report.ending).toMatchObject({ kind: "gate-missing" });
+    expect(existsSync(inWorkspace("src/a.ts"))).toBe(false);
+  });
+
+  /** The folder of a hook for Node, bundled as it is published. */
+  async function hookClients(): Promise<string> {
+    const module = join(import.meta.dirname, "../../../cli/src/hook/run-hook.ts");
+    const text = `import { runHook } from ${JSON.stringify(module)};\nvoid runHook(process.argv.slice(2));`;
+    const { file } = await bundleEntry(text, join(module, ".."));
+    renameSync(file, join(file, "../hook.cjs"));
+    return join(file, "..");
+  }
 });
 
 describe("an attempt whose client misbehaves", () => {
@@ -172,7 +249,7 @@ describe("an attempt whose client misbehaves", () => {
       script: [
         { write: "src/x", content: "" },
         {
-          shell: `setsid sh -c 'echo $$ > ${started}; exec sleep 60' & sleep 60 & while ! test -s ${started}; do :; done`,
+          sneak: `setsid sh -c 'echo $$ > ${started}; exec sleep 60' & sleep 60 & while ! test -s ${started}; do :; done`,
         },
         done,
       ],

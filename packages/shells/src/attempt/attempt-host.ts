@@ -1,19 +1,20 @@
 import { present, runtimeOf } from "@breakwater/agents";
-import type { AgentResult, AgentRuntime, LaunchClient } from "@breakwater/agents";
+import type { AgentResult, AgentRuntime, Gate, LaunchClient } from "@breakwater/agents";
 import type { AttemptReport, Failure } from "@breakwater/core";
-import { cut, fail } from "@breakwater/core";
+import { cut } from "@breakwater/core";
 import { endMarked, scrubbedEnvironment, startGroup } from "@breakwater/node";
 import { CoordinatorLine } from "./coordinator-line.ts";
 import { readConversation, recordConversation } from "./conversation.ts";
 import { NO_WALL, openAttemptWall, type AttemptWall } from "./attempt-wall.ts";
-import { doorFor } from "./door.ts";
+import { compileDoorPolicy } from "../door/door-policy.ts";
+import { doorOf } from "../door/door.ts";
 import { EventFile } from "./event-file.ts";
-import { noHookDoor } from "./hook-door.ts";
+import { type HookDoors, hookDoorsOf } from "../hook/hook-door.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import { AttemptMeter } from "./meter.ts";
 import { type AttemptOrder, readOrder } from "./order.ts";
 import { ProgressReporter } from "./progress.ts";
-import { type Redact, redactorFor } from "./redact.ts";
+import { type Redact, redactDenial, redactorFor } from "./redact.ts";
 import { lostReport, writeResult } from "./result-file.ts";
 import type { Stagnation } from "./stagnation.ts";
 import { claimStart, endLeftovers, MARK_NAME, recordClient, type StartMarker } from "./start-marker.ts";
@@ -79,6 +80,7 @@ class AttemptHost {
   readonly #loops: LoopWatch;
   #line: CoordinatorLine | undefined;
   #wall: AttemptWall = NO_WALL;
+  #hooks: HookDoors | undefined;
 
   constructor(order: AttemptOrder, marker: StartMarker, runtime: AgentRuntime) {
     this.#order = order;
@@ -137,17 +139,20 @@ class AttemptHost {
 
   #start(line: CoordinatorLine, progress: ProgressReporter): ReturnType<AgentRuntime["start"]> {
     const { attempt, workspace, prompt, model, resume, resumedUsd, runtimeOptions } = this.#order;
-    const door = doorFor(this.#order.scope, this.#order.enforcement, {
-      workspace,
-      onDenial: (denial) => line.denied(denial),
+    const door = doorOf(compileDoorPolicy(this.#order), {
+      enforcement: this.#order.enforcement,
+      onDenial: (denial) => line.denied(redactDenial(denial, this.#redact)),
     });
+    const gate: Gate = {
+      decide: async (intent) => (this.#supervision.callsUsedUp ? CALLS_USED_UP : door.decide(intent)),
+    };
+    const hooks = hookDoorsOf(this.#order, gate);
+    this.#hooks = hooks;
     const spec = { attempt, workspace, prompt, environment: this.#environment, options: runtimeOptions };
     return this.#runtime.start(
       { ...spec, ...present({ model, resume, resumedUsd }) },
       {
-        gate: {
-          decide: async (intent) => (this.#supervision.callsUsedUp ? CALLS_USED_UP : door.decide(intent)),
-        },
+        gate,
         hear: (event) => {
           this.#loops.hear(event, () => this.#events.add(event));
           this.#supervision.heard(event);
@@ -155,7 +160,7 @@ class AttemptHost {
           progress.changed();
         },
         launch: this.#launch,
-        openHookDoor: async () => fail(noHookDoor("this version opens none")),
+        openHookDoor: hooks.open,
       },
     );
   }
@@ -169,7 +174,7 @@ class AttemptHost {
       pass(chunk);
     };
     return startGroup({
-      ...this.#wall.around(launch),
+      ...this.#wall.around({ ...launch, reach: [...(launch.reach ?? []), ...(this.#hooks?.reach() ?? [])] }),
       onStdout: counted(launch.onStdout),
       onStderr: counted(launch.onStderr),
       ...(this.#order.killGrace === undefined ? {} : { grace: this.#order.killGrace }),
@@ -179,6 +184,7 @@ class AttemptHost {
   async #finish(result: AgentResult, line: CoordinatorLine): Promise<void> {
     this.#supervision.release();
     this.#loops.close();
+    await this.#hooks?.close();
     const swept = await endMarked({ name: MARK_NAME, value: this.#marker.mark });
     if (swept > 0)
       this.#events.add({ kind: "host", text: `ended ${swept} processes that had left the group` });

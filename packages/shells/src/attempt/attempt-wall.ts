@@ -12,7 +12,7 @@ import {
   type WallReach,
 } from "@breakwater/node";
 import { programReach } from "./client-program.ts";
-import type { Denial } from "./door.ts";
+import type { Denial } from "../door/door.ts";
 import type { AttemptOrder, OrderedWall } from "./order.ts";
 
 /** The wall of one attempt: every client goes through it, and after the end it is asked what it held. */
@@ -93,7 +93,7 @@ function attemptWall(
     settle: async () => {
       const { held } = await wall.collect();
       await wall.close();
-      return held.map((path) => ({ tool: "-", path, rule: "wall:contained", allowed: false }));
+      return held.map((path) => ({ ...CONTAINED, path }));
     },
     failure: async () => {
       if (!launched || (await wall.wasEntered())) return undefined;
@@ -101,6 +101,15 @@ function attemptWall(
     },
   };
 }
+
+/** What the wall kept apart is met after the end, so that no agent is told. */
+const CONTAINED = {
+  tool: "-",
+  rule: "wall:contained",
+  allowed: false,
+  forAgent: "",
+  forPerson: "The wall of the operating system kept a write out of scope apart.",
+} as const;
 
 function holeText({ path, access, reason }: WallReach): string {
   return `${path} (${access}): ${reason}`;

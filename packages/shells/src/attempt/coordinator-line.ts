@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { present } from "@breakwater/agents";
 import type { AttemptUsage } from "@breakwater/core";
-import type { Denial } from "./door.ts";
+import type { Denial } from "../door/door.ts";
 import type { AttemptOrder } from "./order.ts";
 import type { Stagnation } from "./stagnation.ts";
 import { type FromHost, hearLines, readToHost, sendLine, type ToHost } from "./wire.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { placeOf } from "./place.ts";
+import { placeOf } from "../door/place.ts";
 
 /**
  * A short hash of what a file of the workspace holds now, `missing` where there is none, and `undefined` where

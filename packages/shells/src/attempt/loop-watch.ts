@@ -13,7 +13,7 @@ import {
 } from "@breakwater/core";
 import { contentHashOf } from "./file-content.ts";
 import type { AttemptOrder } from "./order.ts";
-import { placeOf } from "./place.ts";
+import { placeOf } from "../door/place.ts";
 import type { Stagnation } from "./stagnation.ts";
 
 /** What the host looked up or found out about loops, for the event file. */

@@ -14,6 +14,7 @@ import {
   type TaskScope,
 } from "@breakwater/core";
 import type { Grace, WallNetwork, WallPlace, WallSetup } from "@breakwater/node";
+import type { DoorPolicy } from "../door/door-policy.ts";
 
 /**
  * Everything that the host of an attempt needs, as plain JSON (`docs/spec/attempt.md`). The token is drawn
@@ -31,6 +32,8 @@ export type AttemptOrder = {
   readonly prompt: string;
   readonly scope: TaskScope;
   readonly enforcement: Enforcement;
+  /** Where it is missing or damaged the attempt runs, and its door lets nothing but reading through. */
+  readonly door: DoorPolicy;
   readonly limits: AttemptLimits;
   readonly eventFile: string;
   readonly resultFile: string;
@@ -40,6 +43,8 @@ export type AttemptOrder = {
   /** Names that the client inherits besides the basic ones; their values are never stored. */
   readonly allowEnvironment: readonly string[];
   readonly runtimeOptions: Readonly<Record<string, unknown>>;
+  /** Absolute; a folder with the hooks that clients are to start. The program's own when absent. */
+  readonly hookClients?: string;
   /** A conversation of the runtime to go on with, and what of its cost is recorded already. */
   readonly resume?: string;
   readonly resumedUsd?: number;

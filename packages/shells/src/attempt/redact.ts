@@ -1,3 +1,6 @@
+import { cut } from "@breakwater/core";
+import type { Denial } from "../door/door.ts";
+
 /** Takes secrets out of a text. */
 export type Redact = (text: string) => string;
 
@@ -17,6 +20,20 @@ export function redactorFor(environment: Readonly<Record<string, string>>): Reda
   };
 }
 
+/** A denial as it is stored: an agent may have put anything into the call. */
+export function redactDenial(denial: Denial, redact: Redact): Denial {
+  const clean = (text: string): string => cut(redact(text), MOST_DENIAL_TEXT);
+  const { tool, path, forAgent, forPerson } = denial;
+  return {
+    ...denial,
+    tool: clean(tool),
+    path: clean(path),
+    forAgent: clean(forAgent),
+    forPerson: clean(forPerson),
+  };
+}
+
+const MOST_DENIAL_TEXT = 400;
 const PLACEHOLDER = "[redacted]";
 const SHORTEST_VALUE = 6;
 const SECRET_NAME = /key|token|secret|passw|credential|auth/iu;

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { isJsonObject, numberOf, parseJson, present } from "@breakwater/agents";
+import { isJsonObject, isTextList, numberOf, parseJson, present } from "@breakwater/agents";
 import type { AttemptReport, AttemptUsage } from "@breakwater/core";
 import { publishFile } from "@breakwater/node";
-import type { Denial } from "./door.ts";
+import type { Denial } from "../door/door.ts";
 import type { AttemptOrder } from "./order.ts";
 import { readStagnation, type Stagnation } from "./stagnation.ts";
 
@@ -66,6 +66,6 @@ function isReport(value: unknown): value is AttemptReport {
 
 function isDenial(value: unknown): value is Denial {
   if (!isJsonObject(value)) return false;
-  const { tool, path, rule, allowed } = value;
-  return [tool, path, rule].every((each) => typeof each === "string") && typeof allowed === "boolean";
+  const { tool, path, rule, allowed, forAgent, forPerson } = value;
+  return isTextList([tool, path, rule, forAgent, forPerson]) && typeof allowed === "boolean";
 }

@@ -6,7 +6,7 @@ import { performance } from "node:perf_hooks";
 import { type AgentRuntime, type DoorProof, proveDoor } from "@breakwater/agents";
 import { fail } from "@breakwater/core";
 import { scrubbedEnvironment, startGroup } from "@breakwater/node";
-import { noHookDoor } from "./hook-door.ts";
+import { noHookDoor } from "../hook/hook-door.ts";
 
 /**
  * Proves the door of a runtime on this machine (`docs/spec/adapter.md`): its real client, started in a folder

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import type { AttemptReport, AttemptUsage } from "@breakwater/core";
 import { isSameProcessAlive } from "@breakwater/node";
 import { type AttemptHandle, findAttempt } from "./attempt-client.ts";
-import type { Denial } from "./door.ts";
+import type { Denial } from "../door/door.ts";
 import { lostReport } from "./result-file.ts";
 import type { Stagnation } from "./stagnation.ts";
 import { hearLines, readFromHost, type Seen, sendLine } from "./wire.ts";

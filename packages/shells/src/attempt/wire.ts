@@ -10,7 +10,7 @@ import {
   textOf,
 } from "@breakwater/agents";
 import type { AttemptUsage } from "@breakwater/core";
-import type { Denial } from "./door.ts";
+import type { Denial } from "../door/door.ts";
 import { readStagnation, type Stagnation } from "./stagnation.ts";
 
 /** How much of an attempt its coordinator has recorded already. */
@@ -103,5 +103,12 @@ function readDenial(value: JsonObject): Denial | undefined {
   const fields = [value.tool, value.path, value.rule];
   if (!isTextList(fields)) return undefined;
   const [tool = "", path = "", rule = ""] = fields;
-  return { tool, path, rule, allowed: value.allowed === true };
+  return {
+    tool,
+    path,
+    rule,
+    allowed: value.allowed === true,
+    forAgent: textOf(value.forAgent) ?? "",
+    forPerson: textOf(value.forPerson) ?? "",
+  };
 }

@@ -4,6 +4,7 @@ import { present } from "@breakwater/agents";
 import {
   factOfFailure,
   isHeld,
+  layerOf,
   ok,
   type AttemptId,
   type AttemptState,
@@ -31,6 +32,7 @@ import {
   type OrderedWall,
 } from "../attempt/order.ts";
 import { orderWall } from "./session-wall.ts";
+import { doorsOfCheckout, type OrderDoor } from "../door/order-door.ts";
 import { type AttemptResult, lostReport } from "../attempt/result-file.ts";
 import { watchAttempt, type AttemptEvent, type AttemptWatch } from "../attempt/watch-attempt.ts";
 import type { Seen } from "../attempt/wire.ts";
@@ -81,6 +83,7 @@ export function localAttempts(options: LocalAttemptsOptions): LocalAttempts {
 class Attempts {
   readonly #options: LocalAttemptsOptions;
   readonly #host: HostCommand;
+  readonly #orderDoor: OrderDoor;
   readonly #watches = new Set<AttemptWatch>();
   /** Starts follow one another, so that many agents do not fall on the machine at once. */
   #starting: Promise<unknown> = Promise.resolve();
@@ -88,6 +91,7 @@ class Attempts {
   constructor(options: LocalAttemptsOptions) {
     this.#options = options;
     this.#host = options.host ?? attemptHostCommand();
+    this.#orderDoor = doorsOfCheckout(options.repository.root);
   }
 
   start(command: CommandOf<"start-agent">, tell: Tell): Promise<void> {
@@ -209,6 +213,8 @@ class Attempts {
     const { type: _type, id: _id, ...ordered } = command;
     const { session, folder, workspaces, runtimeOptions, allowEnvironment = [], state } = this.#options;
     const found = await workspaces.find(command.attempt);
+    const files = this.#filesOf(command.attempt);
+    const scratch = found?.lane.tmp ?? files.resultFile.replace(/\.result\.json$/u, ".scratch");
     const round = state().attempts.get(command.attempt)?.round;
     const wall = await this.#orderWall(command.attempt, found);
     if (!wall.ok) return wall;
@@ -217,7 +223,8 @@ class Attempts {
       ...ordered,
       session,
       token: randomUUID(),
-      ...this.#filesOf(command.attempt),
+      ...files,
+      door: await this.#orderDoor(ordered, scratch),
       environment: found?.lane.env ?? {},
       allowEnvironment,
       runtimeOptions: {
@@ -267,7 +274,7 @@ function factOf(attempt: AttemptId, event: AttemptEvent): Fact {
         ...present({ runtimeSession: event.session }),
       };
     case "denied":
-      return { type: "scope.denied", attempt, ...event.denial };
+      return { type: "scope.denied", attempt, layer: layerOf(event.denial), ...event.denial };
     case "stagnated":
       return { type: "attempt.stagnated", attempt, ...event.stagnation };
     case "exited":

@@ -27,7 +27,7 @@ function wallChecks({ denied, strayed }: Course, { facts }: Observed): readonly 
       (fact) => fact.type === "scope.denied" && isOf(fact.attempt, denied) && !fact.allowed,
     ),
     told(
-      `${strayed} went past the door by a shell, and the audit held ${SHARED_TEST}`,
+      `${strayed} went past the door without asking, and the audit held ${SHARED_TEST}`,
       (fact) =>
         fact.type === "candidate.audited" &&
         isOf(fact.attempt, strayed) &&

@@ -21,7 +21,7 @@ const SENTENCES: Readonly<Partial<Record<FactType, string>>> = {
 
 function heldComment(paths: string): readonly string[] {
   return [
-    `held at the audit: ${paths} was changed by a shell, which the door cannot see into`,
+    `held at the audit: ${paths} was changed by a program that did not ask the door`,
     "it is in quarantine under a ref of its own; the rest of the work may land",
   ];
 }

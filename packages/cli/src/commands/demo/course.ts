@@ -3,7 +3,7 @@ export type Course = {
   readonly seed: number;
   /** Writes outside its scope by a tool, and is denied at the door. */
   readonly denied: string;
-  /** Writes outside its scope by a shell, past the door, and is held at the audit. */
+  /** Writes outside its scope without asking the door, and is held at the audit. */
   readonly strayed: string;
   /** Breaks a rule that only the test of the whole sees, and gets a repair. */
   readonly culprit: string;

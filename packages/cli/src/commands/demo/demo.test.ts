@@ -104,7 +104,7 @@ describe("the checks of the demo", () => {
     const { denied, strayed, culprit } = courseOf(SEED);
     expect(without("scope.denied")).toEqual([`${denied} was denied a write at the door`]);
     expect(without("candidate.audited")).toContain(
-      `${strayed} went past the door by a shell, and the audit held test/clock.test.js`,
+      `${strayed} went past the door without asking, and the audit held test/clock.test.js`,
     );
     expect(without("decision.asked")).toContain("a decision was asked for");
     expect(without("decision.expired")).toContain("the decision took its default, because nobody answered");

@@ -65,7 +65,7 @@ async function introduce(course: Course, stage: Stage, narrator: Narrator): Prom
     "Real are git, the engine, all processes, the door, the audit, the gates, the journal and the kill.",
   );
   narrator.say(
-    `By the script ${denied} writes out of its scope by a tool, ${strayed} by a shell, and ${culprit}`,
+    `By the script ${denied} writes out of its scope by a tool, ${strayed} without asking the door, and ${culprit}`,
   );
   narrator.say("breaks a rule that its own test does not see. The engine does not know any of this.");
   await narrator.heading("The plan: three waves, and what each task may write");

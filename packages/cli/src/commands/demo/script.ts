@@ -45,7 +45,7 @@ function stepsOf(piece: Piece, course: Course, props: Props): readonly object[] 
   const held = WAVES.final.some((each) => each === id);
   const written = id === course.culprit ? brokenContent(piece) : content;
   return [
-    held ? { shell: `sh '${props.hold}' ${id}` } : started(id, props),
+    held ? { sneak: `sh '${props.hold}' ${id}` } : started(id, props),
     ...(id === course.denied ? DENIED : []),
     { write: file, content: written },
     ...(test === undefined ? [] : [{ write: test.file, content: test.content }]),
@@ -60,10 +60,10 @@ const DENIED: readonly object[] = [
   { write: MANIFEST, content: '{ "dependencies": { "limiter": "*" } }\n' },
 ];
 
-/** A shell does not say what it will write, so the door cannot know. */
+/** A program that asks nobody: no door sees it. */
 const STRAY: readonly object[] = [
   { say: "That test only gets in the way." },
-  { shell: `echo '// nothing to test' > ${SHARED_TEST}` },
+  { sneak: `echo '// nothing to test' > ${SHARED_TEST}` },
 ];
 
 function repairSteps(course: Course): readonly object[] {
@@ -75,5 +75,5 @@ function repairSteps(course: Course): readonly object[] {
 }
 
 function started(id: string, { starts }: Props): object {
-  return { shell: `echo ${id} >> '${starts}'` };
+  return { sneak: `echo ${id} >> '${starts}'` };
 }

@@ -14,6 +14,7 @@ import type { Repository, SessionConfig } from "@breakwater/node";
 import { tryCommand, triedText } from "../../check/try-command.ts";
 import type { CommandContext } from "../../command-context.ts";
 import { countDiagnostics, countText } from "../../errors/report-diagnostics.ts";
+import { guardFaults } from "../../check/guard-self-test.ts";
 import { EXIT } from "../../exit-code.ts";
 import { unfinishedSession } from "../../session/session-store.ts";
 import { bad, good, warning } from "./finding.ts";
@@ -149,14 +150,20 @@ async function agentFinding(runtime: AgentRuntime, env: CommandContext["env"]): 
 
 /** Said as it is: what does not hold here must not look like a promise. */
 async function wallFindings(): Promise<readonly Finding[]> {
-  return [
-    await wallFinding(),
-    {
-      name: "guard",
-      state: "off",
-      text: "shell commands of agents are not judged at the door; the audit is what holds",
-    },
-  ];
+  return [await wallFinding(), guardFinding()];
+}
+
+function guardFinding(): Finding {
+  const faults = guardFaults();
+  if (faults.length === 0)
+    return good("guard", "asked about every tool call at the door; its self-test holds");
+  return {
+    name: "guard",
+    state: "bad",
+    text: faults.join("; "),
+    fix: "install breakwater anew",
+    exit: EXIT.unfit,
+  };
 }
 
 async function wallFinding(): Promise<Finding> {

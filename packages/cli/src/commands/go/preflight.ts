@@ -17,6 +17,7 @@ import {
   type cleanTree,
   type UncommittedPath,
 } from "@breakwater/node";
+import { readCommandPolicy } from "@breakwater/shells";
 import type { CommandContext } from "../../command-context.ts";
 import { guardFaults } from "../../check/guard-self-test.ts";
 import type { Workplace } from "../../session/open-workplace.ts";
@@ -47,6 +48,7 @@ export async function preflight(workplace: Workplace, terms: PreflightTerms): Pr
     (await refuseUnfinished(workplace)) ??
     (await refuseWall(terms.schedule)) ??
     (await refuseBase(workplace, terms.plan.plan?.base)) ??
+    (await refusePolicy(workplace)) ??
     refuseUnguarded(terms);
   if (refusal !== undefined) return fail(refusal);
   const lacking = await checkTree(workplace, terms);
@@ -78,6 +80,12 @@ async function refuseWall({ wall }: Schedule): Promise<Failure | undefined> {
   if (wall !== "required") return undefined;
   const ladder = await wallLadder();
   return ladder.setup === undefined ? noWall(ladder, "the plan requires") : undefined;
+}
+
+/** A door whose policy cannot be read lets agents only read, so they would be paid for nothing. */
+async function refusePolicy({ repository }: Workplace): Promise<Failure | undefined> {
+  const policy = await readCommandPolicy(repository.root, []);
+  return policy.ok ? undefined : policy.failure;
 }
 
 /** A plan that was made for another line of work says so by its base. */
