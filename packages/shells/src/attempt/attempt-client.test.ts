@@ -205,6 +205,8 @@ describe("finding an attempt again", () => {
     const order = waits({ runtimeOptions: { steering: steering.path, conversations } });
     const handle = await trial.start(order);
     await steering.arrived("go");
+    // The agent tells its conversation before it waits; the host hears both in its own time.
+    while (!existsSync(companionFiles(order).conversation)) await new Promise((next) => setTimeout(next, 5));
     process.kill(handle.pid, "SIGKILL");
     while (isSameProcessAlive(handle.identity) === "alive") await new Promise((next) => setTimeout(next, 5));
     const [file = ""] = readdirSync(conversations);
