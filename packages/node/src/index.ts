@@ -43,6 +43,7 @@ export * from "./process/spawn-detached.ts";
 export * from "./process/process-sweep.ts";
 export { sweepPrivateFolders } from "./process/private-folder.ts";
 export * from "./metrics/event-log.ts";
+export * from "./metrics/past-session.ts";
 export * from "./issue/read-issue.ts";
 export * from "./prompt-source/read-profiles.ts";
 export * from "./prompt-source/read-prompt-additions.ts";

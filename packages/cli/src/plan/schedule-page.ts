@@ -1,6 +1,7 @@
 import { cut, outlookOf, plainLine, roleTitles } from "@breakwater/core";
 import type {
   Budget,
+  Forecast,
   GateSpec,
   Outlook,
   Schedule,
@@ -9,6 +10,7 @@ import type {
   ScopeConflict,
 } from "@breakwater/core";
 import type { Approval } from "./approval.ts";
+import { forecastText } from "./forecast-text.ts";
 
 export type SchedulePageOptions = {
   readonly file: string;
@@ -16,11 +18,12 @@ export type SchedulePageOptions = {
   readonly approval?: Approval;
   /** The tracked files of the base. */
   readonly files?: readonly string[];
+  readonly forecast?: Forecast;
 };
 
 /** A schedule as a page for the person who approves it. No line is wider than the screen, but for the hash. */
 export function schedulePage(schedule: Schedule, options: SchedulePageOptions): readonly string[] {
-  const { file, width, approval, files = [] } = options;
+  const { file, width, approval, forecast, files = [] } = options;
   const outlook = outlookOf(schedule, files);
   const lines = [
     plainLine(schedule.title),
@@ -32,6 +35,7 @@ export function schedulePage(schedule: Schedule, options: SchedulePageOptions): 
     `         ${budgetText(schedule.budget)}`,
     `wall     ${schedule.wall}`,
     ...outlookLines(outlook),
+    ...(forecast === undefined ? [] : [`forecast ${forecastText(forecast)}`]),
     ...(schedule.focus === undefined ? [] : [`focus    ${plainLine(schedule.focus)}`]),
   ];
   const state =

@@ -20,6 +20,7 @@ import {
 import { localAttempts, localPerformer, type HostCommand, type LocalMachine } from "@breakwater/shells";
 import { announcedInbox, removeDeadInbox } from "./dead-inbox.ts";
 import { publishViews } from "./publish-views.ts";
+import { recordSession } from "./record-session.ts";
 import { recordStagnation, type StagnationRecorder } from "./record-stagnation.ts";
 import { isUnfinished, leaseFolder, type SessionPlace } from "./session-store.ts";
 import { steadyClock } from "./steady-clock.ts";
@@ -154,11 +155,16 @@ async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFact
       await machine.workspaces.close();
       if (!isUnfinished(coordinator.state)) await sweepWorkspaces(workspaceOptions(options));
       await loops?.settled();
+      if (options.persistence) await recordSession(recordsOf(options), coordinator.state);
       await journal.close();
       await endResidentGit();
       await lease.release();
     },
   };
+}
+
+function recordsOf({ repository }: LiveSessionOptions): string {
+  return join(repository.controlDir, "metrics", "sessions.jsonl");
 }
 
 /** Nothing is written about a session that shall leave nothing behind. */

@@ -3,6 +3,7 @@ import type { Failure } from "../failure.ts";
 import { isWaived, verdictAt } from "../run/gate-record.ts";
 import { phaseOf, sessionGates } from "../run/phase.ts";
 import type { RunState } from "../run/state.ts";
+import { spendingOf } from "../run/spending.ts";
 import { attentionOf } from "./attention.ts";
 import { ESCAPE_RULE } from "./board.ts";
 
@@ -69,12 +70,27 @@ function escapeExits(state: RunState): readonly Exit[] {
   return escape === undefined ? [] : [{ code: 5, reason: escape.text }];
 }
 
-function breakerExits({ control, session }: RunState): readonly Exit[] {
+function breakerExits(state: RunState): readonly Exit[] {
+  const { control, session } = state;
   if (control.limit !== undefined)
-    return [{ code: 6, reason: `the session reached its limit of ${control.limit}` }];
+    return [{ code: 6, reason: `budget: the session reached its limit of ${limitText(state)}` }];
   // Who parked and has nothing left to start is not held up by it any more.
   if (control.parked === undefined || session?.settledAt !== undefined) return [];
   return [{ code: 6, reason: `parked for ${control.parked.reason}: ${control.parked.message}` }];
+}
+
+/** `usd: 2.1 of 2 used, 0.4 of it estimated`; of time only its name. */
+function limitText(state: RunState): string {
+  const { limit } = state.control;
+  if (limit === undefined || limit === "minutes") return limit ?? "";
+  const { known, estimated } = spendingOf(state, limit);
+  const budget = state.session?.schedule.budget[limit] ?? 0;
+  const part = estimated === 0 ? "" : `, ${rounded(estimated)} of it estimated`;
+  return `${limit}: ${rounded(known + estimated)} of ${budget} used${part}`;
+}
+
+function rounded(amount: number): number {
+  return Math.round(amount * 100) / 100;
 }
 
 function openExits(state: RunState): readonly Exit[] {

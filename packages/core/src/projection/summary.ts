@@ -5,6 +5,7 @@ import { dispositionOf } from "../run/disposition.ts";
 import { verdictOfRecord } from "../run/gate-record.ts";
 import { outcomeOf } from "../run/outcome.ts";
 import type { AttemptState, RunState, WaveState } from "../run/state.ts";
+import { forecastRecord, type ForecastRecord } from "./session-usage.ts";
 import { isoTime } from "./time.ts";
 
 /** One line of `sessions.jsonl`: field names are those that other programs read. Optional parts were not measured. */
@@ -36,7 +37,7 @@ export type SessionRecord = {
   };
   readonly schema_version: 2;
   readonly status: "completed" | "abandoned";
-};
+} & ForecastRecord;
 
 export type WaveRecord = {
   readonly wave: number;
@@ -67,6 +68,7 @@ export function sessionRecord(state: RunState, now: number): SessionRecord | und
     effectiveness: effectiveness(state),
     ...reviewStats(state),
     ...stagnation(started),
+    ...forecastRecord(state, (end - (session.approved?.at ?? session.openedAt)) / 60_000),
     schema_version: 2,
     status: state.close.advanced === undefined ? "abandoned" : "completed",
   };

@@ -15,6 +15,7 @@ import type { StagnationDetection, StagnationResponse } from "../stagnation/dete
 import type { IntegrityFinding } from "../integrity/finding.ts";
 import type { PromptAdditions } from "../prompt/addition.ts";
 import type { Schedule, ScheduledTask, ScheduledWave } from "../plan/schedule.ts";
+import type { Forecast } from "../policy/forecast.ts";
 import type { AttemptReport, AttemptUsage, Finding } from "./attempt-report.ts";
 import type { WallTier } from "../policy/wall.ts";
 import type { Command } from "./command.ts";
@@ -61,6 +62,8 @@ export type RunSettings = {
   readonly memorySlots: number;
   /** How long a question waits when nobody attends; milliseconds. */
   readonly decisionTimeoutMs: number;
+  /** What the session was expected to take when it began; what is set aside for an attempt comes from it. */
+  readonly forecast?: Forecast;
   /** What the project's records and rules add to prompts. */
   readonly additions?: PromptAdditions;
 };

@@ -14,6 +14,8 @@ export type Fate = {
   readonly findings: readonly Finding[];
   readonly rejected: number;
   readonly runMs: number;
+  /** What it tells of its cost; absent where its client tells none. */
+  readonly usd?: number;
   /** Never ends by itself: until it is stopped, or not even then. */
   readonly hangs: "no" | "until-stopped" | "for-ever";
   readonly conflicts: boolean;
@@ -37,6 +39,7 @@ export function fateOf(seed: number, attempt: AttemptId, scope: TaskScope): Fate
     changed: reads ? Number(random.chance(0.03)) : random.chance(0.93) ? 1 + random.below(5) : 0,
     findings: reads && random.chance(0.8) ? [finding] : [],
     rejected: random.chance(0.1) ? 1 : 0,
+    ...(random.chance(0.7) ? { usd: random.below(150) / 100 } : {}),
     runMs: 1_000 + random.below(200_000),
     hangs: random.chance(0.02) ? "until-stopped" : random.chance(0.005) ? "for-ever" : "no",
     conflicts: random.chance(0.06),

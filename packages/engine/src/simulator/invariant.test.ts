@@ -120,6 +120,18 @@ describe("an invariant of the simulator", () => {
     );
   });
 
+  it("reports an attempt that was opened beyond the budget", () => {
+    const session = sound.state.session;
+    if (session === undefined) throw new Error("The sound session has no session");
+    const poor = { ...session, schedule: { ...session.schedule, budget: { usd: 0.01 } } };
+    const facts = changed("attempt.exited", (fact) => ({
+      ...fact,
+      report: { ...fact.report, usage: { ...fact.report.usage, usd: 1 } },
+    }));
+    const broken = brokenBy({ ...sound, facts, state: { ...sound.state, session: poor } });
+    expect(broken).toContain("an attempt starts only where its reservation fits");
+  });
+
   it("reports a branch that moved without its gates", () => {
     const facts = changed("gate.finished", (fact) => ({
       ...fact,

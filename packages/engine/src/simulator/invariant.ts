@@ -51,6 +51,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { name: "nothing out of scope lands", broken: auditedLanding },
   { name: "the line is linear and ends at the ref", broken: linearLine },
   { name: "limits hold", broken: limitsHold },
+  { name: "an attempt starts only where its reservation fits", broken: budgetHolds },
   { name: "the branch moves only to a gated head", broken: gatedBranch },
 ];
 
@@ -215,6 +216,26 @@ function limitsHold({ facts, state }: Evidence): string | undefined {
   if (most !== undefined) return `${most.task.id} had ${most.attempts.length} attempts`;
   const repairs = state.waves.filter((wave) => wave.repair).length;
   return repairs > MOST_REPAIR_WAVES + retries ? `${repairs} repair waves` : undefined;
+}
+
+/** Most that is set aside for one attempt; the share of the plan's budget may be less. */
+const MOST_RESERVED_USD = 0.8;
+
+/** Reckons anew, from the facts alone: what ended, told or not, and what is open leave room for each opening. */
+function budgetHolds({ facts, state }: Evidence): string | undefined {
+  const budget = state.session?.schedule.budget.usd;
+  if (budget === undefined) return undefined;
+  const share = Math.min(budget / (state.session?.schedule.tasks.length ?? 1), MOST_RESERVED_USD);
+  const used = new Map<AttemptId, number>();
+  for (const { fact } of facts) {
+    if (fact.type === "attempt.exited") used.set(fact.attempt, fact.report.usage.usd ?? share);
+    if (fact.type === "attempt.not-started" || fact.type === "workspace.failed") used.set(fact.attempt, 0);
+    if (fact.type !== "attempt.opened") continue;
+    used.set(fact.attempt, share);
+    const sum = [...used.values()].reduce((a, b) => a + b, 0);
+    if (sum > budget + 1e-6 * share * 2) return `${fact.attempt} was opened with ${sum} of ${budget} gone`;
+  }
+  return undefined;
 }
 
 function gatedBranch({ facts, state, branch }: Evidence): string | undefined {

@@ -164,7 +164,7 @@ function reportOf({ world }: Stage, attempt: AttemptId): AttemptReport {
     ending,
     exitCode: ending.kind === "completed" ? 0 : null,
     claim: fate.claim,
-    usage: { turns: 3, toolCalls: 9, denials: 0 },
+    usage: { turns: 3, toolCalls: 9, denials: 0, ...(fate.usd === undefined ? {} : { usd: fate.usd }) },
     findings: fate.findings,
     questions: [],
   };

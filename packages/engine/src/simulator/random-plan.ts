@@ -80,7 +80,7 @@ function randomSchedule(random: Random): Schedule {
     waves,
     tasks,
     gates: { specs: gates, afterWave: pick(random), beforeFinish: pick(random) },
-    budget: random.chance(0.1) ? { minutes: 1 + random.below(60) } : {},
+    budget: randomBudget(random),
     agentsPerWave: 1 + random.below(6),
     maxParallel: 1 + random.below(6),
     ...(random.chance(0.2) ? { reviewer: "scripted" } : {}),
@@ -89,6 +89,12 @@ function randomSchedule(random: Random): Schedule {
     docsTasks: [],
     origins: {},
   };
+}
+
+function randomBudget(random: Random): Schedule["budget"] {
+  if (random.chance(0.1)) return { minutes: 1 + random.below(60) };
+  if (random.chance(0.1)) return { usd: 1 + random.below(5) };
+  return random.chance(0.05) ? { tokens: 100_000 * (1 + random.below(10)) } : {};
 }
 
 function pick(random: Random): Schedule["gates"]["afterWave"] {

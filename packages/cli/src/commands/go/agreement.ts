@@ -5,6 +5,7 @@ import { reportFailure } from "../../errors/report-failure.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
 import { findApproval } from "../../plan/approval.ts";
 import { schedulePage } from "../../plan/schedule-page.ts";
+import { sessionForecast } from "../../plan/session-forecast.ts";
 import type { Workplace } from "../../session/open-workplace.ts";
 import { whoAsks } from "../../session/person.ts";
 
@@ -34,7 +35,9 @@ export async function agreeTo({ repository }: Workplace, terms: AgreementTerms):
   if (input.flag("yes")) return { ok: true, by: whoAsks() };
   const stored = findApproval(repository.root, schedule.hash);
   if (stored !== undefined) return { ok: true, by: stored.by };
-  context.stderr.write(`${schedulePage(schedule, { file, files, width: context.width }).join("\n")}\n\n`);
+  const forecast = await sessionForecast(schedule, repository);
+  const page = schedulePage(schedule, { file, files, width: context.width, forecast });
+  context.stderr.write(`${page.join("\n")}\n\n`);
   if (!context.interactive) return { ok: false, exit: notAgreed(terms) };
   return (await ask()) ? { ok: true, by: whoAsks() } : { ok: false, exit: EXIT.decision };
 }

@@ -4,6 +4,8 @@ import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
 import { reportFailure } from "../../errors/report-failure.ts";
 import type { ExitCode } from "../../exit-code.ts";
+import { forecastText } from "../../plan/forecast-text.ts";
+import { sessionForecast } from "../../plan/session-forecast.ts";
 import { driveSession } from "../../session/drive-session.ts";
 import { openForWork } from "../../session/open-for-work.ts";
 import type { Workplace } from "../../session/open-workplace.ts";
@@ -48,6 +50,7 @@ export async function begin(
     await live.value.close();
     return reportFailure({ failure: refs.failure }, context);
   }
+  const forecast = await sessionForecast(schedule, repository);
   const additions = await promptAdditions(workplace, schedule, context);
   const base = { commit: repository.commit, tree: repository.tree, branch: repository.branch };
   const requests: readonly Request[] = [
@@ -56,7 +59,7 @@ export async function begin(
       session: place.id,
       schedule,
       base,
-      settings: { ...settingsOf(input, context), additions },
+      settings: { ...settingsOf(input, context), additions, forecast },
       agents,
     },
     { type: "approve", hash: schedule.hash, by },
@@ -64,6 +67,7 @@ export async function begin(
   context.stderr.write(
     `breakwater ${context.version}  session ${place.id}  plan ${schedule.hash.slice(0, 12)}\n`,
   );
+  if (context.output !== "quiet") context.stderr.write(`forecast: ${forecastText(forecast)}\n`);
   context.stderr.write(`${await wallBanner(schedule)}\n`);
   return driveSession(live.value, place, { context, requests });
 }

@@ -2,8 +2,10 @@ import type { Command } from "../command.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
 import { attemptPrompt } from "../../prompt/prompt.ts";
 import type { TaskScope } from "../../plan/plan.ts";
+import type { AttemptLimits } from "../../plan/schedule.ts";
 import { overdueTimer } from "../outcome.ts";
 import { recordedUsd } from "../resumption.ts";
+import { leftOf, reservationOf, type Metered } from "../spending.ts";
 import { isHeld } from "./start.ts";
 import { combine, commandIdOf, nothing, order, record, wake, type Wish } from "./wish.ts";
 
@@ -58,9 +60,32 @@ function startOrder(
     scope: scopeOf(task.scope, attempt),
     enforcement:
       wave.wave.isolation === "none" && wave.wave.enforcement === "warn" ? "strict" : wave.wave.enforcement,
-    limits: task.limits,
+    limits: limitsWithin(state, task.limits),
     ...resumeOf(state, attempt),
   };
+}
+
+/** No attempt may use more than the session has left besides what is set aside for others. */
+function limitsWithin(state: RunState, limits: AttemptLimits): AttemptLimits {
+  const { session, now } = state;
+  const { minutes } = session?.schedule.budget ?? {};
+  const usd = within(state, "usd", limits.usd);
+  const tokens = within(state, "tokens", limits.tokens);
+  const end = minutes === undefined ? undefined : (session?.approved?.at ?? now) + minutes * 60_000;
+  const wallMs = end === undefined ? limits.wallMs : Math.min(limits.wallMs, end - now - limits.graceMs);
+  return {
+    ...limits,
+    // Too little time for a grace: the session's own end stops it.
+    ...(wallMs > 0 ? { wallMs } : {}),
+    ...(usd === undefined ? {} : { usd }),
+    ...(tokens === undefined ? {} : { tokens }),
+  };
+}
+
+function within(state: RunState, thing: Metered, own: number | undefined): number | undefined {
+  const left = leftOf(state, thing);
+  if (left === undefined) return own;
+  return Math.min(own ?? Number.POSITIVE_INFINITY, Math.max(0, left) + reservationOf(state, thing));
 }
 
 /** A start that was held back is ordered anew. */

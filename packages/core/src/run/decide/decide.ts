@@ -1,13 +1,14 @@
 import type { Command, Decision } from "../command.ts";
 import { phaseOf, type Phase } from "../phase.ts";
-import type { RunState } from "../state.ts";
+import type { RunState, WaveState } from "../state.ts";
 import { decideBaseline } from "./baseline.ts";
 import { decideClose } from "./close.ts";
 import { decideDecisions } from "./decision.ts";
 import { decideFinal } from "./final.ts";
 import { decideLimits } from "./limit.ts";
 import { decideDiscards } from "./discard.ts";
-import { decideStop, isEnding } from "./stop.ts";
+import { drainWave } from "./drain.ts";
+import { decideStop, isDraining, isEnding } from "./stop.ts";
 import { decideWave } from "./wave.ts";
 import { combine, nothing, type Wish } from "./wish.ts";
 
@@ -47,11 +48,7 @@ function wishOf(state: RunState): Wish {
     case "baseline":
       return combine(always, decideBaseline(state));
     case "wave":
-      return combine(
-        always,
-        isEnding(state) ? decideStop(state) : decideWave(state, phase.wave),
-        decideDiscards(state),
-      );
+      return combine(always, waveWish(state, phase.wave), decideDiscards(state));
     case "final":
       return combine(always, isEnding(state) ? decideStop(state) : decideFinal(state), decideDiscards(state));
     case "settled":
@@ -59,6 +56,11 @@ function wishOf(state: RunState): Wish {
     case "closing":
       return combine(decideClose(state), decideDiscards(state));
   }
+}
+
+function waveWish(state: RunState, wave: WaveState): Wish {
+  if (isEnding(state)) return decideStop(state);
+  return isDraining(state) ? drainWave(state, wave) : decideWave(state, wave);
 }
 
 function isUnderWay({ kind }: Phase): boolean {

@@ -4,6 +4,7 @@ import { specsOf } from "../phase.ts";
 import { standingOf } from "../standing.ts";
 import type { RunState, TaskState } from "../state.ts";
 import { decideGates } from "./gates.ts";
+import { carryUnaffordable } from "./unaffordable.ts";
 import { isHeld } from "./start.ts";
 import { decideFailures, placeRetried } from "./task-failure.ts";
 import { nothing, record, type Wish } from "./wish.ts";
@@ -14,6 +15,8 @@ import { nothing, record, type Wish } from "./wish.ts";
  */
 export function decideFinal(state: RunState): Wish {
   const tasks = [...state.tasks.values()];
+  const carried = state.control.limit === undefined ? nothing : carryUnaffordable(state, tasks);
+  if (carried.record.length > 0) return carried;
   const failures = decideFailures(state, tasks);
   if (failures.record.length > 0 || failures.commands.length > 0) return failures;
   if (tasks.some((task) => standingOf(state, task).kind === "failed")) return nothing;

@@ -1,5 +1,6 @@
 import type { Budget } from "../../plan/plan.ts";
 import type { SessionLimit } from "../fact.ts";
+import { METERED, spendingOf } from "../spending.ts";
 import type { RunState } from "../state.ts";
 import { decideBreaker } from "./breaker.ts";
 import { combine, nothing, record, wake, type Wish } from "./wish.ts";
@@ -22,21 +23,17 @@ function decideBudget(state: RunState): Wish {
 
 const MINUTES_TIMER = "session-minutes";
 
+/** Money and tokens end a session while somebody spends them; where nobody does, the next start asks for them. */
 function exceeded(state: RunState, budget: Budget): SessionLimit | undefined {
   if (state.firedTimers.has(MINUTES_TIMER)) return "minutes";
-  const spent = spentBy(state);
-  if (budget.tokens !== undefined && spent.tokens >= budget.tokens) return "tokens";
-  return budget.usd !== undefined && spent.usd >= budget.usd ? "usd" : undefined;
-}
-
-/** What all attempts together are known to have used; runtimes that report nothing add nothing. */
-export function spentBy(state: RunState): { readonly tokens: number; readonly usd: number } {
-  let [tokens, usd] = [0, 0];
-  for (const { usage } of state.attempts.values()) {
-    tokens += (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
-    usd += usage?.usd ?? 0;
-  }
-  return { tokens, usd };
+  const spends = [...state.attempts.values()].some(
+    (each) => each.started !== undefined && each.report === undefined,
+  );
+  if (!spends) return undefined;
+  return METERED.find((thing) => {
+    const { known, estimated } = spendingOf(state, thing);
+    return known + estimated >= (budget[thing] ?? Number.POSITIVE_INFINITY);
+  });
 }
 
 function decideUnpark(state: RunState): Wish {

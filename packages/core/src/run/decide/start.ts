@@ -7,6 +7,7 @@ import { lastAttempt, outcomeOf } from "../outcome.ts";
 import { chainLength } from "../chain.ts";
 import { fallbackCorrection, resumingCorrection, resumptionAfter } from "../resumption.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
+import { affordableStarts, scarce } from "../spending.ts";
 import { untoldCuts } from "./breaker.ts";
 import { nothing, record, type Wish } from "./wish.ts";
 
@@ -24,8 +25,10 @@ export function decideStarts(state: RunState, wave: WaveState): Wish {
   const ready = members.filter((each) => each.kind === "ready" && compareGroups(each.group, turn) === 0);
   const slots = freeSlots(state);
   if (ready.length === 0 || slots <= 0) return nothing;
+  const affordable = affordableStarts(state);
+  if (affordable === 0) return decideExhausted(state);
   const base = baseOfGroup(state, wave, turn);
-  const first = ready.toSorted((a, b) => compareUrgency(state, a, b)).slice(0, slots);
+  const first = ready.toSorted((a, b) => compareUrgency(state, a, b)).slice(0, Math.min(slots, affordable));
   return record(...first.map((member): Opening => openingOf(state, member, base)));
 }
 
@@ -37,6 +40,20 @@ export function isHeld(state: RunState): boolean {
   return resting || untoldCuts(state).length > 0;
 }
 
+/** Who is at work may use less than was set aside; when nobody is, nothing more fits. */
+function decideExhausted(state: RunState): Wish {
+  const limit = scarce(state);
+  return limit === undefined || openAttempts(state).length > 0
+    ? nothing
+    : record({ type: "session.limit-reached", limit });
+}
+
+function openAttempts(state: RunState): readonly AttemptState[] {
+  return [...state.attempts.values()].filter(
+    (each) => each.report === undefined && each.notStarted === undefined,
+  );
+}
+
 /** Concurrency is the least of what the plan, the person and the machine allow. */
 function freeSlots(state: RunState): number {
   const { session } = state;
@@ -46,10 +63,7 @@ function freeSlots(state: RunState): number {
     session.schedule.maxParallel,
     session.settings.memorySlots,
   );
-  const running = [...state.attempts.values()].filter(
-    (each) => each.report === undefined && each.notStarted === undefined,
-  );
-  return Math.max(1, allowed) - running.length;
+  return Math.max(1, allowed) - openAttempts(state).length;
 }
 
 function compareUrgency(state: RunState, a: Member, b: Member): number {

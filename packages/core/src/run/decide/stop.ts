@@ -1,15 +1,21 @@
 import { lastAttempt } from "../outcome.ts";
 import type { AttemptState, RunState, TaskState } from "../state.ts";
 import { decideResult, stopOrder } from "./attempt.ts";
+import { reasonOf } from "./end-reason.ts";
 import { settle } from "./final.ts";
 import { combine, nothing, order, record, wake, type Wish } from "./wish.ts";
 
 /** How long a stopped agent may take for an orderly end; milliseconds. */
 const ORDERLY_STOP_MS = 60_000;
 
-/** True when the session is to end before its work is through. */
+/** True when the session is to end at once, before its work is through. */
 export function isEnding(state: RunState): boolean {
-  return state.control.stopped !== undefined || state.control.limit !== undefined;
+  return state.control.stopped !== undefined || state.control.limit === "minutes";
+}
+
+/** True when money or tokens are used up: no agent works any more, and what was paid for may still land. */
+export function isDraining(state: RunState): boolean {
+  return state.control.limit !== undefined && !isEnding(state);
 }
 
 /**
@@ -32,13 +38,8 @@ export function decideStop(state: RunState): Wish {
     : record({ type: "wave.skipped", wave: planned.wave.number });
 }
 
-function reasonOf(state: RunState): string {
-  const { stopped, limit } = state.control;
-  if (stopped !== undefined) return `${stopped.by} stopped the session: ${stopped.reason}`;
-  return limit === undefined ? "the session ended" : `the session reached its limit of ${limit}`;
-}
-
-function endTask(state: RunState, task: TaskState, reason: string): Wish {
+/** Brings the newest attempt of a task to its end and its result under a ref. */
+export function endTask(state: RunState, task: TaskState, reason: string): Wish {
   const attempt = lastAttempt(state, task.task.id);
   if (attempt === undefined || !isBusy(attempt)) return nothing;
   if (attempt.report !== undefined && attempt.workspace !== undefined) {

@@ -50,7 +50,8 @@ function decideAttempts(state: RunState, wave: WaveState, tasks: readonly TaskSt
   );
 }
 
-function isThrough(state: RunState, tasks: readonly TaskState[]): boolean {
+/** True when nothing more happens to any of these tasks in their wave. */
+export function isThrough(state: RunState, tasks: readonly TaskState[]): boolean {
   if (hasOpenHold(state, tasks)) return false;
   return tasks.every(
     (task) => standingOf(state, task).kind === "resolved" && isQuiet(lastAttempt(state, task.task.id)),
@@ -63,7 +64,8 @@ function isQuiet(attempt: AttemptState | undefined): boolean {
   return attempt.result !== undefined || attempt.resultFailure !== undefined;
 }
 
-function decideEnd(state: RunState, wave: WaveState): Wish {
+/** Gates and review of a wave whose tasks are through, then its end. */
+export function decideEnd(state: RunState, wave: WaveState): Wish {
   const { number, roles } = wave.wave;
   const { head } = state.integration;
   const finished = record({ type: "wave.finished", wave: number, head });
@@ -75,5 +77,6 @@ function decideEnd(state: RunState, wave: WaveState): Wish {
     lookUp: !roles.includes("quality"),
   });
   if (gates.kind === "next") return gates.wish;
-  return decideReview(state, wave) ?? finished;
+  // A review costs what is used up.
+  return (state.control.limit === undefined ? decideReview(state, wave) : undefined) ?? finished;
 }

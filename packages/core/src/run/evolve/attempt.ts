@@ -68,7 +68,9 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
   "attempt.stopping": (draft, { attempt, reason }) => updateAttempt(draft, attempt, { stopping: reason }),
   "attempt.exited": (draft, { attempt, report }, at) =>
     change(draft, attempt, (state) =>
-      state.report === undefined ? { ...state, report, usage: report.usage, exitedAt: at } : state,
+      state.report === undefined
+        ? { ...state, report, usage: { ...state.usage, ...report.usage }, exitedAt: at }
+        : state,
     ),
   "scope.denied": (draft, { attempt, path, tool, allowed }) =>
     change(draft, attempt, ({ denials, denialCount, ...state }) => ({

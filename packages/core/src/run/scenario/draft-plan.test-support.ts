@@ -59,7 +59,7 @@ export function draftLine(plan: DraftPlan, words: readonly string[]): DraftPlan 
     case "parallel":
       return withSchedule(plan, { maxParallel: Number(words[1]) });
     case "budget":
-      return withSchedule(plan, { budget: { [words[1] ?? ""]: Number(words[2]) } });
+      return withSchedule(plan, { budget: { ...schedule.budget, [words[1] ?? ""]: Number(words[2]) } });
     case "resuming":
       return { ...plan, resumes: oneOf(["yes", "no", "unknown"] as const, words[1]) };
     case "settings":

@@ -8,6 +8,7 @@ import { findApproval } from "../../../plan/approval.ts";
 import { loadPlan } from "../../../plan/load-plan.ts";
 import { refusePlan } from "../../../plan/refuse-plan.ts";
 import { schedulePage } from "../../../plan/schedule-page.ts";
+import { sessionForecast } from "../../../plan/session-forecast.ts";
 
 /** Shows a compiled plan as it would run. A plan with errors is refused with them. */
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
@@ -19,6 +20,7 @@ export async function run(input: CommandInput, context: CommandContext): Promise
     return refusePlan(loaded, context, { conflicts: scopeConflicts(loaded.waves, loaded.files) });
   const root = loaded.repository?.root ?? context.cwd;
   const approval = findApproval(root, schedule.hash);
+  const forecast = await sessionForecast(schedule, loaded.repository);
   if (context.output === "json") {
     context.stdout.write(
       jsonLine("plan.show", {
@@ -26,6 +28,7 @@ export async function run(input: CommandInput, context: CommandContext): Promise
         schedule,
         approval,
         outlook: outlookOf(schedule, loaded.files),
+        forecast,
       }),
     );
   } else {
@@ -33,6 +36,7 @@ export async function run(input: CommandInput, context: CommandContext): Promise
       file: loaded.file,
       width: context.width,
       files: loaded.files,
+      forecast,
       ...(approval === undefined ? {} : { approval }),
     });
     context.stdout.write(`${lines.join("\n")}\n`);

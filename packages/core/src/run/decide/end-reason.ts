@@ -1,0 +1,8 @@
+import type { RunState } from "../state.ts";
+
+/** Why the session ends, in words. */
+export function reasonOf(state: RunState): string {
+  const { stopped, limit } = state.control;
+  if (stopped !== undefined) return `${stopped.by} stopped the session: ${stopped.reason}`;
+  return limit === undefined ? "the session ended" : `the session reached its limit of ${limit}`;
+}
