@@ -91,7 +91,9 @@ export function modelOf(task: ClientTask): ModelScript {
     fault(429, "slow down", { retryAfterSeconds: 0 }),
   );
   return ({ conversation, turn }) => {
-    const steps = conversation === 0 ? [...refused, ...whole] : again;
+    // What met its limit is gone on with in the same conversation.
+    const more = task.turns === undefined ? [] : again;
+    const steps = conversation === 0 ? [...refused, ...whole, ...more] : again;
     // Claude Code sometimes asks once more after its report; it gets the same report again.
     return steps[turn] ?? (task.agent === "claude" ? steps.at(-1) : undefined);
   };

@@ -261,14 +261,16 @@ function countChecks({ server, tasks }: Stage, story: Story): readonly Check[] {
     );
     const requests = server.requestsOf(task.id);
     const conversations = new Set(requests.map(({ conversation }) => conversation)).size;
+    const resumed = factsOf(story, "attempt.opened").filter(
+      ({ attempt, correction }) => attempt.startsWith(`${task.id}.`) && correction?.resume !== undefined,
+    );
+    const begun = attempts.length - resumed.length;
     const wanted = requestsOf(task, attempts.length);
     // One more after each report is Claude Code's own doing.
     const more = task.agent === "claude" ? attempts.length : 0;
     const paid = requests.length >= wanted && requests.length <= wanted + more;
-    if (paid && conversations === attempts.length) return [];
-    return [
-      `${task.id}: ${requests.length} requests in ${conversations}, wanted ${wanted} in ${attempts.length}`,
-    ];
+    if (paid && conversations === begun) return [];
+    return [`${task.id}: ${requests.length} requests in ${conversations}, wanted ${wanted} in ${begun}`];
   });
   return [
     noneAmiss("each attempt asked once for each of its turns", odd, `${server.requests.length} requests`),

@@ -102,13 +102,13 @@ function play(server: ModelServer): void {
   const long = ["a", "b", "c", "d", "e"].map((each) =>
     callTools(claudeCall({ act: "read", path: "package.json" }), claudeCall(runs(`echo ${each}`))),
   );
-  server.play(
-    "T2",
-    modelScript(
-      [write("src/two.js", "module.exports = 2;\n"), ...long, report("partial", "two")],
-      honest("src/two.js"),
-    ),
-  );
+  const walk = [write("src/two.js", "module.exports = 2;\n"), ...long, report("partial", "two")];
+  const rest = [callTools(claudeCall({ act: "read", path: "src/two.js" })), report("done", "two")];
+  // Its second attempt goes on with the conversation of the first, from the request on that says so.
+  server.play("T2", ({ turn }) => {
+    const from = server.requestsOf("T2").findIndex(({ userText }) => userText.includes("# Go on:"));
+    return from === -1 ? walk[turn] : rest[turn - from];
+  });
   server.play(
     "T3",
     modelScript([fault(429, "slow down", { retryAfterSeconds: 1 }), ...honest("src/three.js")]),
@@ -232,6 +232,11 @@ function checksOf({ story, dead, server, root, code }: Seen): readonly Check[] {
       files.filter((path) => path.startsWith("docs/") && path !== "docs/README.md"),
     ),
     equalTo("T2.1 met its turn limit", ending("T2.1"), "limit turns"),
+    equalTo(
+      "T2.2 went on with the conversation of T2.1",
+      new Set(server.requestsOf("T2").map(({ conversation }) => conversation)).size,
+      1,
+    ),
     equalTo("T3.1 recovered from a 429", ending("T3.1"), "completed"),
     equalTo("T3 made three requests", server.requestsOf("T3").length, 3),
     equalTo(

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import type { Failure } from "@breakwater/core";
 import type {
   AgentEnding,
@@ -19,6 +18,7 @@ import { askDoor, hearRaw } from "../door-call.ts";
 import { isJsonObject, isTextList, numberOf, parseJson, present, textOf } from "../json-shape.ts";
 import { type BoundedLine, LineReader } from "../line-reader.ts";
 import { measuredNo, measuredYes } from "../guarantee.ts";
+import { makeFolder } from "../make-folder.ts";
 import { PLAYER_VERB } from "./player.ts";
 import { type FromPlayer, readFromPlayer, type ToPlayer } from "./protocol.ts";
 
@@ -140,15 +140,6 @@ function playerOf(spec: AgentSpec): CommandLine {
   const file = isJsonObject(player) ? textOf(player.file) : undefined;
   const args = isJsonObject(player) && isTextList(player.args) ? player.args : [];
   return file === undefined ? scriptedPlayerCommand() : { file, args };
-}
-
-/** A wall can only show what is there. A folder that cannot be made costs the conversation, not the run. */
-function makeFolder(path: string | undefined): void {
-  try {
-    if (path !== undefined) mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch {
-    // The player keeps no conversation then.
-  }
 }
 
 /** Scripts and the socket of a steered test are outside of every workspace. */

@@ -159,6 +159,23 @@ export const STORY_CASES: readonly ConformanceCase[] = [
     },
   },
   {
+    title: "fails before its first turn where there is no conversation of the id",
+    skip: async ({ runtime }) =>
+      (await runtime.probe()).capabilities.resume ? undefined : "it cannot resume",
+    check: async (stage, { runtime }) => {
+      const resume = "00000000-0000-4000-8000-000000000000";
+      const run = runAgent(runtime, { ...stage.spec([ends()]), prompt: "Go on.", resume });
+      const { ending } = await run.result;
+      const ofClient = ending.kind === "error" && ["crash", "protocol"].includes(ending.class);
+      assert.ok(ending.kind === "failed" || ofClient, JSON.stringify(ending));
+      assert.deepEqual(
+        run.events.filter(({ kind }) => kind === "turn" || kind === "tool-intent"),
+        [],
+      );
+      assert.equal(stage.requests?.() ?? 0, 0);
+    },
+  },
+  {
     title: "hands a message to the agent while it works",
     skip: async ({ runtime }) =>
       (await runtime.probe()).capabilities.steer ? undefined : "it takes no messages",
