@@ -42,8 +42,15 @@ function intentOf(step: ToolStep): Omit<ToolIntent, "call"> {
     }
     case "delete":
       return { tool, kind: "delete", paths: [step.path], input: { path: step.path } };
-    case "read":
-      return { tool, kind: "read", paths: [step.path], input: { path: step.path } };
+    case "read": {
+      const { path, offset } = step;
+      return {
+        tool,
+        kind: "read",
+        paths: [path],
+        input: { path, ...(offset === undefined ? {} : { offset }) },
+      };
+    }
     case "shell":
       return { tool, kind: "exec", paths: [], command: step.command, input: { command: step.command } };
   }
@@ -82,8 +89,13 @@ function touchFile(stage: Stage, step: Exclude<ToolStep, { readonly verb: "shell
       rmSync(target);
       return { ok: true, output: `deleted ${step.path}` };
     case "read":
-      return { ok: true, output: readFileSync(target, "utf8").slice(0, MOST_OUTPUT) };
+      return { ok: true, output: partOf(readFileSync(target, "utf8"), step.offset).slice(0, MOST_OUTPUT) };
   }
+}
+
+/** The text from a line on. */
+function partOf(text: string, offset = 0): string {
+  return text.split("\n").slice(offset).join("\n");
 }
 
 /** Runs `sh -c` to its end. The shell runs in the player's own group, as the tools of real clients mostly do. */

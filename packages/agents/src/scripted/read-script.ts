@@ -78,7 +78,8 @@ function readToolStep(verb: string, item: JsonObject): Step | undefined {
     const replace = textOf(item.replace);
     return find === undefined || replace === undefined ? undefined : { verb, path: subject, find, replace };
   }
-  if (verb === "delete" || verb === "read") return { verb, path: subject };
+  if (verb === "delete") return { verb, path: subject };
+  if (verb === "read") return { verb, path: subject, ...present({ offset: numberOf(item.offset) }) };
   return verb === "shell" || verb === "sneak" ? { verb, command: subject } : undefined;
 }
 

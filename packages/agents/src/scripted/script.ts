@@ -14,7 +14,8 @@ export type ToolStep =
   | { readonly verb: "write"; readonly path: string; readonly content: string }
   | { readonly verb: "edit"; readonly path: string; readonly find: string; readonly replace: string }
   | { readonly verb: "delete"; readonly path: string }
-  | { readonly verb: "read"; readonly path: string }
+  /** `offset` lines are left out at the beginning. */
+  | { readonly verb: "read"; readonly path: string; readonly offset?: number }
   /** Run by `sh -c` once the door has let the command through. */
   | { readonly verb: "shell"; readonly command: string };
 

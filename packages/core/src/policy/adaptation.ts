@@ -199,7 +199,12 @@ export type AdaptationQuestion = {
   readonly onFail: OnFail;
   /** True where a conversation could not be gone on with, which is answered by one fresh start. */
   readonly fallsBack?: boolean;
+  /** Others of its wave build on the task: they wait, and a person is asked before it moves to a later wave. */
+  readonly contract?: boolean;
 };
+
+/** The rule by which a contract task that did not succeed is asked about while others wait for it. */
+export const CONTRACT_RULE = "contract-lock:ask";
 
 /** What follows a failed attempt, and the name of the row that says so. */
 export function stepAfter(question: AdaptationQuestion): { readonly step: Step; readonly rule: string } {
@@ -220,6 +225,7 @@ export function stepAfter(question: AdaptationQuestion): { readonly step: Step; 
     return { step: "ask", rule: "adapt:attempts-used-up" };
   const seen = question.causes.filter((each) => each === cause).length;
   const step = seen <= row.times ? row.first : row.afterwards;
+  if (question.contract === true && step === "next-wave") return { step: "ask", rule: CONTRACT_RULE };
   return { step, rule: `adapt:${cause}:${seen}` };
 }
 

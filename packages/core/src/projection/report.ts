@@ -3,6 +3,7 @@ import type { RunState } from "../run/state.ts";
 import { plainLine } from "./plain-text.ts";
 import { acceptanceBlocks, carriedBlocks } from "./report-acceptance.ts";
 import { changeBlocks, decisionBlocks, gateBlocks, headBlocks, scopeBlocks } from "./report-section.ts";
+import { reviewBlocks } from "./report-review.ts";
 import { timelineBlocks } from "./report-timeline.ts";
 import type { Block } from "./report-block.ts";
 import { escapeHtml, renderHtml, renderMarkdown } from "./report-render.ts";
@@ -51,6 +52,7 @@ function reportBlocks(state: RunState, facts: readonly RecordedFact[]): readonly
     ...headBlocks(state, state.session),
     ...acceptanceBlocks(state),
     ...gateBlocks(state),
+    ...reviewBlocks(state),
     ...scopeBlocks(state, facts),
     ...changeBlocks(state),
     ...decisionBlocks(state),

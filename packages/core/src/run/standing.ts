@@ -61,13 +61,15 @@ function beforeFirst(
   return waiting.length > 0 ? { kind: "waiting", for: waiting } : { kind: "ready", round: 1 };
 }
 
-/** Tasks of the same wave that must have ended, well or badly, and have not. */
+/** Tasks of the same wave that must have ended, well or badly, and have not; a contract in question has not. */
 function runningBefore(state: RunState, task: TaskState, path: ReadonlySet<TaskId>): readonly TaskState[] {
   return (task.task.after ?? [])
     .flatMap((id) => state.tasks.get(id) ?? [])
     .filter((each) => {
       if (each.wave !== task.wave || path.has(each.task.id)) return false;
-      const { kind } = standingIn(state, each, path);
+      const standing = standingIn(state, each, path);
+      const { kind } = standing;
+      if (kind === "failed") return each.task.contractLock && standing.step === "ask";
       return kind === "waiting" || kind === "ready" || kind === "active";
     });
 }
@@ -86,6 +88,9 @@ function afterFailure(
   attempt: AttemptState,
   outcome: AttemptOutcome,
 ): Standing {
+  // Others wait for a contract in this very wave.
+  if (task.retriedAfter === attempt.id && task.task.contractLock)
+    return { kind: "ready", round: attempt.round + 1 };
   if (task.retriedAfter === attempt.id) {
     return { kind: "failed", attempt: attempt.id, outcome, step: "next-wave", rule: "retry:person" };
   }
@@ -104,8 +109,8 @@ export function adaptationQuestion(
   attempt: AttemptState,
   outcome: AttemptOutcome,
 ): AdaptationQuestion {
-  const { onFail } = task.task;
-  return { outcome, causes: causesOf(state, task), onFail, fallsBack: failedAtOnce(attempt) };
+  const { onFail, contractLock: contract } = task.task;
+  return { outcome, causes: causesOf(state, task), onFail, contract, fallsBack: failedAtOnce(attempt) };
 }
 
 /** The causes of a task's concluded attempts, oldest first. */

@@ -109,6 +109,15 @@ describe("an invariant of the simulator", () => {
     expect(brokenBy({ ...sound, head: "elsewhere" })).toContain("the line is linear and ends at the ref");
   });
 
+  it("reports a wave that was started before the tasks of an earlier one were through", () => {
+    const begun = sound.facts.findIndex(({ fact }) => fact.type === "wave.started");
+    const copy = sound.facts[begun];
+    if (copy?.fact.type !== "wave.started") throw new Error("The sound session has no wave");
+    const early = { ...copy, fact: { ...copy.fact, wave: copy.fact.wave + 1 } };
+    const facts = [...sound.facts.slice(0, begun + 1), early, ...sound.facts.slice(begun + 1)];
+    expect(brokenBy({ ...sound, facts })).toContain("no wave starts on unresolved failures");
+  });
+
   it("reports more agents at once than were allowed", () => {
     const started = sound.facts.filter(({ fact }) => fact.type === "attempt.started");
     const facts = [...started, ...sound.facts];

@@ -3,6 +3,7 @@ import {
   dispositionOf,
   phaseOf,
   replay,
+  standingOf,
   taskOfAttempt,
   type AttemptId,
   type Fact,
@@ -50,6 +51,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { name: "nothing starts while a provider takes no work", broken: restsWhenCut },
   { name: "nothing out of scope lands", broken: auditedLanding },
   { name: "the line is linear and ends at the ref", broken: linearLine },
+  { name: "no wave starts on unresolved failures", broken: resolvedBefore },
   { name: "limits hold", broken: limitsHold },
   { name: "an attempt starts only where its reservation fits", broken: budgetHolds },
   { name: "the branch moves only to a gated head", broken: gatedBranch },
@@ -192,6 +194,20 @@ function linearLine({ facts, state, head }: Evidence): string | undefined {
     at = landing.to;
   }
   return at === head ? undefined : `the ref is at ${head}, the facts end at ${at}`;
+}
+
+/** When a wave starts, each task of an earlier one is through, carried, dropped, or moved to this wave or later. */
+function resolvedBefore({ facts }: Evidence): string | undefined {
+  for (const [index, { fact }] of facts.entries()) {
+    if (fact.type !== "wave.started") continue;
+    const before = replay(facts.slice(0, index));
+    const open = [...before.tasks.values()].find(
+      (task) => task.wave < fact.wave && standingOf(before, task).kind !== "resolved",
+    );
+    if (open !== undefined)
+      return `wave ${fact.wave} started while ${open.task.id} was ${standingOf(before, open).kind}`;
+  }
+  return undefined;
 }
 
 /** Attempts that count and that do not, together; a person's retries come on top. */

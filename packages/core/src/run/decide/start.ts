@@ -1,6 +1,7 @@
 import { attemptId } from "../../ids.ts";
 import type { CommitId } from "../../ids.ts";
 import { ADAPTATION } from "../../policy/adaptation.ts";
+import { loopHint } from "../../policy/loop-hint.ts";
 import type { AttemptFact, Correction } from "../fact.ts";
 import { compareGroups, depthOf, membersOf, type Group, type Member } from "../group.ts";
 import { lastAttempt, outcomeOf } from "../outcome.ts";
@@ -108,12 +109,13 @@ function correctionOf(state: RunState, task: TaskState): Correction | undefined 
   const resumption = resumptionAfter(state, task, earlier);
   if (resumption.kind === "resume") return resumingCorrection(earlier, outcome, resumption);
   const row = ADAPTATION[outcome.cause];
-  const focus =
-    row.narrows && earlier.report?.ending.kind === "stuck" ? earlier.report.ending.focus : undefined;
+  const looped = earlier.report?.ending.kind === "stuck" ? earlier.report.ending : undefined;
+  const focus = row.narrows ? looped?.focus : undefined;
+  const hints = looped === undefined ? [] : loopHint(outcome.kind, looped.focus ?? []);
   const carry = row.carriesResult ? keptResult(earlier) : undefined;
   return {
     rule: `adapt:${outcome.cause}`,
-    brief: [row.brief, outcome.detail, ...earlierVersion(earlier)].join("\n"),
+    brief: [row.brief, outcome.detail, ...hints, ...earlierVersion(earlier)].join("\n"),
     ...(focus === undefined ? {} : { globs: focus }),
     ...(carry === undefined ? {} : { carry }),
   };

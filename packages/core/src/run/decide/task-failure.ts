@@ -1,4 +1,5 @@
 import type { TaskId } from "../../ids.ts";
+import { CONTRACT_RULE } from "../../policy/adaptation.ts";
 import { lastAttempt } from "../outcome.ts";
 import type { Question } from "../question.ts";
 import { parkRule, standingOf, wasParkedFor, type Standing } from "../standing.ts";
@@ -104,7 +105,22 @@ function park(state: RunState, task: TaskState, standing: Failed): Wish {
   return isLonger(parking, state.control.parked) ? record(noted, parking) : record(noted);
 }
 
-function failureQuestion(task: TaskState, { attempt, outcome }: Failed): Question {
+/** A contract is tried again before those that build on it go on without it; everything else can be carried. */
+function failureQuestion(task: TaskState, standing: Failed): Question {
+  const question = plainQuestion(task, standing);
+  if (standing.rule !== CONTRACT_RULE) return question;
+  const [carry, retry, ...rest] = question.options;
+  if (retry === undefined) return question;
+  const here = { ...retry, consequence: "one more attempt in this wave; those that build on it wait" };
+  return {
+    ...question,
+    text: `Others wait for ${task.task.id}. ${question.text}`,
+    options: [here, carry, ...rest],
+    fallback: "retry",
+  };
+}
+
+function plainQuestion(task: TaskState, { attempt, outcome }: Failed): Question {
   const { id, title } = task.task;
   return {
     subject: { kind: "task-failed", task: id, attempt },

@@ -57,7 +57,7 @@ const SUBJECTS: Readonly<Record<QuestionSubject["kind"], readonly string[]>> = {
 };
 
 /** What happens at the deadline where nobody attends. */
-const FALLBACKS = ["task-failed carry", "scope-held drop", "gate-stuck proceed"];
+const FALLBACKS = ["task-failed carry", "task-failed retry", "scope-held drop", "gate-stuck proceed"];
 
 const PHASES: All<Phase["kind"]> = {
   none: true,
@@ -117,7 +117,12 @@ describe("some scenario shows", () => {
     ]);
     expect(unseen(rows)).toEqual([]);
     expect(
-      unseen(["rule on-fail:ask ask", "rule on-fail:carry carry", "rule adapt:attempts-used-up"]),
+      unseen([
+        "rule on-fail:ask ask",
+        "rule on-fail:carry carry",
+        "rule adapt:attempts-used-up",
+        "rule contract-lock:ask ask",
+      ]),
     ).toEqual([]);
   });
 
