@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { attemptId, taskId } from "@breakwater/core";
-import { compileDoorPolicy, doorOf, hookDoorsOf, nativeClientName, sealDoorPolicy } from "@breakwater/shells";
+import { compileDoorPolicy, doorOf, hookDoorsOf, NATIVE_CLIENT, sealDoorPolicy } from "@breakwater/shells";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "packages/cli/dist");
@@ -73,7 +73,7 @@ const node = process.execPath;
 const cases: Readonly<Record<string, readonly string[]>> = {
   "node -e 0": [node, "-e", "0"],
   "/bin/true": ["/bin/true"],
-  "client in C": [join(dist, nativeClientName()), ...asked],
+  "client in C": [join(dist, NATIVE_CLIENT), ...asked],
   "hook for Node": [node, join(dist, "hook.cjs"), ...asked],
   "own session": [node, join(dist, "hook.cjs")],
 };

@@ -1,6 +1,5 @@
 // Bundles the command line into packages/cli/dist: one small entry, and chunks that are loaded when a
 // command needs them. The result has no runtime dependency but Node. An argument names another folder.
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,17 +53,6 @@ await bundle.close();
 const hook = await rolldown({ ...common, input: { hook: join(cli, "src", "hook", "main.ts") } });
 await hook.write({ ...written, chunkFileNames: "hook-[name]-[hash].cjs" });
 await hook.close();
-buildHookClient();
-
-/** The smallest hook, in C. Without a compiler the hook for Node takes its place. */
-function buildHookClient() {
-  const source = join(root, "native", "hook.c");
-  const target = join(dist, `breakwater-hook-${process.platform}-${process.arch}`);
-  const flags = ["-Os", "-Wall", "-Wextra", "-s", "-o", target, source];
-  const made = spawnSync("cc", flags, { cwd: root, stdio: "ignore" });
-  if (made.status !== 0)
-    process.stderr.write("bundle: no C compiler here, so hooks are asked through Node\n");
-}
 
 writeFileSync(join(dist, "errors.json"), JSON.stringify(errorPages()));
 if (elsewhere === undefined) {

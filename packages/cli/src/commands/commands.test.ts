@@ -362,7 +362,7 @@ describe("doctor", () => {
     const here = await breakwater(root, "doctor");
     expect(here.code).toBe(3);
     expect(here.stdout).toMatch(/✗ bootstrap .*\n +fix: breakwater init --tier fast/);
-    expect(here.stdout).toMatch(/ wall +\S/);
+    expect(here.stdout).toMatch(/[✓!] wall /u);
     expect(here.stdout).toMatch(/✓ guard +asked about every tool call/);
     expect((await breakwater(home, "doctor")).code).toBe(8);
     expect(await json(home, "doctor")).toMatchObject({ ok: false });

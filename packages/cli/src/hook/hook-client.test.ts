@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Gate, HookDoor, HookProtocol } from "@breakwater/agents";
-import { type HookDoors, hookDoorsOf, MOST_PAYLOAD, nativeClientName } from "@breakwater/shells";
+import { type HookDoors, hookDoorsOf, MOST_PAYLOAD, NATIVE_CLIENT } from "@breakwater/shells";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 const packageFolder = join(import.meta.dirname, "../..");
@@ -14,11 +14,16 @@ const dist = join(home, "dist");
 const alone = join(home, "alone");
 
 beforeAll(() => {
-  const made = spawnSync(process.execPath, [join(packageFolder, "../../scripts/bundle.mjs"), dist], {
-    cwd: packageFolder,
-    encoding: "utf8",
-  });
-  if (made.status !== 0) throw new Error(`Bundling: ${made.stderr}`);
+  for (const [script, target] of [
+    ["bundle.mjs", dist],
+    ["build-native.mjs", join(dist, "native")],
+  ] as const) {
+    const made = spawnSync(process.execPath, [join(packageFolder, "../../scripts", script), target], {
+      cwd: packageFolder,
+      encoding: "utf8",
+    });
+    if (made.status !== 0) throw new Error(`${script}: ${made.stderr}`);
+  }
   mkdirSync(alone);
   cpSync(join(dist, "hook.cjs"), join(alone, "hook.cjs"));
 });
@@ -69,12 +74,12 @@ function fakeDoor(folder: string, answer: Buffer | undefined): Promise<Server> {
 }
 
 const clients: readonly (readonly [string, () => readonly string[]])[] = [
-  ["the client in C", () => [join(dist, nativeClientName())]],
+  ["the client in C", () => [join(dist, NATIVE_CLIENT)]],
   ["the hook for Node, alone in a folder", () => [process.execPath, join(alone, "hook.cjs")]],
 ];
 
 it("the build makes the client in C, which this machine has a compiler for", () => {
-  expect(existsSync(join(dist, nativeClientName()))).toBe(true);
+  expect(existsSync(join(dist, NATIVE_CLIENT))).toBe(true);
 });
 
 it("the hook for Node is one small file of its own", () => {

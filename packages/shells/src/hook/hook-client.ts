@@ -2,10 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** The name of the client in C that the build makes for one kind of machine. */
-export function nativeClientName(platform: string = process.platform, arch: string = process.arch): string {
-  return `breakwater-hook-${platform}-${arch}`;
-}
+/** The client in C, where the build could make it; lies beside the program too. */
+export const NATIVE_CLIENT = "native/breakwater-hook";
 
 /** The hook that needs nothing but Node; lies beside the program. */
 const NODE_CLIENT = "hook.cjs";
@@ -17,7 +15,7 @@ const NODE_CLIENT = "hook.cjs";
 export function hookClient(folder?: string): readonly [string, ...string[]] | undefined {
   const places = folder === undefined ? OWN_FOLDERS : [folder];
   for (const place of places) {
-    const native = join(place, nativeClientName());
+    const native = join(place, NATIVE_CLIENT);
     if (existsSync(native) && denies(native)) return [native];
     const script = join(place, NODE_CLIENT);
     if (existsSync(script)) return [process.execPath, script];
