@@ -17,6 +17,8 @@ export type AgentRuntime = {
   readonly homes: (environment: Readonly<Record<string, string | undefined>>) => readonly string[];
   /** What was measured of it, on one version of its client; what is absent is not known. */
   readonly measured?: MeasuredGuarantees;
+  /** No real client of it was ever driven by the tests of this version: what is said of it is from its documentation. */
+  readonly untested?: true;
   /** How its door is proven on this machine; absent where that is not possible without its provider. */
   readonly canary?: CanaryModel | "built-in";
   /** Looks for the client on this machine; no network, never throws, may be called at any time. */

@@ -3,6 +3,7 @@ import type { AgentRuntime } from "./contract.ts";
 import { ACP_RUNTIMES, acpRuntimeOf } from "./acp/acp-runtime.ts";
 import { claudeRuntime } from "./claude/claude-runtime.ts";
 import { codexRuntime } from "./codex/codex-runtime.ts";
+import { cursorRuntime } from "./cursor/cursor-runtime.ts";
 import { scriptedRuntime } from "./scripted/scripted-runtime.ts";
 
 /** Every runtime that this version knows, in the order in which they are offered. */
@@ -10,6 +11,7 @@ export const RUNTIMES: readonly AgentRuntime[] = [
   scriptedRuntime,
   claudeRuntime,
   codexRuntime,
+  cursorRuntime,
   ...ACP_RUNTIMES,
 ];
 

@@ -28,6 +28,7 @@ export function acpRuntimeAt({ agent, command }: AcpPlace): AgentRuntime {
   const find = (environment: Environment): Result<Command> => findAgent(agent, command, environment);
   return {
     name: `${ACP_PREFIX}${agent.name}`,
+    ...present({ untested: agent.tested ? undefined : (true as const) }),
     inherits: agent.inherits,
     homes: agent.homes,
     ...present({ canary: agent.canary }),

@@ -14,6 +14,7 @@ import { isAtLeast } from "../find-client.ts";
 import { present } from "../json-shape.ts";
 import { LineReader } from "../line-reader.ts";
 import { REPORT_SCHEMA } from "../report.ts";
+import { shellLine } from "../shell-line.ts";
 import { claudeEnvironment } from "./claude-environment.ts";
 import { REPORT_NOTE } from "./claude-report.ts";
 import { CLAUDE_TOOLS, REPORT_TOOL } from "./claude-tool.ts";
@@ -46,7 +47,7 @@ export function cliArguments(
 ): readonly string[] {
   const hook = {
     type: "command",
-    command: door.command.map(quoted).join(" "),
+    command: shellLine(door.command),
     timeout: HOOK_SECONDS,
     onFailure: "block",
   };
@@ -96,9 +97,12 @@ class CliRun {
       this.#say(text);
       return true;
     };
-    // The door is opened first, so the program has no pid yet; the host finds it by its mark.
+    const pid = (): number | undefined => this.#process?.pid;
     return {
-      pid: undefined,
+      // The door is opened first, so there is no process yet; the host finds it by its mark.
+      get pid() {
+        return pid();
+      },
       result,
       interrupt: () => this.#stop("interrupted", false),
       kill: () => this.#stop("killed", true),
@@ -182,8 +186,3 @@ class CliRun {
 }
 
 const NEVER: ClientEnd = { code: null, signal: null };
-
-/** One word of a command line that a shell reads. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}

@@ -11,6 +11,8 @@ import { tryDoor } from "@breakwater/shells";
 /** A runtime as it was found on this machine. */
 export type AgentLook = {
   readonly name: string;
+  /** All that is said of it is from its documentation. */
+  readonly untested: boolean;
   readonly probe: RuntimeProbe;
   readonly guarantees: GuaranteeMatrix;
 };
@@ -18,7 +20,12 @@ export type AgentLook = {
 /** Looks for the client of a runtime; starts no run. */
 export async function lookAtAgent(runtime: AgentRuntime): Promise<AgentLook> {
   const probe = await runtime.probe();
-  return { name: runtime.name, probe, guarantees: guaranteesOf(runtime, probe) };
+  return {
+    name: runtime.name,
+    untested: runtime.untested === true,
+    probe,
+    guarantees: guaranteesOf(runtime, probe),
+  };
 }
 
 /** Looks and proves the door; takes as long as the client takes to start. */

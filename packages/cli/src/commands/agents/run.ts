@@ -24,11 +24,12 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   return code;
 }
 
-function fieldsOf({ name, probe, guarantees, door }: Shown): object {
+function fieldsOf({ name, probe, untested, guarantees, door }: Shown): object {
   const { found, version, path, problems } = probe;
   return {
     name,
     found,
+    untested,
     ...(version === undefined ? {} : { version }),
     ...(path === undefined ? {} : { path }),
     problems: problems.map(({ code, message, fix }) => ({
@@ -42,9 +43,7 @@ function fieldsOf({ name, probe, guarantees, door }: Shown): object {
 }
 
 function pageOf(agents: readonly Shown[]): readonly string[] {
-  const heads = agents.map(({ name, probe }) =>
-    probe.found ? `${name} ${probe.version ?? "?"}` : `${name} (not found)`,
-  );
+  const heads = agents.map(headOf);
   const first = Math.max(...GUARANTEES.map((name) => name.length));
   const widths = agents.map(({ guarantees }, at) =>
     Math.max(heads[at]?.length ?? 0, ...GUARANTEES.map((name) => cell(guarantees[name]).length)),
@@ -61,6 +60,12 @@ function pageOf(agents: readonly Shown[]): readonly string[] {
     ),
     ...agents.flatMap(notesOf),
   ];
+}
+
+function headOf({ name, probe, untested }: Shown): string {
+  const marks = [probe.found ? [] : ["not found"], untested ? ["untested"] : []].flat();
+  const version = probe.found ? ` ${probe.version ?? "?"}` : "";
+  return `${name}${version}${marks.length === 0 ? "" : ` (${marks.join(", ")})`}`;
 }
 
 function cell({ holds, evidence }: Guarantee): string {
