@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { AgentEvent, AgentRun, AgentRuntime, ToolIntent } from "./contract.ts";
+import type { AgentEvent, AgentRun, AgentRuntime, Gate, OpenHookDoor, ToolIntent } from "./contract.ts";
 import { attemptId, taskId } from "@breakwater/core";
 
 /**
@@ -45,7 +45,9 @@ export type DoorProof = {
 };
 
 /** What a host lends for a canary; `folder` is empty, and is removed by the host. */
-export type CanaryHost = Pick<AgentRun, "launch" | "openHookDoor"> & {
+export type CanaryHost = Pick<AgentRun, "launch"> & {
+  /** The doors for hooks that ask this gate; closed by the host after the canary. */
+  readonly hookDoor: (gate: Gate) => OpenHookDoor;
   readonly folder: { readonly workspace: string; readonly home: string };
   /** The environment of any client; what belongs to the user's sign-in is not in it. */
   readonly environment: Readonly<Record<string, string>>;
@@ -90,7 +92,7 @@ async function runCanary(
 ): Promise<Seen> {
   const asked: ToolIntent[] = [];
   const hear = (_event: AgentEvent): void => {};
-  const gate: AgentRun["gate"] = {
+  const gate: Gate = {
     decide: async (intent) => {
       asked.push(intent);
       return { allow: false, rule: "canary", reason: "This is a trial of the door. Stop now" };
@@ -106,7 +108,7 @@ async function runCanary(
       environment,
       options: canary.options ?? {},
     },
-    { gate, hear, launch: host.launch, openHookDoor: host.openHookDoor },
+    { gate, hear, launch: host.launch, openHookDoor: host.hookDoor(gate) },
   );
   const timer = setTimeout(() => agent.kill(), MOST_MS);
   const { ending } = await agent.result.finally(() => clearTimeout(timer));

@@ -3,10 +3,15 @@ import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { type AgentRuntime, type DoorProof, proveDoor } from "@breakwater/agents";
-import { fail } from "@breakwater/core";
+import {
+  type AgentRuntime,
+  type DoorProof,
+  type Gate,
+  type OpenHookDoor,
+  proveDoor,
+} from "@breakwater/agents";
 import { scrubbedEnvironment, startGroup } from "@breakwater/node";
-import { noHookDoor } from "../hook/hook-door.ts";
+import { type HookDoors, hookDoorsOf } from "../hook/hook-door.ts";
 
 /**
  * Proves the door of a runtime on this machine (`docs/spec/adapter.md`): its real client, started in a folder
@@ -17,6 +22,12 @@ export async function tryDoor(
   source: Readonly<Record<string, string | undefined>>,
 ): Promise<DoorProof> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "breakwater-canary-")));
+  const doors: HookDoors[] = [];
+  const hookDoor = (gate: Gate): OpenHookDoor => {
+    const opened = hookDoorsOf({ resultFile: join(folder, "canary.result.json"), token: "" }, gate);
+    doors.push(opened);
+    return opened.open;
+  };
   const place = { workspace: join(folder, "workspace"), home: join(folder, "home") };
   try {
     for (const each of Object.values(place)) await mkdir(each, { mode: 0o700 });
@@ -24,11 +35,12 @@ export async function tryDoor(
       folder: place,
       environment: scrubbedEnvironment({ source, allow: ["BREAKWATER_CLIENTS"] }),
       launch: (launch) => startGroup({ ...launch, grace: { interruptMs: 500, terminateMs: 500 } }),
-      openHookDoor: async () => fail(noHookDoor("a trial opens none")),
+      hookDoor,
       exists: existsSync,
       now: () => performance.now(),
     });
   } finally {
+    for (const each of doors) await each.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

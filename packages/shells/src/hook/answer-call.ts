@@ -28,7 +28,7 @@ export async function answerCall(
       case "unreadable":
         return renderAnswer(read.protocol, { kind: "deny", reason: UNREADABLE });
       case "call": {
-        const decision = await inTime(judge.gate.decide(read.intent));
+        const decision = await inTime(closedWhereBroken(judge.gate, read.intent));
         judge.asked(read.intent, decision);
         return renderAnswer(
           read.protocol,
@@ -42,6 +42,17 @@ export async function answerCall(
 }
 
 const UNREADABLE = "The guard could not read this call, so it does not run.";
+
+const BROKEN: GateDecision = { allow: false, rule: "door:broken", reason: "The guard did not answer." };
+
+/** Who hears what the door says shall hear of this refusal too. */
+async function closedWhereBroken(gate: Gate, intent: ToolIntent): Promise<GateDecision> {
+  try {
+    return await gate.decide(intent);
+  } catch {
+    return BROKEN;
+  }
+}
 
 const TOO_SLOW: GateDecision = {
   allow: false,

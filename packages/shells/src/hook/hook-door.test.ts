@@ -115,9 +115,13 @@ describe("the socket of a hook door", () => {
     expect(intents).toEqual([]);
   });
 
-  it("denies where the gate breaks or does not answer in time", async () => {
+  it("denies where the gate breaks or does not answer in time, and tells its adapter", async () => {
     doors = doorsWith(() => Promise.reject(new Error("broken")));
-    expect(await askDoor((await opened()).folder, { protocol: "claude", payload })).toEqual(NO_ANSWER);
+    const heard: GateDecision[] = [];
+    const { folder: broken } = await opened({ asked: (_intent, decision) => heard.push(decision) });
+    const denial = await askDoor(broken, { protocol: "claude", payload });
+    expect(denial.stdout).toContain('"permissionDecision":"deny"');
+    expect(heard).toMatchObject([{ allow: false, rule: "door:broken" }]);
     await doors.close();
     doors = doorsWith(() => new Promise(() => {}));
     const late = await askDoor((await opened()).folder, { protocol: "claude", payload });

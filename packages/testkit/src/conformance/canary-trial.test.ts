@@ -1,7 +1,21 @@
-import { ACP_AGENTS, acpRuntimeAt, codexRuntimeAt, type AgentRuntime } from "@breakwater/agents";
+import {
+  ACP_AGENTS,
+  acpRuntimeAt,
+  claudeRuntime,
+  codexRuntimeAt,
+  type AgentRuntime,
+} from "@breakwater/agents";
 import { tryDoor } from "@breakwater/shells";
-import { describe, expect, it } from "vitest";
-import { clientProgram, withoutClient, type ClientName } from "../real-client.ts";
+import { describe, expect, it, vi } from "vitest";
+import { clientProgram, clientsFolder, withoutClient, type ClientName } from "../real-client.ts";
+
+vi.stubEnv("BREAKWATER_CLIENTS", clientsFolder());
+
+function claudeByHooks(): AgentRuntime {
+  const { canary } = claudeRuntime;
+  if (typeof canary !== "object") throw new Error("Trying a door: Claude has no canary");
+  return { ...claudeRuntime, canary: { ...canary, options: { "claude-door": "cli" } } };
+}
 
 function acpRuntime(client: ClientName & ("claude-agent-acp" | "gemini")): AgentRuntime {
   const agent = ACP_AGENTS.find(({ name }) => name === client);
@@ -11,6 +25,7 @@ function acpRuntime(client: ClientName & ("claude-agent-acp" | "gemini")): Agent
 
 const SUBJECTS: readonly (readonly [ClientName, () => AgentRuntime])[] = [
   ["codex", () => codexRuntimeAt({ command: clientProgram("codex") ?? ["codex"] })],
+  ["claude", claudeByHooks],
   ["claude-agent-acp", () => acpRuntime("claude-agent-acp")],
   ["gemini", () => acpRuntime("gemini")],
 ];

@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type {
   AgentEvent,
   AgentResult,
@@ -7,12 +10,12 @@ import type {
   AgentSpec,
   ClientLaunch,
   GateDecision,
-  OpenHookDoor,
+  Gate,
   RunningAgent,
   ToolIntent,
 } from "@breakwater/agents";
-import { fail } from "@breakwater/core";
 import { endMarked, markedProcesses, startGroup } from "@breakwater/node";
+import { hookDoorsOf } from "@breakwater/shells";
 
 /** One run of an adapter under a host that only looks on. */
 export type TrialRunOfAgent = {
@@ -38,7 +41,6 @@ export type TrialTerms = {
   readonly decide?: (intent: ToolIntent) => GateDecision | Promise<GateDecision>;
   /** Fed to the adapter as if the client had printed it, before its first own output. */
   readonly strangeLine?: string;
-  readonly openHookDoor?: OpenHookDoor;
 };
 
 /** Starts one run; every process it starts carries a mark by which it is found again. */
@@ -48,13 +50,16 @@ export function runAgent(runtime: AgentRuntime, spec: AgentSpec, terms: TrialTer
   const asked: ToolIntent[] = [];
   const launches: ClientLaunch[] = [];
   const ear = new Ear(events);
-  const run: AgentRun = {
-    gate: {
-      decide: async (intent) => {
-        asked.push(intent);
-        return (await terms.decide?.(intent)) ?? { allow: true };
-      },
+  const gate: Gate = {
+    decide: async (intent) => {
+      asked.push(intent);
+      return (await terms.decide?.(intent)) ?? { allow: true };
     },
+  };
+  const folder = mkdtempSync(join(tmpdir(), "trial-"));
+  const doors = hookDoorsOf({ resultFile: join(folder, "trial.result.json"), token: "" }, gate);
+  const run: AgentRun = {
+    gate,
     hear: (event) => ear.take(event),
     launch: (launch) => {
       launches.push(launch);
@@ -63,13 +68,16 @@ export function runAgent(runtime: AgentRuntime, spec: AgentSpec, terms: TrialTer
         grace: { interruptMs: 500, terminateMs: 500 },
       });
     },
-    openHookDoor:
-      terms.openHookDoor ??
-      (async () => fail({ code: "BW747", message: "this host opens no door for hooks" })),
+    openHookDoor: doors.open,
   };
   const environment = { ...spec.environment, [mark.name]: mark.value };
   const agent = runtime.start({ ...spec, environment }, run);
-  const result = agent.result.then((end) => (ear.end(), end));
+  const result = agent.result.then(async (end) => {
+    ear.end();
+    await doors.close();
+    rmSync(folder, { recursive: true, force: true });
+    return end;
+  });
   return {
     agent,
     events,
