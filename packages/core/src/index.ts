@@ -81,6 +81,7 @@ export * from "./plan/sizing/outlook.ts";
 export * from "./plan/sizing/plan-work.ts";
 export * from "./plan/sizing/scope-conflict.ts";
 export * from "./plan/source-frame.ts";
+export * from "./plan/spread-wave.ts";
 export * from "./plan/split-value.ts";
 export * from "./plan/text-edit.ts";
 export * from "./plan/written-plan.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { compileSchedule, hasErrors, inSourceOrder, programsOfPlan } from "@breakwater/core";
-import type { Compilation, Diagnostic, Plan } from "@breakwater/core";
+import type { Compilation, Diagnostic, Plan, PlanSource } from "@breakwater/core";
 import { listFiles, readPlanFile, readProfiles } from "@breakwater/node";
 import type { Repository, SessionConfig } from "@breakwater/node";
 import { agentReadiness } from "./agent-readiness.ts";
@@ -16,6 +16,8 @@ export type CompiledPlanFile = {
   readonly diagnostics: readonly Diagnostic[];
   /** What the places of the diagnostics point into. */
   readonly text: string;
+  /** Where the parts of the plan stand in it. */
+  readonly source?: PlanSource;
   /** The tracked files of the base, where there is one. */
   readonly files?: readonly string[];
 };
@@ -52,6 +54,7 @@ export async function compilePlanFile(file: string, terms: PlanFileTerms): Promi
     compiled: runnable ? { ...shown, schedule } : shown,
     diagnostics,
     text,
+    source,
     ...(files === undefined ? {} : { files }),
   };
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { hasErrors } from "@breakwater/core";
-import type { Compilation, Diagnostic, Plan, PlanHash, Schedule } from "@breakwater/core";
+import type { Compilation, Diagnostic, Plan, PlanHash, Schedule, WrittenWaves } from "@breakwater/core";
 import { hashPlan, openRepository, readSessionConfig } from "@breakwater/node";
 import type { Repository, SessionConfig } from "@breakwater/node";
 import type { CommandContext } from "../command-context.ts";
@@ -20,6 +20,8 @@ export type LoadedPlan = {
   readonly diagnostics: readonly Diagnostic[];
   /** The texts that diagnostics point into, by file. */
   readonly sources: ReadonlyMap<string, string>;
+  /** The compiled plan, with errors or without, and where its parts stand; absent where it cannot be read. */
+  readonly written?: WrittenWaves;
   /** The tracked files of the base; empty outside of a repository. */
   readonly files: readonly string[];
   readonly config: SessionConfig;
@@ -54,6 +56,7 @@ export async function loadPlan(
     compiled,
     diagnostics,
     text,
+    source,
     files = [],
   } = await compilePlanFile(file, {
     cwd: context.cwd,
@@ -72,6 +75,9 @@ export async function loadPlan(
     sources: new Map([...config.sources, [file, text]]),
     waves: compiled?.waves ?? [],
     diagnostics: all,
+    ...(plan === undefined || source === undefined || compiled === undefined
+      ? {}
+      : { written: { plan, source, waves: compiled.waves, agentsPerWave: compiled.agentsPerWave } }),
     ...(repository === undefined ? {} : { repository }),
     ...(plan === undefined ? {} : { plan, hash: hashPlan(plan) }),
     ...(schedule === undefined ? {} : { schedule }),

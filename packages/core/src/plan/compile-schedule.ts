@@ -25,6 +25,8 @@ export type Compilation = {
   readonly diagnostics: readonly Diagnostic[];
   /** Where the tasks would run, also for a plan with errors, so that it can be shown. */
   readonly waves: readonly PlacedWave[];
+  /** Most tasks that may run at once in a wave. */
+  readonly agentsPerWave: number;
 };
 
 /**
@@ -69,8 +71,8 @@ export function compileSchedule(plan: Plan, environment: PlanEnvironment): Compi
     ...lintSession(plan, environment, { source, gates, defaultAgent: values.agent?.value }),
     ...settled.flatMap((wave) => wave.diagnostics),
   ]);
-  if (hasErrors(diagnostics)) return { diagnostics, waves: placement.waves };
+  if (hasErrors(diagnostics)) return { diagnostics, waves: placement.waves, agentsPerWave };
   const waves = settled.map((each) => each.wave);
   const schedule = scheduleOf({ plan, environment, values, ordered, gates, count, placement, waves });
-  return { schedule, diagnostics, waves: placement.waves };
+  return { schedule, diagnostics, waves: placement.waves, agentsPerWave };
 }

@@ -110,15 +110,14 @@ async function describe(
 
 type Head = Pick<Repository, "commit" | "tree" | "branch" | "headRef" | "objectFormat">;
 
+const HEAD_QUESTIONS = ["HEAD^{commit}", "HEAD^{tree}", "--symbolic-full-name", "HEAD"];
+
 async function readHead(context: GitContext): Promise<Result<Head>> {
-  const [parsed, symbolic] = await Promise.all([
-    git(context, ["rev-parse", "HEAD^{commit}", "HEAD^{tree}"]),
-    git(context, ["symbolic-ref", "--quiet", "HEAD"], { okCodes: [0, 1] }),
-  ]);
+  const parsed = await git(context, ["rev-parse", ...HEAD_QUESTIONS]);
   if (!parsed.ok) return fail(refusals.noCommits(context.cwd));
-  const [commit = "", tree = ""] = parsed.value.stdout.toString("utf8").split("\n");
-  if (!symbolic.ok) return symbolic;
-  const ref = symbolic.value.stdout.toString("utf8").trim();
+  const [commit = "", tree = "", name = ""] = parsed.value.stdout.toString("utf8").split("\n");
+  // A detached HEAD has no other name than its own.
+  const ref = name === "HEAD" ? "" : name;
   return ok({
     commit: commitId(commit),
     tree: treeId(tree),

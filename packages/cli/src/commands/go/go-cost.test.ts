@@ -55,12 +55,12 @@ function countGit(folder: string): () => readonly string[] {
 }
 
 describe("What go does before anybody is asked", () => {
-  it("starts git at most seven times, whatever the plan is like", async () => {
+  it("starts git at most six times, whatever the plan is like", async () => {
     const repository = createScratchRepository(made);
     const started = countGit(repository.home);
     const run = await runCaptured(["go", "plan.md"], { cwd: repository.root });
     expect(run).toMatchObject({ code: 7, stderr: expect.stringContaining("BW777") });
-    expect(started().length).toBeLessThanOrEqual(7);
+    expect(started().length).toBeLessThanOrEqual(6);
     repository.dispose();
   });
 

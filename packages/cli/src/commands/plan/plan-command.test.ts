@@ -272,4 +272,31 @@ agents: { default: scripted }
     expect(readFileSync(join(root, "p.plan.md"), "utf8")).toContain("session: feature");
     expect(existsSync(join(root, ".orchestrator"))).toBe(false);
   });
+
+  it("moves what does not fit out of a full wave, with whatever waits for it, and changes no task", async () => {
+    const task = (id: string, scope: string, more = ""): string =>
+      `### ${id} Add ${id}\n- role: impl-core\n- scope: \`${scope}\`\n${more}- done when: the file exports a function\n\nBrief of ${id}.\n\n`;
+    const head = broken.slice(0, broken.indexOf("## Wave 1")).replace("sesion:", "session:");
+    const parts = [
+      task("T1", "a/x.js"),
+      task("T2", "b/x.js"),
+      task("T3", "a/y.js"),
+      task("T4", "c/x.js"),
+      task("T5", "d/x.js", "- depends: T4\n"),
+    ];
+    const text = `${head}## Wave 1: Impl-Core\n\n${parts.join("")}## Wave 2: Impl-Core\n\n${task("T6", "e/x.js")}`;
+    const cap = settings.replace("- agent:", "- agents-per-wave: 2\n- agent:");
+    const { root } = repository({ "CLAUDE.md": cap, "p.plan.md": text });
+    const run = await breakwater(root, "plan", "fix", "p.plan.md");
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining("wave 1 is too full") });
+    const after = readFileSync(join(root, "p.plan.md"), "utf8");
+    for (const part of parts) expect(after).toContain(part.trimEnd());
+    const { stdout } = await breakwater(root, "plan", "show", "p.plan.md", "--json");
+    const waves: readonly (readonly string[])[] = JSON.parse(stdout).schedule.waves.map(
+      (wave: { tasks: readonly string[] }) => wave.tasks,
+    );
+    expect(waves.every((tasks) => tasks.length <= 2)).toBe(true);
+    expect(waves.flat().toSorted()).toEqual(["T1", "T2", "T3", "T4", "T5", "T6"]);
+    expect(waves.at(-1)).toEqual(["T6"]);
+  });
 });

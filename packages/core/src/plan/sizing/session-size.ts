@@ -40,9 +40,13 @@ function writablePaths({ tasks }: Schedule, files: readonly string[]): readonly 
     const glob = parseGlob(entry);
     if (!glob.ok) continue;
     const literal = literalPathOf(glob.value);
-    const matched = literal === undefined ? files.filter((file) => matchGlob(glob.value, file)) : [literal];
+    const prefix = staticPrefix(glob.value);
+    const matched =
+      literal === undefined
+        ? files.filter((file) => file.startsWith(prefix) && matchGlob(glob.value, file))
+        : [literal];
     for (const path of matched) paths.add(path);
-    if (matched.length === 0) paths.add(`${staticPrefix(glob.value)}/${entry}`.replace(/^\//, ""));
+    if (matched.length === 0) paths.add(`${prefix}/${entry}`.replace(/^\//, ""));
   }
   return [...paths];
 }

@@ -2,7 +2,7 @@ import type { CommandSpec } from "../../../command-spec.ts";
 
 export const command: CommandSpec = {
   name: "plan fix",
-  summary: "Apply the edits to a plan that need no judgement",
+  summary: "Apply the edits that need no judgement; give a full wave another",
   group: "plan",
   arguments: [{ name: "file", summary: "the plan file", complete: "file" }],
   options: [

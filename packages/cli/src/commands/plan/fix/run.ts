@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { applyEdits, plainLine } from "@breakwater/core";
-import type { Diagnostic } from "@breakwater/core";
+import { applyEdits, plainLine, spreadWave } from "@breakwater/core";
+import type { Diagnostic, SpreadPlan } from "@breakwater/core";
+import { planFormatOf } from "@breakwater/node";
 import type { CommandContext } from "../../../command-context.ts";
 import type { CommandInput } from "../../../command-input.ts";
 import { countDiagnostics, countText } from "../../../errors/report-diagnostics.ts";
@@ -35,7 +36,32 @@ export async function run(input: CommandInput, context: CommandContext): Promise
     applied.push(...edits);
     loaded = await loadPlan(context, file);
   }
-  return tell({ file, applied, loaded, context });
+  const mayMove = !input.flag("dry-run") && (only.length === 0 || only.includes("BW220"));
+  const spread = mayMove ? await spreadAll(loaded, context) : { loaded, moves: [] };
+  return tell({ file, applied, ...spread, context });
+}
+
+type Spread = { readonly loaded: LoadedPlan; readonly moves: readonly SpreadPlan[] };
+
+/** Gives full waves another one, until none is full or nothing can be moved. */
+async function spreadAll(first: LoadedPlan, context: CommandContext): Promise<Spread> {
+  const moves: SpreadPlan[] = [];
+  let loaded = first;
+  while (moves.length < MOST_ROUNDS) {
+    const spread = spreadOf(loaded);
+    if (spread === undefined) break;
+    writeFileSync(loaded.path, spread.text);
+    moves.push(spread);
+    loaded = await loadPlan(context, loaded.file);
+  }
+  return { loaded, moves };
+}
+
+/** A wave with too many tasks gives some to a wave of its own. */
+function spreadOf({ diagnostics, file, sources, written }: LoadedPlan): SpreadPlan | undefined {
+  const text = sources.get(file);
+  if (written === undefined || text === undefined || planFormatOf(file) !== "markdown") return undefined;
+  return diagnostics.some(({ code }) => code === "BW220") ? spreadWave(text, written) : undefined;
 }
 
 function editsOf({ diagnostics }: LoadedPlan, only: readonly string[]): readonly Edited[] {
@@ -49,22 +75,35 @@ function editsOf({ diagnostics }: LoadedPlan, only: readonly string[]): readonly
 function tell({
   file,
   applied,
+  moves,
   loaded,
   context,
 }: {
   readonly file: string;
   readonly applied: readonly Edited[];
+  readonly moves: readonly SpreadPlan[];
   readonly loaded: LoadedPlan;
   readonly context: CommandContext;
 }): ExitCode {
   const counts = countDiagnostics(loaded.diagnostics);
   if (context.output === "json") {
     const edits = applied.map(({ code, message, edit }) => ({ code, message, edit }));
-    context.stdout.write(jsonLine("plan.fix", { file, ...counts, edits }));
+    context.stdout.write(
+      jsonLine("plan.fix", {
+        file,
+        ...counts,
+        edits,
+        moves: moves.map(({ wave, moved }) => ({ wave, moved })),
+      }),
+    );
   } else if (context.output !== "quiet") {
     for (const { code, message, edit } of applied)
       context.stdout.write(
         `${plainLine(file)}:${edit.span.line}  ${code}  ${plainLine(message)}: ${plainLine(edit.newText)}\n`,
+      );
+    for (const { wave, moved } of moves)
+      context.stdout.write(
+        `${plainLine(file)}  BW220  wave ${wave} is too full: ${moved.join(", ")} now in a wave after it\n`,
       );
     context.stdout.write(`${plainLine(file)}: ${applied.length} edits; ${countText(counts)}\n`);
   }
