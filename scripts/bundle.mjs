@@ -51,7 +51,12 @@ await bundle.close();
 // Started before every tool call of a client with hooks: one file, and apart from the rest, whose chunks lead
 // to the program itself. What it needs only outside of an attempt lies in files of its own.
 const hook = await rolldown({ ...common, input: { hook: join(cli, "src", "hook", "main.ts") } });
-await hook.write({ ...written, chunkFileNames: "hook-[name]-[hash].cjs" });
+// It never shows a stack, so its names may be short; it is read before every call.
+await hook.write({
+  ...written,
+  chunkFileNames: "hook-[name]-[hash].cjs",
+  minify: { ...written.minify, mangle: true },
+});
 await hook.close();
 
 writeFileSync(join(dist, "errors.json"), JSON.stringify(errorPages()));

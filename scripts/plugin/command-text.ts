@@ -58,7 +58,8 @@ const TEXTS: Readonly<Record<CommandName, (row: PluginRow) => Omit<CommandText, 
 3. Only after a clear yes: \`breakwater go FILE --approve HASH --decision-timeout 3600\`, with the hash that was shown. Hand on what the person said matters most as \`--focus "…"\`, word for word. ${inBackground} It may take an hour; it ends by itself.
 4. ${FOLLOW}
 5. ${DECIDE}
-6. It ends with one of these codes: 0 done · 3 the plan or the tree was refused · 4 a gate is red or a task failed · 5 content out of scope was found · 6 stopped by a limit · 7 a person has to decide · 8 this machine is not fit · 9 another session runs · 130 interrupted (\`breakwater resume\`). Report what \`breakwater status\` says, with what was carried over and what was held. The person's branch has not moved yet: that is ${typed("close")}.
+6. Where the plan gives tasks to the agent \`host\`, your own subagents do them. Call the tool \`next\` of the server \`breakwater\` again and again until it says \`over\`. For each entry of \`dispatch\` that was not handed out before, start one new subagent with exactly its \`prompt\`, and do nothing of the task yourself. A subagent reports for itself; where one ended without a report, hand its last message to \`report\`. What is refused to a subagent is not to be done by you.
+7. It ends with one of these codes: 0 done · 3 the plan or the tree was refused · 4 a gate is red or a task failed · 5 content out of scope was found · 6 stopped by a limit · 7 a person has to decide · 8 this machine is not fit · 9 another session runs · 130 interrupted (\`breakwater resume\`). Report what \`breakwater status\` says, with what was carried over and what was held. The person's branch has not moved yet: that is ${typed("close")}.
 `,
     }),
     close: () => ({

@@ -85,7 +85,8 @@ export const HOOK_TABLE: { readonly [Host in HookHost]: readonly HostHook<Host>[
   claude: [
     {
       event: "PreToolUse",
-      matcher: "Bash|Edit|Write|MultiEdit|NotebookEdit",
+      // Tools of servers too: a subagent makes itself known by one of ours, and may use no other.
+      matcher: "Bash|Edit|Write|MultiEdit|NotebookEdit|mcp__.*",
       words: ["hook", "--protocol", "claude"],
       timeout: GUARD_SECONDS,
       failsClosed: true,

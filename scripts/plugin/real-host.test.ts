@@ -15,6 +15,7 @@ import {
   type ModelServer,
   withoutClient,
 } from "@breakwater/testkit";
+import { openTicket } from "@breakwater/shells";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
@@ -151,6 +152,32 @@ describe.skipIf(claude === undefined)(`The plugin in Claude Code${withoutClient(
       expect(isThere("harmless")).toBe(true);
       await start(`Push again. ${scriptMark("host")}`, forcedPush, []);
       expect(stage.pushed()).not.toBe(before);
+    },
+    LONG,
+  );
+
+  it(
+    "refuses a subagent that nobody made known while work is handed out, and not the person's own agent",
+    async () => {
+      const door = join(stage.repository, "../door");
+      mkdirSync(door);
+      writeFileSync(join(door, "token"), "t");
+      openTicket(stage.repository, "0".repeat(32), door);
+      const write = (name: string): ReturnType<typeof callTools> =>
+        callTools({ tool: "Write", input: { file_path: join(stage.repository, name), content: "x" } });
+      server.play("sub", ({ turn }) => [write("by-subagent"), say("over")][turn]);
+      const input = {
+        description: "Write",
+        prompt: `Write it. ${scriptMark("sub")}`,
+        subagent_type: "general-purpose",
+        run_in_background: false,
+      };
+      const script: ModelScript = ({ turn }) =>
+        [callTools({ tool: "Agent", input }), write("by-main"), say("over")][turn];
+      await start(`Delegate. ${scriptMark("host")}`, script, [`--plugin-dir=${join(plugins, "claude")}`]);
+      expect(server.requestsOf("sub").length).toBeGreaterThan(1);
+      expect(told("does not know this agent")).toBe(true);
+      expect([isThere("by-subagent"), isThere("by-main")]).toEqual([false, true]);
     },
     LONG,
   );

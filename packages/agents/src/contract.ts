@@ -15,6 +15,8 @@ export type AgentRuntime = {
    * conversations are kept there; holes that a wall has to leave and a report has to name. May not exist yet.
    */
   readonly homes: (environment: Readonly<Record<string, string | undefined>>) => readonly string[];
+  /** True where the host of an attempt starts no process for it, so that no wall can stand around it. */
+  readonly runsElsewhere?: true;
   /** What was measured of it, on one version of its client; what is absent is not known. */
   readonly measured?: MeasuredGuarantees;
   /** No real client of it was ever driven by the tests of this version: what is said of it is from its documentation. */

@@ -19,3 +19,4 @@ export * from "./scripted/player.ts";
 export * from "./scripted/read-script.ts";
 export * from "./scripted/script.ts";
 export * from "./scripted/scripted-runtime.ts";
+export * from "./host/offer.ts";

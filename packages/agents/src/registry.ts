@@ -4,6 +4,7 @@ import { ACP_RUNTIMES, acpRuntimeOf } from "./acp/acp-runtime.ts";
 import { claudeRuntime } from "./claude/claude-runtime.ts";
 import { codexRuntime } from "./codex/codex-runtime.ts";
 import { cursorRuntime } from "./cursor/cursor-runtime.ts";
+import { hostRuntime } from "./host/host-runtime.ts";
 import { scriptedRuntime } from "./scripted/scripted-runtime.ts";
 
 /** Every runtime that this version knows, in the order in which they are offered. */
@@ -15,11 +16,15 @@ export const RUNTIMES: readonly AgentRuntime[] = [
   ...ACP_RUNTIMES,
 ];
 
+/** Known by name alone: nobody is offered it who did not ask for it, because a host has to be there. */
+const UNOFFERED: readonly AgentRuntime[] = [hostRuntime];
+
 /** The runtime of an agent by its name; the failure is BW743. */
 export function runtimeOf(name: string): Result<AgentRuntime> {
-  const runtime = RUNTIMES.find((candidate) => candidate.name === name) ?? acpRuntimeOf(name);
+  const runtime =
+    [...RUNTIMES, ...UNOFFERED].find((candidate) => candidate.name === name) ?? acpRuntimeOf(name);
   if (runtime !== undefined) return ok(runtime);
-  const names = RUNTIMES.map((known) => known.name);
+  const names = [...RUNTIMES, ...UNOFFERED].map((known) => known.name);
   return fail({
     code: "BW743",
     message: `there is no agent named ${JSON.stringify(name)}`,

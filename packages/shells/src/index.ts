@@ -22,3 +22,6 @@ export * from "./hook/frame.ts";
 export * from "./hook/hook-client.ts";
 export * from "./hook/hook-door.ts";
 export * from "./hook/judge-own-session.ts";
+export * from "./host/host-attempt.ts";
+export { openTicket } from "./host/agent-identity.ts";
+export * from "./host/answer-host-agent.ts";

@@ -18,6 +18,7 @@ import {
   taskId,
   type TaskState,
 } from "@breakwater/core";
+import { hostAttempts } from "@breakwater/shells";
 import type { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { CommandContext } from "../command-context.ts";
@@ -89,21 +90,25 @@ function addLint(server: McpServer, context: CommandContext): void {
 }
 
 function addBrief(server: McpServer, context: CommandContext): void {
+  const inputSchema = z.strictObject({
+    task: id.optional().describe("The task."),
+    ticket: id.optional().describe("The ticket of an attempt that was handed out, instead of a task."),
+    session,
+  });
   const description =
-    "What one task of a session is about: role, scope, checks, and the complete prompt that its agent gets.";
-  server.registerTool(
-    "brief",
-    { description, inputSchema: z.strictObject({ task: id, session }), annotations: LOOKS },
-    async ({ task: wanted, session: of }) =>
-      toolAnswer(
-        await ofSession(context, of, (state) => {
-          const task = state.tasks.get(taskId(wanted));
-          return task === undefined
-            ? fail(unknownName(wanted, [...state.tasks.keys()]))
-            : ok(briefOf(state, task));
-        }),
-      ),
-  );
+    "What one task of a session is about: role, scope, checks, and the complete prompt that its agent gets. An agent that was given a ticket calls it first, with the ticket.";
+  server.registerTool("brief", { description, inputSchema, annotations: LOOKS }, async (asked) => {
+    const looked = await lookAtSession(context, asked.session);
+    if (!looked.ok) return toolAnswer(looked);
+    const { state, place } = looked.value.session;
+    const offers = asked.ticket === undefined ? [] : await hostAttempts(place.folder, state);
+    const wanted = asked.task ?? asked.ticket ?? "";
+    const offered = offers.find(({ offer }) => offer.ticket === asked.ticket)?.task;
+    const task = asked.task === undefined ? offered : state.tasks.get(taskId(asked.task));
+    return toolAnswer(
+      task === undefined ? fail(unknownName(wanted, [...state.tasks.keys()])) : ok(briefOf(state, task)),
+    );
+  });
 }
 
 function briefOf(state: RunState, taskState: TaskState): object {

@@ -175,12 +175,15 @@ describe("breakwater mcp", () => {
       expect(tools.length).toBeLessThanOrEqual(8);
       for (const { name, inputSchema, annotations } of tools) {
         expect([name, inputSchema.additionalProperties]).toEqual([name, false]);
-        expect([name, annotations.readOnlyHint]).toEqual([name, name !== "decision"]);
+        expect([name, annotations.readOnlyHint]).toEqual([
+          name,
+          !["decision", "next", "report"].includes(name),
+        ]);
       }
       return tools.map(({ name }) => name);
     };
     expect(await names(false)).toEqual(["status", "lint", "brief", "scope_check", "gate"]);
-    expect(await names(true)).toContain("decision");
+    expect((await names(true)).slice(5)).toEqual(["decision", "next", "report"]);
   });
 
   it("says what waits in a session, its task with the whole prompt, and its gates", async () => {

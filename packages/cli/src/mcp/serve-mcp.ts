@@ -3,6 +3,7 @@ import { McpServer } from "@modelcontextprotocol/server";
 import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import type { CommandContext } from "../command-context.ts";
 import { addDecision } from "./decision.ts";
+import { addHostTools } from "./host-tool.ts";
 import { addReadingTools } from "./reading-tool.ts";
 
 /** What a server is started with. */
@@ -28,7 +29,10 @@ export function serveMcp(context: CommandContext, { requests, input, output }: M
       { instructions: INSTRUCTIONS },
     );
     addReadingTools(server, context);
-    if (requests) addDecision(server, context);
+    if (requests) {
+      addDecision(server, context);
+      addHostTools(server, context);
+    }
     return server;
   };
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { chmod, lstat, mkdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import type {
   ClientReach,
@@ -13,6 +13,7 @@ import type {
 import { fail, type Failure, ok, type Result } from "@breakwater/core";
 import type { AttemptOrder } from "../attempt/order.ts";
 import type { HookJudge } from "./answer-call.ts";
+import { doorFolder } from "./door-folder.ts";
 import { DOOR_SOCKET, DOOR_TOKEN } from "./frame.ts";
 import { hookClient } from "./hook-client.ts";
 import type { ListeningDoor } from "./socket-door.ts";
@@ -86,7 +87,7 @@ class Doors {
   }
 
   async #listen(): Promise<Base> {
-    const folder = await makeFolder(folderOf(this.#order.resultFile));
+    const folder = await makeFolder(doorFolder(this.#order.resultFile));
     const token = randomBytes(32).toString("hex");
     await writeFile(join(folder, DOOR_TOKEN), `${token}\n`, { mode: 0o600, flag: "wx" });
     const { openSocketDoor } = await import("./socket-door.ts");
@@ -106,17 +107,6 @@ class Doors {
 function named(words: readonly string[]): readonly [string, ...string[]] {
   const [program = "", ...rest] = words;
   return [program, ...rest];
-}
-
-/** The smallest limit of a socket's name among the systems we run on, with its final NUL. */
-const MOST_SOCKET_PATH = 104;
-
-/** Beside the result file, or in a folder of this user where a socket's name would be too long. */
-function folderOf(resultFile: string): string {
-  const wanted = resultFile.replace(/\.result\.json$/u, ".door");
-  if (Buffer.byteLength(join(wanted, DOOR_SOCKET)) < MOST_SOCKET_PATH) return wanted;
-  const name = createHash("sha256").update(wanted).digest("hex").slice(0, 24);
-  return join(tmpdir(), `breakwater-${userInfo().uid}`, `${name}.door`);
 }
 
 /** A fresh folder that only this user can enter. */

@@ -49,14 +49,17 @@ export async function judgeOwnSession(
         forPerson: `Breakwater's hook: ${read.reason}.`,
       });
     case "call": {
-      const root = rootOf(session, read.directory);
+      const root = projectRoot(session, read.directory);
       return renderAnswer(read.protocol, await judge(read.intent, root, session));
     }
   }
 }
 
 /** The project's folder: the host says it, else the nearest repository above the session's folder. */
-function rootOf({ env, cwd }: OwnSession, directory: string | undefined): string {
+export function projectRoot(
+  { env, cwd }: Pick<OwnSession, "env" | "cwd">,
+  directory: string | undefined,
+): string {
   const said = ["CLAUDE_PROJECT_DIR", "CODEX_PROJECT_DIR", "CURSOR_PROJECT_DIR"]
     .map((name) => env[name])
     .find((value) => value?.startsWith("/"));

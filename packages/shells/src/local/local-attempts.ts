@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { present } from "@breakwater/agents";
+import { present, runtimeOf } from "@breakwater/agents";
 import {
   factOfFailure,
   isHeld,
@@ -216,7 +216,9 @@ class Attempts {
     const files = this.#filesOf(command.attempt);
     const scratch = found?.lane.tmp ?? files.resultFile.replace(/\.result\.json$/u, ".scratch");
     const round = state().attempts.get(command.attempt)?.round;
-    const wall = await this.#orderWall(command.attempt, found);
+    const runtime = runtimeOf(command.agent);
+    const isElsewhere = runtime.ok && runtime.value.runsElsewhere === true;
+    const wall = await this.#orderWall(command.attempt, found, isElsewhere);
     if (!wall.ok) return wall;
     return ok({
       version: 1,
@@ -236,12 +238,13 @@ class Attempts {
     });
   }
 
-  /** Without a workspace nothing can start anyway. Agents reach the network for now, and that is named. */
+  /** Without a workspace nothing can start anyway, and around what runs elsewhere no wall of ours stands. Agents reach the network for now, and that is named. */
   #orderWall(
     attempt: AttemptId,
     found: PreparedWorkspace | undefined,
+    isElsewhere: boolean,
   ): Promise<Result<OrderedWall | undefined>> {
-    if (found === undefined) return Promise.resolve(ok(undefined));
+    if (found === undefined || isElsewhere) return Promise.resolve(ok(undefined));
     const { path, gitDir, lane } = found;
     const subject = { workspace: { path, gitDir }, tmp: lane.tmp, name: attempt, network: "host" } as const;
     return orderWall(this.#options, subject);

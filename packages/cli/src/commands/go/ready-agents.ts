@@ -45,7 +45,18 @@ async function refuseAgent(schedule: Schedule, name: string): Promise<Failure | 
   const runtime = runtimeOf(name);
   if (!runtime.ok) return runtime.failure;
   const { probe, guarantees } = await lookAtAgent(runtime.value);
-  return probe.found ? refuseLacking(schedule, name, guarantees) : noAgent(name, probe.problems[0]);
+  if (!probe.found) return noAgent(name, probe.problems[0]);
+  if (runtime.value.runsElsewhere === true && schedule.wall === "required") return notWalled(name);
+  return refuseLacking(schedule, name, guarantees);
+}
+
+function notWalled(name: string): Failure {
+  return {
+    code: "BW751",
+    message: `no wall can stand around the agent "${name}", and the plan requires one`,
+    why: "It works in the process of the host, which breakwater did not start.",
+    fix: "Say wall: preferred in the plan, or name another agent for these tasks",
+  };
 }
 
 function noAgent(agent: string, problem: Failure | undefined): Failure {
