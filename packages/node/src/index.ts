@@ -45,6 +45,8 @@ export { sweepPrivateFolders } from "./process/private-folder.ts";
 export * from "./metrics/event-log.ts";
 export * from "./metrics/past-session.ts";
 export * from "./issue/read-issue.ts";
+export * from "./metrics/record-file.ts";
+export * from "./metrics/session-records.ts";
 export * from "./prompt-source/read-profiles.ts";
 export * from "./prompt-source/read-prompt-additions.ts";
 export * from "./journal/durable-file.ts";

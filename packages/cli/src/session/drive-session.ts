@@ -44,11 +44,13 @@ export async function driveSession(
     const interrupted = await drive.untilRest();
     const { state } = live.coordinator;
     const written = await writeReports(place, state, live.facts);
+    const recorded = await live.record();
     drive.end();
     const { activity } = live.coordinator;
     // A broken journal says more about the disk than a report that it refuses as well.
     if (activity.kind === "broken") return reportFailure({ failure: activity.failure }, context);
     if (!written.ok) reportFailure({ failure: written.failure }, context);
+    if (!recorded.ok) reportFailure({ failure: recorded.failure }, context);
     if (interrupted) return tellInterrupted(context);
     return conclude(state, context, written.ok ? written.value.markdown : undefined);
   } finally {

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ok, type RecordedFact, type Request, type Result, type RunState } from "@breakwater/core";
+import { ok, phaseOf, type RecordedFact, type Request, type Result, type RunState } from "@breakwater/core";
 import { Coordinator, memoryJournal, type ClockPort, type JournalPort } from "@breakwater/engine";
 import {
   acquireLease,
@@ -9,10 +9,12 @@ import {
   openInbox,
   openJournal,
   openWorkspaces,
+  writeSessionRecords,
   sweepPrivateFolders,
   sweepWorkspaces,
   type CutTail,
   type Inbox,
+  type LearningRule,
   type Lease,
   type Repository,
   type WorkspaceOptions,
@@ -20,7 +22,6 @@ import {
 import { localAttempts, localPerformer, type HostCommand, type LocalMachine } from "@breakwater/shells";
 import { announcedInbox, removeDeadInbox } from "./dead-inbox.ts";
 import { publishViews } from "./publish-views.ts";
-import { recordSession } from "./record-session.ts";
 import { recordStagnation, type StagnationRecorder } from "./record-stagnation.ts";
 import { isUnfinished, leaseFolder, type SessionPlace } from "./session-store.ts";
 import { steadyClock } from "./steady-clock.ts";
@@ -43,6 +44,8 @@ export type LiveSessionOptions = {
   readonly allowEnvironment: readonly string[];
   /** How the host of an attempt is started; this very program where it is absent. */
   readonly host?: HostCommand;
+  /** How learnings fade and expire; as `writeSessionRecords` does by default where it is absent. */
+  readonly learning?: LearningRule;
   /** A person made sure that the former holder of the lease is gone. */
   readonly force?: boolean;
 };
@@ -54,6 +57,8 @@ export type LiveSession = {
   readonly facts: readonly RecordedFact[];
   /** What the journal had to cut off or leave aside when it was opened. */
   readonly notes: readonly string[];
+  /** Writes the records of a session that is closed, once; BW779 where they cannot be written. */
+  readonly record: () => Promise<Result<void>>;
   /** Ends checks and agents at once; for a second interrupt. */
   readonly abort: () => void;
   /** Aborted by `abort`. */
@@ -144,6 +149,7 @@ async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFact
     facts,
     notes: journal.notes,
     signal: stop.signal,
+    record: () => recordClosed(options, coordinator.state, lease),
     abort: () => {
       stop.abort();
       void machine.attempts.killAll();
@@ -155,7 +161,6 @@ async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFact
       await machine.workspaces.close();
       if (!isUnfinished(coordinator.state)) await sweepWorkspaces(workspaceOptions(options));
       await loops?.settled();
-      if (options.persistence) await recordSession(recordsOf(options), coordinator.state);
       await journal.close();
       await endResidentGit();
       await lease.release();
@@ -163,8 +168,16 @@ async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFact
   };
 }
 
-function recordsOf({ repository }: LiveSessionOptions): string {
-  return join(repository.controlDir, "metrics", "sessions.jsonl");
+/** The lease of the session is the lock of the records: one session at a time is live in a checkout. */
+async function recordClosed(
+  { repository, persistence, learning }: LiveSessionOptions,
+  state: RunState,
+  lease: Lease,
+): Promise<Result<void>> {
+  if (!persistence || phaseOf(state).kind !== "closed") return ok(undefined);
+  const lost = lease.check();
+  if (lost !== undefined) return { ok: false, failure: lost };
+  return writeSessionRecords(join(repository.controlDir, "metrics"), state, learning);
 }
 
 /** Nothing is written about a session that shall leave nothing behind. */

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Result } from "@breakwater/core";
+import type { LearningRule, SessionConfig } from "@breakwater/node";
 import type { CommandContext } from "../command-context.ts";
 import type { Workplace } from "./open-workplace.ts";
 import { openLiveSession, type LiveSession, type LiveSessionOptions } from "./live-session.ts";
@@ -41,6 +42,16 @@ export function openForWork(
     workspaces,
     runtimeOptions: scriptsFolder === undefined ? {} : { scripts: join(resolve(context.cwd, scriptsFolder)) },
     allowEnvironment: [],
+    learning: learningRule(config),
     force,
   });
+}
+
+/** A life that nobody set follows the type of the learning. */
+function learningRule({ entries }: SessionConfig): LearningRule {
+  const life = entries["learning-expiry-days"];
+  return {
+    decay: entries["learning-decay-rate"].value ?? 0,
+    ...(life.origin === "default" || life.value === undefined ? {} : { expiryDays: life.value }),
+  };
 }

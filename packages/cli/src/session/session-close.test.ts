@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CommandLine } from "@breakwater/agents";
@@ -15,6 +15,8 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
 const PATIENCE = 300_000;
+const METRICS = ".orchestrator/metrics";
+const METRIC_FILES = ["sessions.jsonl", "subagents.jsonl", "learnings.jsonl"];
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a" };
 
 let program: CommandLine;
@@ -45,6 +47,32 @@ describe("closing a session", () => {
       expect(git("rev-parse", "HEAD^{tree}")).toBe(run.state.integration.tree);
       expect(git("status", "--porcelain")).toBe("");
       expect(readFileSync(join(trial.scratch.root, "src/b"), "utf8")).toBe("2\n");
+    },
+    PATIENCE,
+  );
+
+  it(
+    "leaves one record of the session and of each agent, also when it is repeated or was cut off before them",
+    async () => {
+      await settle();
+      expect(existsSync(join(trial.scratch.root, METRICS, "sessions.jsonl"))).toBe(false);
+      const session = (await close()).state.session?.id;
+      const first = METRIC_FILES.map(metric);
+      expect(first.map((lines) => lines.length)).toEqual([1, 4, 1]);
+      expect(first[0]?.[0]).toMatchObject({ session_id: session, status: "completed", total_agents: 2 });
+      expect(first[1]?.map(({ event, task, status }) => [event, task, status])).toEqual([
+        ["start", "T1", undefined],
+        ["stop", "T1", "done"],
+        ["start", "T2", undefined],
+        ["stop", "T2", "done"],
+      ]);
+      expect(first[2]?.[0]).toMatchObject({ type: "effective-sizing", confidence: 0.5 });
+      rmSync(join(trial.scratch.root, METRICS, "sessions.jsonl"));
+      expect((await trial.run({ requests: [] })).code).toBe(0);
+      expect(METRIC_FILES.map(metric)).toEqual(first);
+      expect((await trial.run({ requests: [] })).code).toBe(0);
+      expect(METRIC_FILES.map(metric)).toEqual(first);
+      expect(git("status", "--porcelain")).toBe("");
     },
     PATIENCE,
   );
@@ -95,6 +123,14 @@ async function settle(): Promise<void> {
   ];
   const run = await trial.run({ schedule: trialSchedule(tasks, [THERE]) });
   expect(run.code).toBe(0);
+}
+
+function metric(name: string): readonly Readonly<Record<string, unknown>>[] {
+  const text = readFileSync(join(trial.scratch.root, METRICS, name), "utf8");
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
 }
 
 function close(): Promise<TrialRun> {

@@ -1,5 +1,5 @@
-import { appendFile, mkdir, readFile, rename, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile, rename, stat } from "node:fs/promises";
+import { appendRecords } from "./record-file.ts";
 
 /**
  * Adds records to an event log, one JSON line each, and leaves out those that stand in it already; so it may
@@ -11,9 +11,8 @@ export async function addEvents(file: string, records: readonly object[]): Promi
   const known = new Set([...(await linesOf(file)), ...(await linesOf(`${file}.1`))]);
   const missing = records.map((record) => JSON.stringify(record)).filter((line) => !known.has(line));
   if (missing.length === 0) return 0;
-  await mkdir(dirname(file), { recursive: true });
   await rotate(file);
-  await appendFile(file, missing.map((line) => `${line}\n`).join(""));
+  await appendRecords(file, missing);
   return missing.length;
 }
 

@@ -15,13 +15,12 @@ const endpoint = {
 
 /** The keys of records, start and close, and those of other programs. */
 export const PROJECT_KEYS = {
-  "learning-expiry-days": records<number>(count, 30, "how long a learning holds", idle),
+  "learning-expiry-days": records<number>(count, 30, "days that a learning holds; unset, its type decides"),
   "learnings-surface-top-n": records<number>(count, 15, "how many learnings are read"),
   "learning-decay-rate": records<number>(
     decimal({ from: 0, below: 1 }),
     0.05,
     "what a learning that nothing confirms loses",
-    idle,
   ),
   "memory-cleanup-threshold": records<number>(count, 5, "sessions until tidying is suggested", idle),
   "memory-cleanup-soft-limit": records<number>(count, 180, "lines until tidying is suggested", idle),

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { phaseOf } from "@breakwater/core";
+import { hasSessionRecord } from "@breakwater/node";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
 import { reportFailure } from "../../errors/report-failure.ts";
@@ -16,13 +18,17 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const session = await findSession(workplace.value.repository, input.argument("session"));
   if (!session.ok) return reportFailure({ failure: session.failure }, context);
   const { place, state } = session.value;
-  if (phaseOf(state).kind === "closed") {
+  const closed = phaseOf(state).kind === "closed";
+  const metrics = join(workplace.value.repository.controlDir, "metrics");
+  if (closed && (await hasSessionRecord(metrics, place.id))) {
     context.stdout.write(`${place.id} is closed already\n`);
     return EXIT.done;
   }
   const live = await openForWork(workplace.value, context, { place });
   if (!live.ok) return reportFailure({ failure: live.failure }, context);
   const commits = input.flag("summary") ? "summary" : "per-task";
+  // A crash after the branch moved may have left the records unwritten: opening it once more writes them.
+  if (closed) return driveSession(live.value, place, { context, requests: [] });
   const requests = [{ type: "close", by: whoAsks(), commits } as const];
   return driveSession(live.value, place, { context, requests });
 }
