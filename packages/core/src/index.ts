@@ -92,6 +92,7 @@ export * from "./projection/cost.ts";
 export * from "./projection/exit-code.ts";
 export * from "./projection/explain.ts";
 export * from "./projection/gate-row.ts";
+export * from "./projection/kept-state.ts";
 export * from "./projection/report.ts";
 export * from "./projection/state-md.ts";
 export * from "./projection/summary.ts";

@@ -1,7 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   fail,
+  keepForeignState,
   ok,
   reportHtml,
   reportMarkdown,
@@ -18,11 +19,19 @@ import type { SessionPlace } from "./session-store.ts";
 /** Where the views for other programs go: the root of the checkout and the state folder inside it. */
 export type ViewPlace = { readonly root: string; readonly stateDir: string };
 
-/** Writes STATE.md and wave-scope.json; a view that has nothing to say is left as it is. */
+/**
+ * Writes STATE.md, where keys and sections of others stay, and wave-scope.json, which goes when no wave
+ * runs, also one that a crash left behind.
+ */
 export async function publishViews({ root, stateDir }: ViewPlace, state: RunState): Promise<void> {
   const folder = join(root, stateDir);
-  await writeView(join(folder, "STATE.md"), stateMarkdown(state));
-  await writeView(join(folder, "wave-scope.json"), waveScopeJson(state));
+  const file = join(folder, "STATE.md");
+  const text = stateMarkdown(state);
+  const there = await readFile(file, "utf8").catch(() => undefined);
+  await writeView(file, text === undefined ? undefined : keepForeignState(there, text));
+  const manifest = waveScopeJson(state);
+  if (manifest === undefined) await rm(join(folder, "wave-scope.json"), { force: true });
+  await writeView(join(folder, "wave-scope.json"), manifest);
 }
 
 /** The files of a report, absolute. */

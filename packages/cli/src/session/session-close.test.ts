@@ -33,6 +33,7 @@ afterEach(() => {
 });
 
 describe("closing a session", () => {
+  // conforms: close-manifest, close-completed, completion
   it(
     "advances the branch by one commit for each task, in the name of the user",
     async () => {
@@ -46,6 +47,10 @@ describe("closing a session", () => {
       ]);
       expect(git("rev-parse", "HEAD^{tree}")).toBe(run.state.integration.tree);
       expect(git("status", "--porcelain")).toBe("");
+      expect(existsSync(join(trial.scratch.root, ".orchestrator/wave-scope.json"))).toBe(false);
+      expect(readFileSync(join(trial.scratch.root, ".orchestrator/STATE.md"), "utf8")).toContain(
+        "\nstatus: completed\n",
+      );
       expect(readFileSync(join(trial.scratch.root, "src/b"), "utf8")).toBe("2\n");
     },
     PATIENCE,
