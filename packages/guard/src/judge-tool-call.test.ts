@@ -101,6 +101,7 @@ describe("shell tools of every host", () => {
   );
 });
 
+// conforms: scope-guard
 describe("policy", () => {
   test("where nobody attends, a question is a denial with the same rule", () => {
     expect(judged("$CMD")).toMatchObject({ decision: "ask", rule: "opaque" });
@@ -151,6 +152,7 @@ describe("policy", () => {
   });
 });
 
+// conforms: scope-guard-link
 describe("links and kinds", () => {
   const view = viewOf({
     "/w/src/api/a.ts": "file",

@@ -7,6 +7,7 @@ describe("The self-test of the guard", () => {
     expect(guardFaults()).toEqual([]);
   });
 
+  // conforms: start-self-test
   it("names each call that a guard without teeth lets through", () => {
     const toothless: typeof judgeToolCall = (call, context) => ({
       ...judgeToolCall(call, context),

@@ -224,6 +224,7 @@ describe("init", () => {
     "package.json": JSON.stringify({ scripts: { test: "node -e 0", lint: "no-such-linter-here ." } }),
   };
 
+  // conforms: bootstrap-lock-keys
   it("tries the commands it finds and writes section, lock and excludes, which opens the gate", async () => {
     const { root, git } = repository({ ...project, "AGENTS.md": "# Agents\n\nBe kind.\n" });
     const run = await breakwater(root, "init --tier fast --yes");
@@ -277,6 +278,7 @@ describe("init", () => {
     expect(git("status", "--porcelain")).not.toBe("");
   });
 
+  // conforms: bootstrap-tiers
   it("brings what a tier needs where it is missing, and a higher tier later", async () => {
     const { root, git } = repository({ "README.md": "# Mine\n" });
     const run = await breakwater(root, "init --tier standard --archetype python-uv --yes --no-run");
@@ -325,6 +327,7 @@ describe("init", () => {
     expect(readFileSync(join(home, "outside.md"), "utf8")).toBe("theirs\n");
   });
 
+  // conforms: bootstrap-once
   it("is the one command that a closed gate names, and go has no way past it", async () => {
     const { root } = repository({ "plan.md": plan });
     for (const flags of ["", " --yes", " --allow-dirty --yes --unattended", " --force --yes"]) {

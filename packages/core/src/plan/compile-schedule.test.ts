@@ -70,6 +70,7 @@ const oneEach = [
   task("D1", "discovery"),
 ];
 
+// conforms: plan-waves, plan-waves-two, plan-roles
 describe("placing tasks by role", () => {
   it.each([
     [1, ["Discovery + Impl-Core + Impl-Polish + Quality + Finalization: S1 D1 C1 C2 P1 Q1 F1"]],
@@ -101,6 +102,7 @@ describe("placing tasks by role", () => {
     expect(wavesOf(plan(oneEach), environment(count))).toEqual(expected);
   });
 
+  // conforms: plan-empty-role
   it("drops a role without tasks and numbers the rest from 1", () => {
     const { waves } = compile(plan([task("C1", "impl-core"), task("F1", "finalization")]), environment(5));
     expect(waves.map((wave) => [wave.number, wave.name])).toEqual([
@@ -123,6 +125,7 @@ describe("placing tasks by role", () => {
     expect(compileSchedule(plan(tasks), given).diagnostics.map((each) => each.code)).toContain("BW221");
   });
 
+  // conforms: plan-docs-place
   it("puts one docs task into the last wave and several beside the polish", () => {
     const docs = (n: number) => Array.from({ length: n }, (_, at) => task(`X${at + 1}`, "docs"));
     expect(wavesOf(plan([...oneEach, ...docs(1)]), environment(5)).at(-1)).toBe("Docs + Finalization: F1 X1");
@@ -168,6 +171,7 @@ describe("placing tasks by role", () => {
 });
 
 describe("ordering inside a wave", () => {
+  // conforms: simplify
   it("makes later roles wait for earlier ones and Quality for the simplification", () => {
     expect(afterOf(plan(oneEach), environment(1))).toEqual({
       D1: [],
@@ -194,6 +198,7 @@ describe("ordering inside a wave", () => {
     ]);
   });
 
+  // conforms: housekeeping
   it("runs housekeeping tasks one after the other in one wave", () => {
     const tasks = [task("A1", "finalization"), task("A2", "docs"), task("A3", "quality")];
     const schedule = compile(plan(tasks, { session: "housekeeping" }), environment(5));
@@ -202,6 +207,7 @@ describe("ordering inside a wave", () => {
   });
 });
 
+// conforms: turn-limit, isolation-table
 describe("resolving values", () => {
   it.each(["housekeeping", "feature", "deep"] as const)(
     "takes the turns of a %s session from the table",
@@ -211,6 +217,7 @@ describe("resolving values", () => {
     },
   );
 
+  // conforms: config-precedence
   it("lets a flag beat the plan and the plan beat the configuration, and keeps the origin", () => {
     const subject = plan([task("C1", "impl-core")], { agentsPerWave: 3, enforcement: "off" });
     const { agentsPerWave, origins } = compile(
@@ -238,6 +245,7 @@ describe("resolving values", () => {
     expect(isolationOf({ configured: "auto", agents, session, risk }).isolation).toBe(expected);
   });
 
+  // conforms: enforcement-promotion
   it("makes warn strict where agents share a tree", () => {
     const [wave] = compile(plan([task("C1", "impl-core")]), environment(5)).waves;
     expect([wave?.isolation, wave?.enforcement]).toEqual(["none", "strict"]);

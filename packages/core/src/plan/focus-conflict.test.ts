@@ -23,6 +23,7 @@ describe("A priority focus", () => {
     expect(conflicts(focus)).toEqual([]);
   });
 
+  // conforms: start-focus
   it("that names files out of every scope, or tasks that there are not, is noted", () => {
     expect(conflicts("do src/other.ts and README.md, skip T9")).toEqual([
       "no task may write src/other.ts; the plan holds",

@@ -57,6 +57,7 @@ describe("the verdict on a command that exited with 0", () => {
   });
 });
 
+// conforms: gate-baseline
 describe("the verdict on a command that failed", () => {
   it("is red without a baseline", () => {
     expect(gateVerdict(red(["a"]))).toEqual({ kind: "red", newFailures: ["a"] });

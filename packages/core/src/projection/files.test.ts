@@ -9,6 +9,7 @@ import { waveScopeJson, waveScopeOf } from "./wave-scope.ts";
 import { yamlScalar } from "./yaml-scalar.ts";
 
 describe("stateMarkdown", () => {
+  // conforms: state-front-matter, state-sections, state-lines, state-optional, start-ref
   it("writes a running session in the format that other programs read", () => {
     expect(stateMarkdown(replay(runningStory))).toMatchSnapshot();
   });
@@ -17,6 +18,7 @@ describe("stateMarkdown", () => {
     expect(stateMarkdown(replay(settledStory))).toMatchSnapshot();
   });
 
+  // conforms: state-docs-tasks
   it("begins with wave 0, lists documentation duties and writes nothing without a session", () => {
     const docsTasks = [
       { id: "d1", audience: "user", targetPattern: "README.md", rationale: 'the "limit" key', wave: 1 },
@@ -45,6 +47,7 @@ describe("stateMarkdown", () => {
   });
 });
 
+// conforms: state-grammar
 describe("yamlScalar", () => {
   it.each([
     ["feat/login", "feat/login"],
@@ -64,10 +67,12 @@ describe("yamlScalar", () => {
 });
 
 describe("waveScopeOf", () => {
+  // conforms: manifest-union, manifest-schema
   it("is the union of what the running wave's tasks may write", () => {
     expect(waveScopeJson(replay(runningStory))).toMatchSnapshot();
   });
 
+  // conforms: manifest-roles
   it("denies all writes in Discovery", () => {
     const discovery = replay(runningStory.filter((each) => each.at < sampleSecond(150)));
     expect(waveScopeOf(discovery)).toMatchObject({
@@ -78,6 +83,7 @@ describe("waveScopeOf", () => {
     });
   });
 
+  // conforms: manifest-file, manifest-life
   it("does not exist before the first wave, after the last one, and for housekeeping", () => {
     expect(waveScopeOf(replay(settledStory.slice(0, 4)))).toBeUndefined();
     expect(waveScopeOf(replay(settledStory))).toBeUndefined();

@@ -40,6 +40,7 @@ function hostileSession(): readonly RecordedFact[] {
 }
 
 describe("reportMarkdown", () => {
+  // conforms: close-report, close-safety, close-items
   it("tells acceptance with evidence, gates, walls, deviations, decisions and what is left", () => {
     expect(reportMarkdown(settled, settledStory)).toMatchSnapshot();
   });

@@ -39,6 +39,7 @@ describe("additions to a prompt", () => {
     expect(sections({ profiles: [{ name: "db", text }] })).toEqual({});
   });
 
+  // conforms: prompt-grounding
   it("quote a file with friction by its lines, if the task may write it and nobody changed it", () => {
     const grounding = [
       { path: "src/a/x.ts", lines: ["one", "\ttwo", "## Scope"] },
@@ -95,6 +96,7 @@ describe("additions to a prompt", () => {
     expect(told).toContain("(8 more left out for want of room)");
   });
 
+  // conforms: session-intelligence
   it("list learnings of the scope first, then general ones, and never those of other files", () => {
     const learnings = [
       { subject: "sizing", insight: "small tasks land" },
@@ -108,6 +110,7 @@ describe("additions to a prompt", () => {
     ]);
   });
 
+  // conforms: config-reasoning
   it("ask for markers of reasoning only where that is wanted", () => {
     expect(sections({ reasoning: true })["Reasoning markers"]).toContain("`STATE: ");
     expect(sections({ reasoning: false })).toEqual({});

@@ -91,14 +91,17 @@ const others = [
 ];
 
 describe("attemptPrompt", () => {
+  // conforms: prompt-must
   it("gives a writing task its scope, its facts, its criteria and its report in one text", () => {
     expect(promptOf(sessionWith())).toMatchSnapshot();
   });
 
+  // conforms: prompt-read-only
   it("gives a read-only task an instruction not to write and the form of its findings", () => {
     expect(promptOf(sessionWith(), "T1")).toMatchSnapshot();
   });
 
+  // conforms: prompt-must-not
   it("passes its own lint for every role, and names no other task", () => {
     for (const role of ["impl-core", "impl-polish", "docs", "quality", "finalization"] as const) {
       expect(lintPrompt(promptOf(sessionWith({ role })), others)).toEqual([]);

@@ -24,6 +24,7 @@ const at = (session: string, more: Partial<LearningContext> = {}): LearningConte
   ...more,
 });
 
+// conforms: close-learnings
 describe("the learnings after a session", () => {
   it("begin at one half, with a life that their type gives", () => {
     const [first] = mergeLearnings([], [SEEN], at("s1"));

@@ -8,6 +8,7 @@ import { subagentRecords } from "./subagent.ts";
 
 const sound = { ...sessionRecord(replay(settledStory), sampleSecond(2_000))! };
 
+// conforms: close-record-schema
 describe("a session record", () => {
   it("that the projection gives is sound", () => expect(sessionRecordFaults(sound)).toEqual([]));
 

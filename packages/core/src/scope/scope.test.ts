@@ -16,6 +16,7 @@ const scopeOf = (...entries: readonly string[]): Scope => {
 };
 const sources = (scope: Scope): readonly string[] => scope.globs.map((glob) => glob.source);
 
+// conforms: manifest-patterns
 describe("a scope lets an agent write what an entry names", () => {
   it("says which entry allowed the write", () => {
     expect(scopeAllows(scopeOf("docs/**", "src/*.ts"), "src/a.ts")).toEqual({

@@ -90,6 +90,7 @@ describe("recorded streams", () => {
   });
 });
 
+// conforms: stagnation-event
 describe("the record of a detection", () => {
   const context = { at: 0, session: "s-1", wave: 2, agent: "A.1" };
   const third = (written: readonly WrittenCall[]) => {

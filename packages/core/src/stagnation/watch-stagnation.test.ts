@@ -21,6 +21,7 @@ const twice = ["a", "b"] as const;
 const strong = (written: readonly WrittenCall[]): readonly string[] =>
   told(written).filter((each) => !each.endsWith("suspicion"));
 
+// conforms: stagnation, spiral, stagnation-class
 describe("an agent that repeats itself", () => {
   it("is nudged at the third identical call with an identical result and stopped at the fifth", () => {
     expect(told(times(8, () => look("src/a.ts")))).toEqual([

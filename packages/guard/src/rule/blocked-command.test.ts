@@ -7,6 +7,7 @@ import { type BlockedRule, FALL_BACK_RULES, FLOOR_RULES, readBlockedCommands } f
 const policyText = (...rules: readonly object[]): string => JSON.stringify({ version: 1, rules });
 
 describe("reading a project's policy", () => {
+  // conforms: destructive-policy
   it("adds rules and raises severities, and lowers and removes nothing", () => {
     const text = policyText(
       { id: "own", pattern: "tool verb", severity: "block" },
@@ -48,6 +49,7 @@ describe("reading a project's policy", () => {
   });
 });
 
+// conforms: command-guard
 describe("matching", () => {
   const blocks = (pattern: string, command: string): boolean => {
     const blockedCommands: readonly BlockedRule[] = [{ id: "x", pattern, severity: "block", rationale: "r" }];
@@ -152,6 +154,7 @@ describe("matching", () => {
   });
 });
 
+// conforms: destructive-guard
 describe("the person's own session", () => {
   const mine = (command: string, allowDestructive = false): string => {
     const verdict = judged(command, { actor: "main-session", allowDestructive });

@@ -137,6 +137,7 @@ describe("running a gate", () => {
 });
 
 describe("a missing command", () => {
+  // conforms: gate-missing
   it("is told from a failure, by name", async () => {
     for (const command of [
       "no-such-tool --run",

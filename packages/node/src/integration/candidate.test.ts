@@ -77,6 +77,7 @@ describe("building a candidate", () => {
     expect(at.repository.git("rev-parse", `${commit}^`).trim()).toBe(at.base);
   });
 
+  // conforms: merge-sides
   it("names the conflicted paths and takes nobody's side", async () => {
     const at = scene({ "a b.txt": "1\n", "gone.txt": "1\n", "c.txt": "1\n" });
     const head = commitOn(at, at.base, { write: { "a b.txt": "2\n", "c.txt": "2\n" }, remove: ["gone.txt"] });

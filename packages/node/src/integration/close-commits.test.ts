@@ -70,6 +70,7 @@ describe("writing the commits of a session", () => {
     };
   }
 
+  // conforms: close-commits
   it("gives each task its commit by the person, ends at the gated tree and runs no hook", async () => {
     const at = scene({ "a.txt": "a\n" });
     const trace = join(at.repository.home, "trace");
@@ -91,6 +92,7 @@ describe("writing the commits of a session", () => {
     expect(at.repository.git("rev-parse", "main").trim()).toBe(at.base);
   });
 
+  // conforms: housekeeping-commit
   it("makes one summary commit that lists the tasks", async () => {
     const at = scene({ "a.txt": "a\n" });
     const one = commitOn(at, at.base, { write: { "b.txt": "b\n" } });

@@ -62,6 +62,7 @@ async function leave(
 }
 
 describe("holding a lease", () => {
+  // conforms: start-peer
   it("keeps every other session out until it is released", async () => {
     const folder = freshFolder();
     const lease = await acquire(folder);

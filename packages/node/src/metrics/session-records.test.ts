@@ -13,6 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(join(metrics, ".."), { recursive: true }));
 
 describe("The records of a session", () => {
+  // conforms: close-record, close-metrics
   it("are written once, however often the end of the session is repeated", async () => {
     expect(await writeSessionRecords(metrics, closed("s1"))).toEqual({ ok: true, value: undefined });
     const first = lines("sessions.jsonl");

@@ -38,6 +38,7 @@ async function dirty(repository: Repository): Promise<readonly (readonly [string
 }
 
 describe("a clean checkout", () => {
+  // conforms: start-clean, untracked-overlap
   it("is told from one with changed, deleted, staged and untracked files, whatever their names", async () => {
     const { ours, repository } = await scratch({ "a.txt": "a\n", "b.txt": "b\n", "c d\n.txt": "c\n" });
     expect(await dirty(repository)).toEqual([]);

@@ -38,6 +38,7 @@ const cases = linesOf("config.jsonl").map((line): Case => JSON.parse(line));
 const secondCases = linesOf("second.jsonl").map((line): SecondCase => JSON.parse(line));
 
 describe("A written configuration", () => {
+  // conforms: config-heading, config-end, config-bullet, config-repeat, config-comment, config-quotes, config-integer, config-decimal, config-boolean, config-enum, config-list, config-object, config-max-turns, config-mapping-keys
   it.each(cases.map((each) => [each.title, each] as const))(
     "reads as agreed: %s",
     (_title, { text, values, diagnostics }) => {

@@ -97,6 +97,7 @@ describe("A setting", () => {
     expect(codes(read(lines))).toEqual(["error BW810"]);
   });
 
+  // conforms: config-fatal, config-mandatory
   it("that breaks a rule or is unknown is an error under strict and a warning otherwise", () => {
     const lines = "waves: 2\nagents-per-wave: 1\nwavs: 3";
     expect(codes(read(lines))).toEqual(["warning BW812", "warning BW812", "warning BW811"]);
@@ -131,6 +132,7 @@ describe("A setting", () => {
     expect(codes(read("**waves:** 4"))).toEqual(["warning BW815"]);
   });
 
+  // conforms: gate-skip
   it("for a gate may be missing, which is said once for each, and skip says so on purpose", () => {
     const found = read("- test-command: npm test\n- lint-command: skip").diagnostics;
     expect(found.map(({ code, message }) => `${code} ${message}`)).toEqual([

@@ -194,6 +194,7 @@ mission-status:
 \`\`\`
 `;
 
+  // conforms: plan-document, plan-docs-block
   it("keeps waves, files, criteria, its own configuration and docs tasks; completed work is left out", () => {
     const { plan, notes } = imported(text);
     expect(plan).toMatchObject({

@@ -10,6 +10,7 @@ import { chooseAgent, kindOfWork } from "./kind-of-work.ts";
 import { outlookOf } from "./outlook.ts";
 import { scopeConflicts } from "./scope-conflict.ts";
 
+// conforms: plan-score
 describe("The size of a session", () => {
   it.each([
     [1, 1, 1, 0, "simple"],
@@ -31,6 +32,7 @@ describe("The size of a session", () => {
     expect(complexityOf({ files: 12, folders: 1, issues: 1, overDelivery: 1.4 }).parts.files).toBe(2);
   });
 
+  // conforms: plan-agents
   it("gives each role its agents and never more than the cap", () => {
     expect(agentsFor("feature", "moderate", { role: "impl-core", cap: 9 })).toEqual({ least: 5, most: 6 });
     expect(agentsFor("deep", "complex", { role: "impl-core", cap: 9 })).toEqual({ least: 8, most: 9 });
@@ -70,6 +72,7 @@ function item(id: string, files: readonly string[], more: Partial<WorkItem> = {}
 }
 
 describe("Work is spread", () => {
+  // conforms: plan-distribution
   it("so that no two agents change the same file", () => {
     const spread = distributeWork(
       [item("a", ["src/a.ts", "src/b.ts"]), item("b", ["src/b.ts"]), item("c", ["lib/c.ts"])],
@@ -86,6 +89,7 @@ describe("Work is spread", () => {
     expect(critical.notes[0]).toMatch(/^risk: /);
   });
 
+  // conforms: plan-split
   it("over at most so many agents, joined within a folder and never across", () => {
     const items = [
       item("a", ["src/x/a.ts"]),
@@ -186,6 +190,7 @@ describe("Overlaps of scopes", () => {
   });
 });
 
+// conforms: plan-registry
 describe("An agent of the project", () => {
   const agents = [
     { name: "db-specialist", description: "Migrations and queries" },
