@@ -100,6 +100,7 @@ export * from "./projection/task-row.ts";
 export * from "./projection/time.ts";
 export * from "./projection/timeline.ts";
 export * from "./policy/wall.ts";
+export * from "./projection/session-wall.ts";
 export * from "./projection/wall-log.ts";
 export * from "./projection/wave-scope.ts";
 export * from "./record/learning.ts";

@@ -1,6 +1,7 @@
 import {
   attentionOf,
   boardOf,
+  sessionWallOf,
   exitCodeOf,
   nextCommand,
   phaseOf,
@@ -193,7 +194,7 @@ function conclude(state: RunState, context: CommandContext, report: string | und
     reportFailure({ failure: state.close.refused }, context);
   }
   const screen = { board: boardOf(state, now), attention: attentionOf(state), now };
-  const lines = statusLines(screen, next, context);
+  const lines = statusLines(screen, { next, wall: sessionWallOf(state) }, context);
   context.stdout.write(
     `${lines.join("\n")}\n report  ${report ?? "not written"}\n exit    ${exit.code}: ${exit.reason}\n`,
   );

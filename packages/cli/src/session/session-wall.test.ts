@@ -72,6 +72,10 @@ describe("a session that requires a wall", () => {
         { path: "src/b", rule: "wall:contained", allowed: false },
       ]);
       expect(trial.scratch.git("diff", "--name-only", "HEAD", run.state.integration.head)).toBe("src/a\n");
+      const [exited] = factsOf(run, "attempt.exited");
+      const ref = exited?.type === "attempt.exited" ? exited.report.wall?.quarantine : undefined;
+      expect(trial.scratch.git("show", `${ref}:src/b`)).toBe("2\n");
+      expect(trial.scratch.git("ls-tree", "-r", "--name-only", String(ref))).toBe("src/b\n");
     },
     PATIENCE,
   );

@@ -1,3 +1,4 @@
+import { sessionWallText, type SessionWall } from "@breakwater/core";
 import type { CommandContext } from "../command-context.ts";
 import { view, type Screen } from "../terminal/view.ts";
 
@@ -9,10 +10,11 @@ const ALL_LINES = 10_000;
 /** A session at one moment, as lines for people: the live view without its keys, and what to do next. */
 export function statusLines(
   screen: Screen,
-  next: string | undefined,
+  { next, wall }: { readonly next?: string | undefined; readonly wall?: SessionWall | undefined },
   context: Pick<CommandContext, "width" | "colour" | "ascii">,
 ): readonly string[] {
   const options = { color: context.colour.stdout, ascii: context.ascii, height: ALL_LINES };
   const lines = view(screen, Math.max(context.width, LEAST_WIDTH), options);
-  return [...lines.slice(0, -1), ...(next === undefined ? [] : ["", ` next  ${next}`])];
+  const stood = wall === undefined ? [] : [` wall   ${sessionWallText(wall)}`];
+  return [...lines.slice(0, -1), ...stood, ...(next === undefined ? [] : ["", ` next  ${next}`])];
 }

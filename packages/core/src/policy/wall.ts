@@ -13,4 +13,6 @@ export type StandingWall = {
   readonly tier: WallTier;
   readonly hold?: WallHold;
   readonly holes: readonly string[];
+  /** Where content is kept that it held: a ref, or a folder where no ref could be made. */
+  readonly quarantine?: string;
 };

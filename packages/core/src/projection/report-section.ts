@@ -159,9 +159,12 @@ function standingWalls(state: RunState): readonly Line[] {
   const lines = [...state.attempts.values()].flatMap(({ id, started, report }): Line[] => {
     const tier = report?.wall?.tier ?? started?.wall;
     if (tier === undefined) return [];
-    const { hold, holes = [] } = report?.wall ?? {};
+    const { hold, holes = [], quarantine } = report?.wall ?? {};
+    const kept: Line = quarantine === undefined ? [] : ["; held content is under ", code(quarantine)];
     const how = hold === undefined ? "" : `, ${hold}`;
-    return [[code(id), ` wall ${tier}${how}`, ...holes.flatMap((hole): Line => ["; open: ", code(hole)])]];
+    return [
+      [code(id), ` wall ${tier}${how}`, ...holes.flatMap((hole): Line => ["; open: ", code(hole)]), ...kept],
+    ];
   });
   return lines.length === 0 ? [["No wall of the operating system is recorded."]] : lines;
 }

@@ -1,7 +1,8 @@
 import { createScratchRepository } from "@breakwater/testkit";
 import { describe, expect, it } from "vitest";
 import { openRepository } from "../repository/open-repository.ts";
-import { execInWall } from "./exec-in-wall.ts";
+import { execInWall, type WallExecOrder } from "./exec-in-wall.ts";
+import { findWallPrograms } from "./find-program.ts";
 
 const FILES = {
   "src/api/a.ts": "a\n",
@@ -10,7 +11,7 @@ const FILES = {
   "docs/d.md": "docs\n",
 };
 
-async function exec(globs: readonly string[], script: string) {
+async function exec(globs: readonly string[], script: string, more: Partial<WallExecOrder> = {}) {
   const repository = createScratchRepository(FILES);
   try {
     const opened = await openRepository(repository.root);
@@ -25,6 +26,7 @@ async function exec(globs: readonly string[], script: string) {
       env: process.env,
       onStdout: hear,
       onStderr: hear,
+      ...more,
     });
     if (!done.ok) throw new Error(done.failure.message);
     return { ...done.value, printed, leftovers: repository.leftovers() };
@@ -58,6 +60,33 @@ describe("a command in the wall of a fresh workspace", () => {
 
   it("says how the command ended", async () => {
     expect(await exec([], "exit 7")).toMatchObject({ exitCode: 7, changed: [], held: [] });
+  });
+
+  it("is believed to have run, whatever it does to the files of its home", async () => {
+    const script = `rm -rf "$HOME/.breakwater"; test ! -e "$HOME/.breakwater" || exit 8; for fd in 3 4 5 6 7 8 9; do (: >&$fd) 2>/dev/null && exit 9; done; exit 3`;
+    expect(await exec([], script)).toMatchObject({ exitCode: 3 });
+  });
+
+  const programs = findWallPrograms();
+  it.skipIf(programs.landlock === undefined)(
+    "names the network as open where its tier cannot cut it, and only there",
+    async () => {
+      const tier = { programs, userNamespace: false, overlay: false };
+      const cut = await exec([], "true", { setup: { ...tier, tier: "landlock+unshare-n" } });
+      const uncut = await exec([], "true", { setup: { ...tier, tier: "landlock" } });
+      expect(cut.holes).toEqual([]);
+      expect(uncut.holes).toEqual([expect.stringMatching(/^network: was to be cut/u)]);
+    },
+  );
+
+  it("does not come up where its program is not what it was, and nothing weaker takes its place", async () => {
+    const setup = {
+      tier: "bwrap",
+      programs: { bwrap: "/bin/false" },
+      userNamespace: false,
+      overlay: false,
+    } as const;
+    await expect(exec([], "true", { setup })).rejects.toThrow("the wall bwrap cannot be relied on now");
   });
 
   it("refuses a scope that cannot be read before anything starts", async () => {

@@ -43,6 +43,9 @@ export type WallExecOrder = {
 export type WallExecResult = {
   readonly tier: WallTier;
   readonly hold: OpenWall["hold"];
+  /** What the wall leaves open, in sentences. */
+  readonly holes: readonly string[];
+  /** How the command itself ended. */
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly changed: readonly string[];
@@ -118,6 +121,10 @@ async function runThere(
     return ok({
       tier: setup.tier,
       hold: wall.hold,
+      holes: [
+        ...(network === "host" ? ["network: everything that this machine reaches"] : []),
+        ...wall.holes,
+      ],
       exitCode,
       signal,
       changed: changed.value,

@@ -5,7 +5,10 @@ import { ok, type Result, type TaskScope, type WallHold } from "@breakwater/core
 import { bwrapArgv } from "./bwrap-argv.ts";
 import { landlockArgv } from "./landlock-argv.ts";
 import { overlayFolders, overlayPrefix } from "./overlay-mount.ts";
-import { makePrivateGit, privateBin, startedMark } from "./private-git.ts";
+import { ENTRY, openMark, takeMark } from "./entry-mark.ts";
+import type { OwnRef } from "../integration/ref-name.ts";
+import { keepHeld, type HeldContent, type KeptContent } from "./keep-held.ts";
+import { makePrivateGit, privateBin } from "./private-git.ts";
 import { collectOverlay, type Collected } from "./overlay-collect.ts";
 import {
   wallProfile,
@@ -34,7 +37,10 @@ export type WallRequest = {
 /** How the wall stands: `exact` says that nothing but the scope can be changed in the workspace. */
 export type OpenWall = {
   readonly hold: WallHold;
+  /** What processes inside really reach; not always what was asked for. */
   readonly network: WallNetwork;
+  /** Sentences: what this tier leaves open although it was asked to be shut. */
+  readonly holes: readonly string[];
   /** The parts of its profile by name. */
   readonly parts: readonly string[];
   /** Who asks for the end of a command in this wall must ask the child of what was started. */
@@ -47,6 +53,8 @@ export type OpenWall = {
   readonly wasEntered: () => Promise<boolean>;
   /** Takes what was written in scope into the workspace, where it is not there already. Called once, after the end. */
   readonly collect: () => Promise<Collected>;
+  /** Puts held content, or everything that was written, under a ref. After `collect`, before `close`. */
+  readonly keep: (paths: HeldContent["paths"], ref: OwnRef) => Promise<Result<KeptContent>>;
   /** Removes what belongs to the wall alone. */
   readonly close: () => Promise<void>;
 };
@@ -75,20 +83,23 @@ export async function openWall(request: WallRequest): Promise<Result<OpenWall>> 
   if (overlay) await makeOverlay(place);
   return ok({
     hold: shape.exact ? "exact" : overlay ? "contained" : "coarse",
-    network,
+    network: cutsNetwork(setup.tier) ? network : "host",
+    holes: network === "none" && !cutsNetwork(setup.tier) ? [UNCUT] : [],
     parts: profileFor([]).parts.map(({ id }) => id),
     asks: usesMounts(setup.tier) ? "child" : "leader",
     command: ({ command, cwd, reach = [] }) => {
       const profile = profileFor(reach.flatMap(presentReach));
       const words = command.map((word, at) => (at === 0 ? calledWhereItLies(word) : word));
-      return commandInside(request, profile, { overlay, cwd, command: words, home: homes.inside });
+      const inside = commandInside(request, profile, { overlay, cwd, command: words });
+      return [...openMark(place.own), ...inside];
     },
     environment: (env) => environmentInside(env, { ...request, home: homes.inside }),
-    wasEntered: () => wasThere(startedMark(homes.source)),
+    wasEntered: () => takeMark(place.own),
     collect: () =>
       overlay && scope !== "everything" && scope.kind === "write"
         ? collectOverlay({ place, globs: scope.globs, setup })
-        : Promise.resolve({ taken: [], held: [], heldCount: 0 }),
+        : Promise.resolve({ taken: [], held: [] }),
+    keep: (paths, ref) => keepHeld({ place, paths, ref }),
     close: () => removeOwn(place),
   });
 }
@@ -113,6 +124,8 @@ function realPlace(path: string): string {
     return path;
   }
 }
+
+const UNCUT = "network: was to be cut, and the tier landlock cannot; everything that this machine reaches";
 
 /** A name that ends in a colon stands for all parts that begin with it. */
 function isLeftOut(id: string, without: readonly string[]): boolean {
@@ -140,16 +153,15 @@ type Inside = {
   readonly overlay: boolean;
   readonly cwd: string;
   readonly command: readonly string[];
-  readonly home: string;
 };
 
 function commandInside(
   { setup, place, without = [] }: WallRequest,
   profile: WallProfile,
-  { overlay, cwd, command, home }: Inside,
+  { overlay, cwd, command }: Inside,
 ): readonly [string, ...string[]] {
   const { programs, tier } = setup;
-  const entry = ["/bin/sh", "-c", ENTER, startedMark(home), ...command];
+  const entry = [...ENTRY, ...command];
   const { bwrap, landlock, unshare } = programs;
   const lock = { launcher: landlock ?? "", list: namesIn, cutsNetwork: cutsNetwork(tier), command: entry };
   if (!usesMounts(tier)) return landlockArgv(profile, { ...lock, inside: false });
@@ -166,9 +178,6 @@ function commandInside(
   const back = asRoot ? {} : { userNamespace: true, identity: ownIdentity() };
   return [...prefix, ...bwrapArgv(profile, { ...call, ...back }), ...within];
 }
-
-/** The first thing inside leaves a mark, so that a wall that did not come up is not taken for a red command. */
-const ENTER = `: > "$0" && exec "$@"`;
 
 function ownIdentity(): { readonly uid: number; readonly gid: number } {
   return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
@@ -242,13 +251,6 @@ async function makeOverlay(place: WallPlace): Promise<void> {
   await mkdir(upper, { recursive: true, mode: 0o755 });
   await mkdir(work, { recursive: true, mode: 0o700 });
   await symlink(place.workspace, lower);
-}
-
-async function wasThere(file: string): Promise<boolean> {
-  return rm(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function isThere(path: string): Promise<boolean> {

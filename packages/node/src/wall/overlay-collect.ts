@@ -7,12 +7,8 @@ import { overlayFolders, overlayPrefix } from "./overlay-mount.ts";
 import type { WallPlace } from "./wall-profile.ts";
 import type { WallSetup } from "./wall-tier.ts";
 
-/** What came of the writes into an overlay: relative paths; `held` is cut to a bound, `heldCount` is not. */
-export type Collected = {
-  readonly taken: readonly string[];
-  readonly held: readonly string[];
-  readonly heldCount: number;
-};
+/** What came of the writes into an overlay: relative paths, without bound. */
+export type Collected = { readonly taken: readonly string[]; readonly held: readonly string[] };
 
 /** An overlay whose processes are gone. */
 export type OverlayYield = {
@@ -20,8 +16,6 @@ export type OverlayYield = {
   readonly globs: readonly string[];
   readonly setup: WallSetup;
 };
-
-const MOST_HELD = 500;
 
 /**
  * Takes from the upper layer what the scope allows, path by path, and leaves the rest where it is: nothing
@@ -35,8 +29,7 @@ export async function collectOverlay({ place, globs, setup }: OverlayYield): Pro
   const visible = await visibleNames(shared, place, setup);
   await walk.visit("");
   await walk.removeGone(visible);
-  const held = [...walk.held].toSorted();
-  return { taken: [...walk.taken].toSorted(), held: held.slice(0, MOST_HELD), heldCount: held.length };
+  return { taken: [...walk.taken].toSorted(), held: [...walk.held].toSorted() };
 }
 
 /** Goes through the upper layer of one overlay. */

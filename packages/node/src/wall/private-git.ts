@@ -12,11 +12,6 @@ export function privateBin(home: string): string {
   return join(home, FOLDER, "bin");
 }
 
-/** Written by whatever runs inside, first of all; its presence proves that the wall was there. */
-export function startedMark(home: string): string {
-  return join(home, FOLDER, "started");
-}
-
 /**
  * Makes the private side of a repository whose own folder is read-only: a copy of the index and a place for
  * new objects. The variables that name them are set for git in this workspace alone, by a `git` in front of

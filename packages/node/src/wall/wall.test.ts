@@ -156,7 +156,7 @@ describe.runIf(hasLandlock)("Landlock alone", () => {
 const NEEDS: readonly { readonly part: string; readonly reds: readonly string[] }[] = [
   { part: "root", reds: [] },
   { part: "workspace", reds: ["read-out"] },
-  { part: "home", reds: [] },
+  { part: "home", reds: ["git-add"] },
   { part: "tmp", reds: [] },
   { part: "devices", reds: [] },
   { part: "proc", reds: ["list-processes"] },

@@ -189,11 +189,13 @@ class AttemptHost {
     if (swept > 0)
       this.#events.add({ kind: "host", text: `ended ${swept} processes that had left the group` });
     const unwalled = await this.#wall.failure();
-    for (const denial of await this.#wall.settle()) line.denied(denial);
+    const { held, failure } = await this.#wall.settle();
+    for (const denial of held) line.denied(denial);
+    const message = unwalled ?? failure;
     const ending =
-      unwalled === undefined
+      message === undefined
         ? this.#supervision.endingOf(result)
-        : ({ kind: "error", class: "crash", message: unwalled } as const);
+        : ({ kind: "error", class: "crash", message } as const);
     const { denials, stagnations } = line;
     await writeResult(this.#order, { report: this.#report({ ...result, ending }), denials, stagnations });
     this.#events.close();

@@ -1,3 +1,4 @@
+import { rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { realpathSync } from "node:fs";
 import type { AgentRuntime, ClientLaunch } from "@breakwater/agents";
@@ -5,6 +6,7 @@ import { fail, ok, type Result, type StandingWall } from "@breakwater/core";
 import {
   openWall,
   readMachine,
+  sessionRefs,
   tryWall,
   wallBroken,
   type GroupLaunch,
@@ -21,16 +23,19 @@ export type AttemptWall = {
   readonly around: (launch: ClientLaunch) => Pick<GroupLaunch, "command" | "cwd" | "env" | "asks">;
   readonly standing: () => StandingWall;
   /** Takes in what an overlay kept apart, and gives what was held. Once, when nothing runs any more. */
-  readonly settle: () => Promise<readonly Denial[]>;
+  readonly settle: () => Promise<Settled>;
   /** Why no client came to run inside, where none did although one was launched. */
   readonly failure: () => Promise<string | undefined>;
 };
+
+/** What a wall held; `failure` says where everything is that was written, if it could not be taken in. */
+export type Settled = { readonly held: readonly Denial[]; readonly failure?: string };
 
 /** No wall: the launch as it is. */
 export const NO_WALL: AttemptWall = {
   around: ({ command, cwd, env }) => ({ command, cwd, env }),
   standing: () => ({ tier: "none", holes: [] }),
-  settle: async () => [],
+  settle: async () => ({ held: [] }),
   failure: async () => undefined,
 };
 
@@ -50,7 +55,7 @@ export async function openAttemptWall(
     await opened.value.close();
     return fail(wallBroken(setup.tier, tried.reason));
   }
-  return ok(attemptWall(opened.value, order.wall, homeReach(runtime, env)));
+  return ok(attemptWall(opened.value, { ...order, wall: order.wall }, homeReach(runtime, env)));
 }
 
 /** The client signs in as the user, so its own folder stays where it is: a hole by design. */
@@ -69,13 +74,22 @@ function homeReach(
 /** Variables that a client may inherit and whose values are files that it reads, wherever the user keeps them. */
 const NAMED_FILES = ["SSL_CERT_FILE", "SSL_CERT_DIR", "GOOGLE_APPLICATION_CREDENTIALS"];
 
+type WalledOrder = Pick<AttemptOrder, "session" | "attempt"> & { readonly wall: OrderedWall };
+
 function attemptWall(
   wall: OpenWall,
-  { setup, network }: OrderedWall,
+  { session, attempt, wall: { setup, place, network } }: WalledOrder,
   always: readonly WallReach[],
 ): AttemptWall {
-  const holes = new Set(network === "host" ? ["network: everything that this machine reaches"] : []);
+  const asked = network === "host" ? ["network: everything that this machine reaches"] : [];
+  const holes = new Set([...asked, ...wall.holes]);
   let launched = false;
+  let quarantine: string | undefined;
+  const keep = async (paths: readonly string[] | "everything"): Promise<void> => {
+    const kept = await wall.keep(paths, `${sessionRefs(session).quarantine(attempt)}-wall`);
+    quarantine = kept.ok ? kept.value.ref : await putAside(place.own);
+    if (kept.ok) await wall.close();
+  };
   return {
     around: ({ command, cwd, env, reach = [] }) => {
       launched = true;
@@ -89,11 +103,23 @@ function attemptWall(
         asks: wall.asks,
       };
     },
-    standing: () => ({ tier: setup.tier, hold: wall.hold, holes: [...holes] }),
+    standing: () => ({
+      tier: setup.tier,
+      hold: wall.hold,
+      holes: [...holes],
+      ...(quarantine === undefined ? {} : { quarantine }),
+    }),
     settle: async () => {
-      const { held } = await wall.collect();
-      await wall.close();
-      return held.map((path) => ({ ...CONTAINED, path }));
+      const collected = await wall.collect().catch((cause: unknown) => textOf(cause));
+      if (typeof collected === "string") {
+        await keep("everything");
+        const failure = `what was written could not be taken into the workspace: ${collected}; it is in ${quarantine}`;
+        return { held: [], failure };
+      }
+      if (collected.held.length > 0) await keep(collected.held);
+      else await wall.close();
+      const named = collected.held.slice(0, MOST_HELD);
+      return { held: named.map((path) => ({ ...CONTAINED, path })) };
     },
     failure: async () => {
       if (!launched || (await wall.wasEntered())) return undefined;
@@ -110,6 +136,20 @@ const CONTAINED = {
   forAgent: "",
   forPerson: "The wall of the operating system kept a write out of scope apart.",
 } as const;
+
+/** As many paths as are told one by one; all of them are in the quarantine. */
+const MOST_HELD = 500;
+
+/** Where no ref can be made, the layer itself stays, under a name that no other wall takes. */
+async function putAside(own: string): Promise<string> {
+  const kept = `${own}.kept-${process.pid}`;
+  await rename(own, kept);
+  return kept;
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
 
 function holeText({ path, access, reason }: WallReach): string {
   return `${path} (${access}): ${reason}`;

@@ -127,6 +127,39 @@ describe.skipIf(setup === undefined)(
   },
 );
 
+describe.skipIf(setup?.overlay !== true)("an attempt behind an overlay", () => {
+  it(
+    "keeps all that was written under a ref where it cannot be taken in",
+    async () => {
+      const stage = await openStage({ ...CLAUDE, habit: "project", globs: FILE });
+      const { trial, place, environment, user } = stage;
+      if (setup === undefined) throw new Error("no wall");
+      // Mounts for the client; fails for the look that follows.
+      const unshare = join(user.home, "unshare");
+      const script = `#!/bin/sh\ncase "$*" in *xargs*) exit 9 ;; esac\nexec ${setup.programs.unshare} "$@"\n`;
+      writeFileSync(unshare, script, { mode: 0o755 });
+      const { report } = await trial.run({
+        script: [{ shell: "echo mine > src/new.js; echo other > src/no.txt; ln -s x src/link; true" }],
+        workspace: place.workspace,
+        scope: { kind: "write", globs: FILE },
+        environment,
+        wall: { setup: { ...setup, programs: { ...setup.programs, unshare } }, place, network: "host" },
+      });
+      expect(report.ending).toMatchObject({ kind: "error", class: "crash" });
+      const ref = String(report.wall?.quarantine);
+      expect(ref).toMatch(/^refs\/breakwater\/.*-wall$/u);
+      expect(user.git("ls-tree", "-r", "--name-only", ref).trim().split("\n")).toEqual([
+        "src/link",
+        "src/new.js",
+        "src/no.txt",
+      ]);
+      expect(user.git("show", `${ref}:src/new.js`)).toBe("mine\n");
+      expect(existsSync(place.own)).toBe(false);
+    },
+    PATIENCE,
+  );
+});
+
 /** What a test that runs inside finds that it can write elsewhere, and read of the home. */
 const HELD = { wrote: [], read: [] };
 

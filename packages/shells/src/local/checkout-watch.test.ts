@@ -1,8 +1,25 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { initialState, type Fact, type RunState } from "@breakwater/core";
+import {
+  attemptId,
+  commitId,
+  initialState,
+  sessionId,
+  taskId,
+  treeId,
+  type AttemptState,
+  type Fact,
+  type RunState,
+  type SessionState,
+  type WallTier,
+} from "@breakwater/core";
 import { openRepository } from "@breakwater/node";
-import { countGit, createScratchRepository, type ScratchRepository } from "@breakwater/testkit";
+import {
+  countGit,
+  createScratchRepository,
+  trialSchedule,
+  type ScratchRepository,
+} from "@breakwater/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { openCheckoutWatch, type CheckoutWatch } from "./checkout-watch.ts";
 
@@ -14,7 +31,7 @@ afterEach(() => {
 type Scene = { readonly scratch: ScratchRepository; readonly open: () => CheckoutWatch };
 
 /** A checkout in the middle of its first wave. */
-async function scene(): Promise<Scene> {
+async function scene(change: (state: RunState) => RunState = (state) => state): Promise<Scene> {
   const scratch = createScratchRepository({ "a.txt": "a\n" }, "my project");
   opened.push(scratch);
   const repository = await openRepository(scratch.root);
@@ -27,13 +44,38 @@ async function scene(): Promise<Scene> {
     enforcement: "strict",
     tasks: [],
   } as const;
-  const state: RunState = { ...initialState, waves: [{ wave, status: "running", repair: false }] };
+  const state = change({ ...initialState, waves: [{ wave, status: "running", repair: false }] });
   const folder = join(scratch.home, "session");
   return {
     scratch,
     open: () => openCheckoutWatch({ repository: repository.value, folder, state: () => state }),
   };
 }
+
+/** The state of a session whose attempts were started with these walls. */
+function walledState(
+  state: RunState,
+  walls: readonly (WallTier | undefined)[],
+  change: { readonly workspaceSetup?: string },
+): RunState {
+  const made = walls.map((wall, at): AttemptState => {
+    const started = { pid: 1, token: "t", at: 0, ...(wall === undefined ? {} : { wall }) };
+    const task = taskId(`T${at}`);
+    const base = { id: attemptId(task, 1), task, wave: 1, round: 1, base: COMMIT, openedAt: 0, started };
+    return { ...base, adopted: 0, denialCount: 0, denials: [], stagnationCount: 0, steers: [] };
+  });
+  const schedule = { ...trialSchedule([{ id: "T0", scope: ["src/**"], steps: [] }], []), ...change };
+  const session: SessionState = {
+    id: sessionId("s"),
+    schedule: { ...schedule, wall: "preferred" },
+    base: { commit: COMMIT, tree: treeId("1".repeat(40)), branch: "main" },
+    settings: { unattended: true, acceptRed: [], memorySlots: 1, decisionTimeoutMs: 0 },
+    openedAt: 0,
+  };
+  return { ...state, session, attempts: new Map(made.map((each) => [each.id, each])) };
+}
+
+const COMMIT = commitId("0".repeat(40));
 
 async function told(watch: CheckoutWatch): Promise<readonly string[]> {
   const facts: Fact[] = [];
@@ -99,6 +141,20 @@ describe("the user's checkout during a wave", () => {
     expect(first.some((line) => line.startsWith(text))).toBe(true);
     expect(first[0]).toContain("no attempt had started");
     expect(await told(watch)).toEqual([]);
+  });
+
+  it.each([
+    ["each attempt had a wall: a note", ["bwrap", "landlock"], {}, "checkout:refs"],
+    ["one attempt had no wall", ["bwrap", "none"], {}, "escape:refs"],
+    ["a version without walls started one", ["bwrap", undefined], {}, "escape:refs"],
+    ["workspaces are set up by a command", ["bwrap"], { workspaceSetup: "npm ci" }, "escape:refs"],
+    ["no attempt has started", [], {}, "escape:refs"],
+  ] as const)("is judged by the walls of the wave: %s", async (_what, walls, schedule, rule) => {
+    const { scratch, open } = await scene((state) => walledState(state, walls, schedule));
+    const watch = open();
+    await watch.begin();
+    scratch.git("commit", "--allow-empty", "-qm", "the user's own");
+    expect((await told(watch)).map((line) => line.split(" ")[0])).toEqual([rule]);
   });
 
   it("is compared with its mark also by whoever takes the session over", async () => {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ok, type Fact, type Result, type RunState } from "@breakwater/core";
+import { ok, type AttemptState, type Fact, type Result, type RunState } from "@breakwater/core";
 import type { Tell } from "@breakwater/engine";
 import { changesSince, markCheckout, type CheckoutMark, type FootprintChange } from "@breakwater/node";
 import type { LocalMachine } from "./machine.ts";
@@ -9,7 +9,7 @@ import type { LocalMachine } from "./machine.ts";
 export type CheckoutWatch = {
   /** Marks the checkout before the first workspace of a wave is made; a later call does nothing. */
   readonly begin: () => Promise<Result<void>>;
-  /** Tells what changed since, each change once, as an escape. Without a running wave it does nothing. */
+  /** Tells what changed since, each change once, as an escape or, where a wall proves it, a note. Without a running wave it does nothing. */
   readonly look: (tell: Tell) => Promise<void>;
 };
 
@@ -56,17 +56,31 @@ export function openCheckoutWatch(
         const found = await changesSince(machine.repository, before);
         // Git could not be asked: the mark stays, so the next look finds what this one could not.
         if (!found.ok) return;
-        for (const change of found.value.changes) tell({ fact: escapeOf(change, wave, state) });
+        for (const change of found.value.changes) tell({ fact: deviationOf(change, wave, state) });
         if (found.value.mark.glance !== before.glance) await keep(wave, found.value.mark);
       }),
   };
 }
 
-function escapeOf({ part, name, change }: FootprintChange, wave: number, state: RunState): Fact {
+/**
+ * Where every process of the wave had a wall with a read-only git folder around it, none of them can have made
+ * the change: it is noted as the work of somebody else. In every other case it counts as an escape.
+ */
+function deviationOf({ part, name, change }: FootprintChange, wave: number, state: RunState): Fact {
   const ran = [...state.attempts.values()].filter((each) => each.wave === wave && each.started !== undefined);
   const who = ran.length === 0 ? "no attempt had started" : `${ran.map(({ id }) => id).join(", ")} ran`;
   const text = `${JSON.stringify(name)} was ${change} in the user's checkout during the wave, in which ${who}`;
-  return { type: "deviation.noted", wave, rule: `escape:${part}`, text };
+  if (!isWalledWave(ran, state)) return { type: "deviation.noted", wave, rule: `escape:${part}`, text };
+  const walled = `${text}, each in a wall from which it cannot be written; somebody else made the change`;
+  return { type: "deviation.noted", wave, rule: `checkout:${part}`, text: walled };
+}
+
+/** What sets a workspace up runs without a wall, and an attempt that is being started is not known yet. */
+function isWalledWave(ran: readonly AttemptState[], state: RunState): boolean {
+  const schedule = state.session?.schedule;
+  if (schedule === undefined || schedule.wall === "off" || schedule.workspaceSetup !== undefined)
+    return false;
+  return ran.length > 0 && ran.every(({ started }) => (started?.wall ?? "none") !== "none");
 }
 
 function runningWave(state: RunState): number | undefined {

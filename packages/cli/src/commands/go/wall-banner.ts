@@ -1,5 +1,5 @@
 import type { Schedule } from "@breakwater/core";
-import { wallLadder } from "@breakwater/node";
+import { cutsNetwork, wallLadder } from "@breakwater/node";
 
 /** Which wall will stand in a session, said before anything runs. */
 export async function wallBanner({ wall }: Pick<Schedule, "wall">): Promise<string> {
@@ -7,5 +7,6 @@ export async function wallBanner({ wall }: Pick<Schedule, "wall">): Promise<stri
   const { setup } = await wallLadder();
   if (setup === undefined)
     return "wall  NONE holds on this machine: door and audit are what holds (breakwater wall probe)";
-  return `wall  ${setup.tier}; agents reach the network, gates do not`;
+  const gates = cutsNetwork(setup.tier) ? "gates do not" : "so do gates: this tier cannot cut it";
+  return `wall  ${setup.tier}; agents reach the network, ${gates}`;
 }

@@ -1,4 +1,4 @@
-import { attentionOf, boardOf, nextCommand } from "@breakwater/core";
+import { attentionOf, boardOf, nextCommand, sessionWallOf } from "@breakwater/core";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
@@ -13,8 +13,10 @@ export function run(input: CommandInput, context: CommandContext): Promise<ExitC
     const board = boardOf(state, now);
     const attention = attentionOf(state);
     const next = nextCommand(state);
-    if (context.output === "json") context.stdout.write(jsonLine("status", { board, attention, next }));
-    else context.stdout.write(`${statusLines({ board, attention, now }, next, context).join("\n")}\n`);
+    const wall = sessionWallOf(state);
+    if (context.output === "json") context.stdout.write(jsonLine("status", { board, attention, wall, next }));
+    else
+      context.stdout.write(`${statusLines({ board, attention, now }, { next, wall }, context).join("\n")}\n`);
     return EXIT.done;
   });
 }

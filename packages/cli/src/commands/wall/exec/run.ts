@@ -36,12 +36,21 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   return done.value.exitCode === 0 ? EXIT.done : EXIT.red;
 }
 
-function reportLines({ tier, hold, exitCode, signal, changed, held }: WallExecResult): readonly string[] {
+function reportLines({
+  tier,
+  hold,
+  holes,
+  exitCode,
+  signal,
+  changed,
+  held,
+}: WallExecResult): readonly string[] {
   const list = (name: string, paths: readonly string[]): readonly string[] =>
     paths.length === 0 ? [`${name} nothing`] : paths.map((path) => `${name} ${plainLine(path)}`);
   return [
     `wall    ${tier}, ${hold}`,
-    `exit    ${signal ?? exitCode}`,
+    ...holes.map((hole) => `open    ${hole}`),
+    `exit    ${signal ?? exitCode}${exitCode === 0 ? "" : ", of the command; breakwater ends with 4"}`,
     ...list("changed", changed),
     ...list("held   ", held),
   ];
