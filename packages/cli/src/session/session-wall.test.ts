@@ -32,9 +32,11 @@ describe("a session that requires a wall", () => {
     "keeps a shell of the agent from writing elsewhere, so that the audit finds nothing to hold",
     async () => {
       trial = await openSessionTrial(program, { "src/a": "1\n", "other/x": "x\n" });
+      const content = programOf(["other/x", `${trial.scratch.root}/other/x`]);
       const stray = [
-        { shell: `echo stray > other/x; echo stray > "${trial.scratch.root}/other/x"; true` },
-        { shell: "echo 2 > src/a; git add src/a; git commit -m no; true" },
+        { write: "src/a", content: "2\n" },
+        { write: "src/stray.test.js", content },
+        { shell: "node --test src/stray.test.js" },
       ];
       const run = await trial.run({
         schedule: trialSchedule(
@@ -62,7 +64,8 @@ describe("a session that requires a wall", () => {
     "lets what is in scope through an overlay and names what it held",
     async () => {
       trial = await openSessionTrial(program, { "src/a": "1\n", "src/b": "1\n" });
-      const steps = [{ shell: "sed -i s/1/2/ src/a src/b; echo stray > new; true" }, REPORT_DONE];
+      const content = programOf(["src/b", "new"]);
+      const steps = [{ write: "src/a", content }, { shell: "node --test src/a" }, REPORT_DONE];
       const run = await trial.run({
         schedule: trialSchedule([{ id: "T1", scope: ["src/a"], steps }], [THERE], REQUIRED),
       });
@@ -74,7 +77,7 @@ describe("a session that requires a wall", () => {
       expect(trial.scratch.git("diff", "--name-only", "HEAD", run.state.integration.head)).toBe("src/a\n");
       const [exited] = factsOf(run, "attempt.exited");
       const ref = exited?.type === "attempt.exited" ? exited.report.wall?.quarantine : undefined;
-      expect(trial.scratch.git("show", `${ref}:src/b`)).toBe("2\n");
+      expect(trial.scratch.git("show", `${ref}:src/b`)).toBe("stray\n");
       expect(trial.scratch.git("ls-tree", "-r", "--name-only", String(ref))).toBe("src/b\n");
     },
     PATIENCE,
@@ -100,6 +103,14 @@ describe("a session that requires a wall", () => {
     PATIENCE,
   );
 });
+
+/** A program that tries to write elsewhere and does not mind if it cannot: no door sees into it. */
+function programOf(paths: readonly string[]): string {
+  const tries = paths.map(
+    (path) => `try { fs.writeFileSync(${JSON.stringify(path)}, "stray\\n"); } catch {}`,
+  );
+  return `const fs = require("node:fs");\n${tries.join("\n")}\n`;
+}
 
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a" };
 
