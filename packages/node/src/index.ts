@@ -31,6 +31,7 @@ export * from "./integration/audit-candidate.ts";
 export * from "./integration/integration-line.ts";
 export * from "./integration/forecast.ts";
 export * from "./integration/committer.ts";
+export * from "./integration/changed-text.ts";
 export * from "./integration/close-commits.ts";
 export * from "./integration/replay-line.ts";
 export * from "./integration/advance-branch.ts";

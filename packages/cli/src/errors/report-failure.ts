@@ -40,6 +40,7 @@ const RANGES: readonly (readonly [from: number, to: number, exit: ExitCode])[] =
   [720, 722, EXIT.unfit],
   [728, 728, EXIT.unfit],
   [730, 737, EXIT.red],
+  [738, 738, EXIT.decision],
   [748, 750, EXIT.unfit],
   [774, 775, EXIT.unfit],
   [776, 777, EXIT.decision],

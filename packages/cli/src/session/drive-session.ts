@@ -1,5 +1,6 @@
 import {
   attentionOf,
+  automationResult,
   boardOf,
   sessionWallOf,
   exitCodeOf,
@@ -186,7 +187,10 @@ function conclude(state: RunState, context: CommandContext, report: string | und
       reason: exit.reason,
       report,
     };
-    context.stdout.write(jsonLine("session.result", { ...fields, board: boardOf(state, now), next }));
+    const automation = automationResult(state);
+    context.stdout.write(
+      jsonLine("session.result", { ...fields, board: boardOf(state, now), next, automation }),
+    );
     return exit.code;
   }
   for (const failure of state.session?.refused ?? []) reportFailure({ failure }, context);

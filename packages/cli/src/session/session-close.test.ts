@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CommandLine } from "@breakwater/agents";
@@ -12,6 +12,7 @@ import {
   type TrialRun,
 } from "@breakwater/testkit";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { runCaptured } from "../captured-run.ts";
 
 const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
 const PATIENCE = 300_000;
@@ -82,6 +83,35 @@ describe("closing a session", () => {
     PATIENCE,
   );
 
+  // conforms: state-close-check
+  it(
+    "tells before it what became of each task, and holds back where agreed documentation is missing",
+    async () => {
+      await settle({
+        "docs-tasks": "[{ id: d1, audience: user, target-pattern: README.md, rationale: it, wave: 1 }]",
+      });
+      const base = git("rev-parse", "HEAD");
+      const strict = "# P\n\n## Session Config\n\ndocs-orchestrator:\n  enabled: true\n  mode: strict\n";
+      writeFileSync(join(trial.scratch.root, "CLAUDE.md"), strict);
+      const shown = await runCaptured(["close", "--dry-run", "--json"], { cwd: trial.scratch.root });
+      expect(shown.code).toBe(0);
+      const review = JSON.parse(shown.stdout);
+      expect(review).toMatchObject({
+        type: "close.review",
+        items: [
+          { task: "T1", disposition: "done" },
+          { task: "T2", disposition: "done" },
+        ],
+        grounding: { touched: ["src/a", "src/b"], unplanned: [], untouched: [] },
+        docs: [{ task: "d1", result: "gap" }],
+      });
+      const refused = await runCaptured(["close"], { cwd: trial.scratch.root });
+      expect([refused.code, refused.stderr]).toEqual([7, expect.stringContaining("BW738")]);
+      expect(git("rev-parse", "HEAD")).toBe(base);
+    },
+    PATIENCE,
+  );
+
   it(
     "refuses where the user changed a touched file, touches nothing, and works once that is cleaned up",
     async () => {
@@ -120,13 +150,13 @@ describe("closing a session", () => {
   );
 });
 
-async function settle(): Promise<void> {
+async function settle(front: Readonly<Record<string, string>> = {}): Promise<void> {
   trial = await openSessionTrial(program, { "src/a": "1\n" });
   const tasks = [
     { id: "T1", scope: ["src/a"], steps: [{ write: "src/a", content: "2\n" }, REPORT_DONE] },
     { id: "T2", scope: ["src/b"], steps: [{ write: "src/b", content: "2\n" }, REPORT_DONE] },
   ];
-  const run = await trial.run({ schedule: trialSchedule(tasks, [THERE]) });
+  const run = await trial.run({ schedule: trialSchedule(tasks, [THERE], front) });
   expect(run.code).toBe(0);
 }
 

@@ -12,6 +12,10 @@ export const command: CommandSpec = {
       complete: "none",
     },
   ],
-  options: [{ name: "summary", summary: "one commit for all, instead of one for each task" }],
+  options: [
+    { name: "summary", summary: "one commit for all, instead of one for each task" },
+    { name: "dry-run", summary: "only say what became of each task and of the documentation" },
+    { name: "accept-docs-gap", summary: "close although agreed documentation is missing" },
+  ],
   load: () => import("./run.ts"),
 };

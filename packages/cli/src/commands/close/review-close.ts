@@ -1,0 +1,101 @@
+import {
+  closeReview,
+  fail,
+  matchGlob,
+  ok,
+  parseGlob,
+  plainLine,
+  verifyDocs,
+  type CloseReview,
+  type DocsVerdict,
+  type Failure,
+  type Result,
+  type RunState,
+} from "@breakwater/core";
+import { endResidentGit, readChangedTexts } from "@breakwater/node";
+import type { CommandContext } from "../../command-context.ts";
+import { jsonLine } from "../../output/json-line.ts";
+import type { Workplace } from "../../session/open-workplace.ts";
+
+/** What is known before a branch moves; `docs` is absent where documentation is not verified. */
+export type ReviewedClose = CloseReview & { readonly docs?: readonly DocsVerdict[] };
+
+/** Reads what a session changed and judges it; nothing is written. */
+export async function reviewClose(
+  { repository, config }: Workplace,
+  state: RunState,
+): Promise<Result<ReviewedClose>> {
+  const { session } = state;
+  if (session === undefined) return ok(closeReview(state, []));
+  const { enabled, mode } = config.entries["docs-orchestrator"].value ?? {};
+  const tasks = enabled === true && mode !== "off" ? session.schedule.docsTasks : undefined;
+  const globs = (tasks ?? []).flatMap(({ targetPattern }) => {
+    const glob = parseGlob(targetPattern);
+    return glob.ok ? [glob.value] : [];
+  });
+  const range = { from: session.base.commit, to: state.integration.head };
+  const changed = await readChangedTexts(repository.context, range, (path) =>
+    globs.some((glob) => matchGlob(glob, path)),
+  );
+  await endResidentGit();
+  if (!changed.ok) return changed;
+  const paths = changed.value.map(({ path }) => path);
+  const review = closeReview(state, paths);
+  return ok(tasks === undefined ? review : { ...review, docs: verifyDocs(tasks, changed.value) });
+}
+
+/** BW738 where documentation is missing in a project that is strict about it. */
+export function strictAboutDocs({ config }: Workplace, { docs = [] }: ReviewedClose): Result<void> {
+  const missing = docs.filter(({ result }) => result === "gap" || result === "error");
+  if (config.entries["docs-orchestrator"].value?.mode !== "strict" || missing.length === 0)
+    return ok(undefined);
+  return fail(docsMissing(missing));
+}
+
+/** Shows a review: the whole of it, or with `notes` only what wants an eye before the branch moves. */
+export function showReview(review: ReviewedClose, context: CommandContext, how: "all" | "notes"): void {
+  const { items, grounding, docs } = review;
+  if (context.output === "json") {
+    if (how === "all") context.stdout.write(jsonLine("close.review", { items, grounding, docs }));
+    return;
+  }
+  const itemLines = items.map(
+    ({ task, title, disposition, evidence }) =>
+      `${task}  ${disposition.padEnd(7)}  ${plainLine(title, 60)}  (${plainLine(evidence, 120)})`,
+  );
+  const docsLines = (docs ?? []).map(
+    ({ task, target, result, why }) =>
+      `docs ${plainLine(task, 40)}  ${result}  ${plainLine(target, 80)}: ${plainLine(why, 120)}`,
+  );
+  const lines =
+    how === "notes"
+      ? docsLines.filter((_, at) => docs?.[at]?.result !== "ok")
+      : [
+          ...itemLines,
+          `files  ${grounding.touched.length} touched, ${some(grounding.unplanned)} not planned, ${some(grounding.untouched)} planned and not touched`,
+          ...(docs === undefined ? [] : docs.length === 0 ? ["docs  no documentation tasks"] : docsLines),
+        ];
+  const sink = how === "all" ? context.stdout : context.stderr;
+  for (const line of lines) sink.write(`${line}\n`);
+}
+
+function some(paths: readonly string[]): string {
+  if (paths.length === 0) return "0";
+  const named = paths
+    .slice(0, 5)
+    .map((path) => plainLine(path, 80))
+    .join(", ");
+  return `${paths.length} (${named}${paths.length > 5 ? ", …" : ""})`;
+}
+
+function docsMissing(missing: readonly DocsVerdict[]): Failure {
+  const named = missing.map(
+    ({ task, target, why }) => `${plainLine(task, 40)} (${plainLine(target, 80)}): ${plainLine(why, 120)}`,
+  );
+  return {
+    code: "BW738",
+    message: `the session owes documentation: ${named.join("; ")}`,
+    why: "docs-orchestrator has mode strict: agreed documentation is part of the work.",
+    fix: "Write it in a further session, or close without it: breakwater close --accept-docs-gap",
+  };
+}
