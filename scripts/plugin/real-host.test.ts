@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import {
   callTools,
   claudeScratch,
@@ -17,6 +17,12 @@ import {
 } from "@breakwater/testkit";
 import { openTicket } from "@breakwater/shells";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+/** The folders of PATH that hold no `breakwater`: package scripts add one, and the test says which is found. */
+const OTHER_PROGRAMS = (process.env["PATH"] ?? "")
+  .split(delimiter)
+  .filter((folder) => !existsSync(join(folder, "breakwater")))
+  .join(delimiter);
 
 const root = join(import.meta.dirname, "../..");
 const plugins = join(root, "plugins");
@@ -80,7 +86,7 @@ function run(command: readonly string[], env: Readonly<Record<string, string>>, 
   const [program = "", ...args] = command;
   const child = spawn(program, args, {
     cwd: stage.repository,
-    env: { ...env, PATH: `${path}:${process.env["PATH"]}`, LANG: "C.UTF-8" },
+    env: { ...env, PATH: `${path}:${OTHER_PROGRAMS}`, LANG: "C.UTF-8" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
