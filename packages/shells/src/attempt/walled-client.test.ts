@@ -131,7 +131,7 @@ describe.skipIf(setup?.overlay !== true)("an attempt behind an overlay", () => {
   it(
     "keeps all that was written under a ref where it cannot be taken in",
     async () => {
-      const stage = await openStage({ ...CLAUDE, habit: "project", globs: FILE });
+      const stage = await openStage({});
       const { trial, place, environment, user } = stage;
       if (setup === undefined) throw new Error("no wall");
       // Mounts for the client; fails for the look that follows.
@@ -215,8 +215,11 @@ type Stage = {
   readonly environment: Readonly<Record<string, string>>;
 };
 
-async function openStage({ habit, configure }: Client): Promise<Stage> {
-  const user = makeUserHome([habit], FILES);
+async function openStage({
+  habit,
+  configure = () => ({}),
+}: Partial<Pick<Client, "habit" | "configure">>): Promise<Stage> {
+  const user = makeUserHome(habit === undefined ? [] : [habit], FILES);
   const server = await startModelServer();
   vi.stubEnv("BREAKWATER_CLIENTS", undefined);
   vi.stubEnv("HOME", user.home);
