@@ -53,7 +53,7 @@ describe("files of every kind", () => {
         "src/gone.txt": "gone\n",
         "src/turns": "file\n",
       });
-      const tasks = [{ id: "T1", scope: ["src/**"], steps: [{ shell: ODD }, REPORT_DONE] }];
+      const tasks = [{ id: "T1", scope: ["src/**"], steps: [{ sneak: ODD }, REPORT_DONE] }];
       const run = await trial.run({ schedule: trialSchedule(tasks, [THERE]) });
       expect(run.facts.flatMap(({ fact }) => (fact.type === "candidate.audited" ? fact.held : []))).toEqual(
         [],
@@ -81,7 +81,7 @@ describe("files of every kind", () => {
       trial = await openSessionTrial(program, { "src/a": "1\n" });
       const odd = {
         "if-attempt": 1,
-        then: [{ shell: `printf x > "$(printf 'src/\\377\\376')"; printf x > "$(printf 'src/new\\nline')"` }],
+        then: [{ sneak: `printf x > "$(printf 'src/\\377\\376')"; printf x > "$(printf 'src/new\\nline')"` }],
       };
       const steps = [odd, { write: "src/a", content: "2\n" }, REPORT_DONE];
       const run = await trial.run({

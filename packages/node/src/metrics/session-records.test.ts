@@ -73,6 +73,7 @@ function lines(name: string): readonly string[] {
 /** A session without tasks: what the records need of it is its id, its type and its times. */
 function closed(id: string): RunState {
   const schedule = { session: "feature", waves: [], maxParallel: 1 };
-  const session = { id: sessionId(id), schedule, base: { branch: "main" }, openedAt: NOW, settledAt: NOW };
+  const times = { openedAt: NOW, settledAt: NOW };
+  const session = { id: sessionId(id), schedule, settings: {}, base: { branch: "main" }, ...times };
   return { ...initialState, now: NOW, session: session as unknown as NonNullable<RunState["session"]> };
 }
