@@ -226,7 +226,7 @@ function checksOf({ story, dead, server, root, code }: Seen): readonly Check[] {
       opened?.agents?.find(({ name }) => name === "claude")?.door.outcome ?? "none",
       "denied",
     ),
-    equalTo("T1 was refused one write at its door", denied.length, 1),
+    equalTo("T1 was refused its write and its redirect at its door", denied.length, 2),
     noneAmiss(
       "nothing out of scope landed",
       files.filter((path) => path.startsWith("docs/") && path !== "docs/README.md"),

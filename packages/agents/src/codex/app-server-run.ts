@@ -195,6 +195,8 @@ class AppServerRun {
   }
 
   #used(usage: unknown): void {
+    // A resumed thread tells its earlier sums first.
+    if (this.#turn === undefined) return this.#usage.begin(usage);
     this.#turnOpen = false;
     const delta = this.#usage.delta(usage);
     if (delta !== undefined) this.#run.hear({ kind: "usage", delta });

@@ -20,6 +20,12 @@ describe("the consumption of Codex", () => {
     expect(meter.delta(report([120, 14], [10, 2]))).toEqual({ inputTokens: 10, outputTokens: 2 });
   });
 
+  it("does not count what is told before the run has asked its model", () => {
+    const meter = new UsageMeter(true);
+    meter.begin(report([110, 12], [10, 2]));
+    expect(meter.delta(report([120, 14], [10, 2]))).toEqual({ inputTokens: 10, outputTokens: 2 });
+  });
+
   it("never pays back", () => {
     const meter = new UsageMeter(false);
     meter.delta(report([100, 10], [100, 10]));

@@ -14,6 +14,15 @@ export class UsageMeter {
     this.#resumed = resumed;
   }
 
+  /** Hears the sums before this run has asked its model: they are those of earlier runs. */
+  begin(usage: unknown): void {
+    const total = isJsonObject(usage) && isJsonObject(usage.total) ? usage.total : undefined;
+    if (total === undefined) return;
+    this.#input = countOf(total, "inputTokens");
+    this.#output = countOf(total, "outputTokens");
+    this.#resumed = false;
+  }
+
   /** What was used since the last report; `undefined` where the report says nothing new. */
   delta(usage: unknown): UsageDelta | undefined {
     const total = isJsonObject(usage) && isJsonObject(usage.total) ? usage.total : undefined;

@@ -13,7 +13,7 @@ import { placeOf } from "./place.ts";
 export type Objection = {
   /** `guard:` and the guard's rule, or `door:` and a rule of the door itself. */
   readonly rule: string;
-  /** As the agent wrote it; empty where the objection is about no path. */
+  /** As the agent wrote it, but relative to the workspace inside; empty where the objection is about no path. */
   readonly path: string;
   readonly forAgent: string;
   readonly forPerson: string;
@@ -116,12 +116,16 @@ function objectionsTo(verdict: Verdict, { policy }: GuardContext): readonly Obje
   return [
     {
       rule: `guard:${rule}`,
-      path,
+      path: shownPath(path, policy.root),
       forAgent: verdict.forAgent,
       forPerson,
       final: UNSEEN.has(rule) || outside,
     },
   ];
+}
+
+function shownPath(path: string, workspace: string): string {
+  return path.startsWith(`${workspace}/`) ? path.slice(workspace.length + 1) : path;
 }
 
 /** Rules about effects that are in no tree: neither the audit nor a merge would ever meet them. */
