@@ -204,7 +204,10 @@ function refusedAtDoor(command: string, { worktree, main: checkout, home, tmp }:
 function beltedRun(): number | undefined {
   if (process.getuid?.() !== 0 || process.env["BREAKWATER_ESCAPE_BELT"] === "on") return undefined;
   const home = homedir();
-  const script = `mount --make-rprivate / && mount --bind "$HOME" "$HOME" && mount -t tmpfs tmpfs /tmp && mount -o remount,bind,ro / && exec "$@"`;
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  // A checkout below /tmp would vanish with it.
+  const scratch = root.startsWith("/tmp/") ? mkdtempSync("/tmp/breakwater-escape-") : "/tmp";
+  const script = `mount --make-rprivate / && mount --bind "$HOME" "$HOME" && mount -t tmpfs tmpfs "$TMPDIR" && mount -o remount,bind,ro / && exec "$@"`;
   const run = spawnSync(
     "unshare",
     [
@@ -220,8 +223,8 @@ function beltedRun(): number | undefined {
     ],
     {
       stdio: "inherit",
-      cwd: fileURLToPath(new URL("..", import.meta.url)),
-      env: { ...process.env, HOME: home, TMPDIR: "/tmp", BREAKWATER_ESCAPE_BELT: "on" },
+      cwd: root,
+      env: { ...process.env, HOME: home, TMPDIR: scratch, BREAKWATER_ESCAPE_BELT: "on" },
     },
   );
   return run.error === undefined ? (run.status ?? 1) : undefined;

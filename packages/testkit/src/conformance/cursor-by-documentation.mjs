@@ -14,8 +14,16 @@ if (args.includes("--version")) {
 
 const after = (flag) => (args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined);
 const workspace = after("--workspace");
-const session = after("--resume") ?? randomUUID();
+const resumed = after("--resume");
+const session = resumed ?? randomUUID();
 const stage = process.env.CURSOR_STAGE;
+const chats = join(stage, "chats");
+if (resumed !== undefined && !existsSync(join(chats, resumed))) {
+  process.stderr.write(`There is no chat ${resumed}\n`);
+  process.exit(1);
+}
+mkdirSync(chats, { recursive: true });
+writeFileSync(join(chats, session), "");
 const { hooks } = JSON.parse(readFileSync(join(after("--plugin-dir"), "hooks", "hooks.json"), "utf8"));
 const print = (line) => console.log(JSON.stringify({ ...line, session_id: session }));
 
