@@ -7,13 +7,20 @@ import { readSetupStep } from "./setup-step.ts";
 
 const TIMEOUT_MS = 60_000;
 
+/** In pieces, because a reader of the bundle would take these texts for modules of its own. */
+const text = (...pieces: readonly string[]): string => pieces.join("");
+
 /** What the main checkout of the fixture holds at its one commit. */
 const FILES: Readonly<Record<string, string>> = {
-  "src/api/a.ts": "export const a=1\n",
-  "src/web/b.ts": "export const b=1\n",
+  "src/api/a.ts": text("export ", "const a=1\n"),
+  "src/web/b.ts": text("export ", "const b=1\n"),
   "package.json": `{"name":"fx","version":"1.0.0","scripts":{"test":"node --test test/","build":"node -e \\"require('fs').writeFileSync('src/api/out.js','1')\\""}}\n`,
-  "test/a.test.mjs":
-    "import t from 'node:test';import http from 'node:http';t('lo',async()=>{const s=http.createServer((q,r)=>r.end('ok'));await new Promise(r=>s.listen(0,'127.0.0.1',r));const x=await fetch('http://127.0.0.1:'+s.address().port);if(await x.text()!=='ok')throw 1;s.close()})\n",
+  "test/a.test.mjs": text(
+    "import ",
+    "t from 'node:test';",
+    "import ",
+    "http from 'node:http';t('lo',async()=>{const s=http.createServer((q,r)=>r.end('ok'));await new Promise(r=>s.listen(0,'127.0.0.1',r));const x=await fetch('http://127.0.0.1:'+s.address().port);if(await x.text()!=='ok')throw 1;s.close()})\n",
+  ),
   ".gitignore": "node_modules\n",
   ".claude/settings.json": "{}\n",
 };
