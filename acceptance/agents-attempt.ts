@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { isJsonObject, numberOf, parseJson } from "@breakwater/agents";
 import {
   acts,
@@ -58,6 +59,8 @@ async function killedAndResumed(
   const order = orderOf(client, trial, server, name);
   const handle = await trial.start(trial.order(order));
   await server.held(name);
+  if (client === "claude")
+    await conversationKept(join(trial.folder, `home-${client}`, ".claude", "projects"));
   const file = handle.order.resultFile.replace(/\.result\.json$/u, ".client.json");
   const found = parseJson(readFileSync(file, "utf8"));
   const pid = isJsonObject(found) ? numberOf(found.pid) : undefined;
@@ -83,6 +86,21 @@ async function killedAndResumed(
   ];
 }
 
+/**
+ * Waits until Claude has written its first turn down. It does so a moment after the turn; killed before, it
+ * has no conversation that could be gone on with, and a session begins it anew.
+ */
+async function conversationKept(projects: string): Promise<void> {
+  while (!conversationsBelow(projects).some((file) => readFileSync(file, "utf8").includes("one.txt")))
+    await setTimeout(20);
+}
+
+function conversationsBelow(projects: string): readonly string[] {
+  if (!existsSync(projects)) return [];
+  const files = readdirSync(projects, { recursive: true, encoding: "utf8" });
+  return files.filter((file) => file.endsWith(".jsonl")).map((file) => join(projects, file));
+}
+
 /** An endpoint that takes the request and never answers is ended by the wall clock. */
 async function deadEndpoint(client: Client, trial: AttemptTrial, server: ModelServer): Promise<Check> {
   const name = `${client}-dead`;
@@ -105,10 +123,9 @@ function orderOf(client: Client, trial: AttemptTrial, server: ModelServer, name:
   };
 }
 
-/** One file that starts the client, as a user has it. */
+/** One file that starts the client, as npm puts it for a user. */
 function codexFile(trial: AttemptTrial): string {
   const file = join(trial.folder, "codex");
-  const words = (clientProgram("codex") ?? ["codex"]).map((word) => `'${word}'`).join(" ");
-  writeFileSync(file, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
+  if (!existsSync(file)) symlinkSync(clientProgram("codex")?.at(-1) ?? "codex", file);
   return file;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import {
   claudeScratch,
@@ -92,14 +92,10 @@ async function openStage(folder: string): Promise<Stage> {
   return { folder, folders, subject, place: { cwd: subject.root, env }, program, server, tasks };
 }
 
-/** Puts the client of the tests where a user has it: on the path. */
+/** Puts the client of the tests where npm puts it for a user: a link on the path to the package's program. */
 function installCodex(bin: string): void {
   mkdirSync(bin, { recursive: true });
-  const [first, ...rest] = clientProgram("codex") ?? ["codex"];
-  const file = join(bin, "codex");
-  if (rest.length === 0) return symlinkSync(first, file);
-  writeFileSync(file, `#!/bin/sh\nexec ${[first, ...rest].map((word) => `'${word}'`).join(" ")} "$@"\n`);
-  chmodSync(file, 0o755);
+  symlinkSync(clientProgram("codex")?.at(-1) ?? "codex", join(bin, "codex"));
 }
 
 async function playSession(stage: Stage): Promise<readonly Check[]> {
