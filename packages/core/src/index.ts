@@ -104,6 +104,7 @@ export * from "./projection/session-wall.ts";
 export * from "./projection/wall-log.ts";
 export * from "./projection/wave-scope.ts";
 export * from "./record/automation.ts";
+export * from "./record/carryover-issue.ts";
 export * from "./record/close-review.ts";
 export * from "./record/docs-check.ts";
 export * from "./record/learning.ts";

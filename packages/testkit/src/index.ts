@@ -3,6 +3,7 @@ export * from "./scratch-workspace.ts";
 export * from "./steering.ts";
 export * from "./steering-entry.ts";
 export * from "./steering-attempt.ts";
+export * from "./fake-tracker.ts";
 export * from "./session-plan.ts";
 export * from "./session-process.ts";
 export * from "./session-evidence.ts";

@@ -34,6 +34,8 @@ export type SessionOrder = {
   /** What is known of the agents; nothing where it is absent. */
   readonly agents?: readonly AgentRecord[];
   readonly runtimeOptions?: Readonly<Record<string, unknown>>;
+  /** The tracker of the project; none where it is absent. */
+  readonly vcs?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Words before the command, such as `setpriv` with its options. */
   readonly launcher?: readonly string[];
@@ -121,7 +123,7 @@ function foldersOf(home: string): Folders {
 let orders = 0;
 
 function startHolder(program: CommandLine, scratch: ScratchRepository, order: SessionOrder): SessionProcess {
-  const { schedule, requests = [], runtimeOptions, launcher = [], env, backwardsFrom } = order;
+  const { schedule, requests = [], runtimeOptions, launcher = [], env, backwardsFrom, vcs } = order;
   const folders = foldersOf(scratch.home);
   const file = join(scratch.home, `order-${(orders += 1)}.json`);
   const settings = { unattended: true, acceptRed: [], memorySlots: 4, decisionTimeoutMs: 200 };
@@ -134,6 +136,7 @@ function startHolder(program: CommandLine, scratch: ScratchRepository, order: Se
     requests,
     runtimeOptions: { scripts: folders.scripts, ...runtimeOptions },
     ...(backwardsFrom === undefined ? {} : { backwardsFrom }),
+    ...(vcs === undefined ? {} : { vcs }),
   };
   writeFileSync(file, JSON.stringify(content));
   return startSessionProcess([...launcher, program.file, ...program.args, "session", file], {

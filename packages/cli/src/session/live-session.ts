@@ -14,6 +14,7 @@ import {
   sweepWorkspaces,
   type CutTail,
   type Inbox,
+  type IssueTracker,
   type LearningRule,
   type Lease,
   type Repository,
@@ -23,7 +24,7 @@ import { localAttempts, localPerformer, type HostCommand, type LocalMachine } fr
 import { announcedInbox, removeDeadInbox } from "./dead-inbox.ts";
 import { publishViews } from "./publish-views.ts";
 import { recordStagnation, type StagnationRecorder } from "./record-stagnation.ts";
-import { isUnfinished, leaseFolder, type SessionPlace } from "./session-store.ts";
+import { isUnfinished, issueQueue, leaseFolder, type SessionPlace } from "./session-store.ts";
 import { steadyClock } from "./steady-clock.ts";
 
 /** What is needed to hold a session open in this process. */
@@ -46,6 +47,8 @@ export type LiveSessionOptions = {
   readonly host?: HostCommand;
   /** How learnings fade and expire; as `writeSessionRecords` does by default where it is absent. */
   readonly learning?: LearningRule;
+  /** The tracker of the project, where it has one. */
+  readonly tracker?: IssueTracker;
   /** A person made sure that the former holder of the lease is gone. */
   readonly force?: boolean;
 };
@@ -216,6 +219,9 @@ function machineOf(
       allowEnvironment: options.allowEnvironment,
       ...(options.host === undefined ? {} : { host: options.host }),
     }),
+    ...(options.tracker === undefined
+      ? {}
+      : { issues: { tracker: { ...options.tracker, signal }, queue: issueQueue(repository) } }),
     environment: env,
     state,
     publish: (at) => publishViews({ root: repository.root, stateDir }, at),

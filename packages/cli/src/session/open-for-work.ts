@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Result } from "@breakwater/core";
-import type { LearningRule, SessionConfig } from "@breakwater/node";
+import type { IssueTracker, LearningRule, SessionConfig } from "@breakwater/node";
 import type { CommandContext } from "../command-context.ts";
 import type { Workplace } from "./open-workplace.ts";
 import { openLiveSession, type LiveSession, type LiveSessionOptions } from "./live-session.ts";
@@ -15,6 +15,7 @@ export type WorkOptions = {
   /** A folder of scripts for the scripted agent, as typed. */
   readonly scripts?: string;
   readonly force?: boolean;
+  readonly tracker?: IssueTracker;
 };
 
 /** Takes the lease of a session and holds it open with this project's configuration. */
@@ -44,6 +45,7 @@ export function openForWork(
     allowEnvironment: [],
     learning: learningRule(config),
     force,
+    ...(options.tracker === undefined ? {} : { tracker: options.tracker }),
   });
 }
 

@@ -5,11 +5,13 @@ import type { CommandLine } from "@breakwater/agents";
 import { gateId, type GateSpec } from "@breakwater/core";
 import {
   bundleSessionProgram,
+  makeFakeTracker,
   openSessionTrial,
   REPORT_DONE,
   trialSchedule,
   type SessionTrial,
   type TrialRun,
+  type TrialTask,
 } from "@breakwater/testkit";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { runCaptured } from "../captured-run.ts";
@@ -112,6 +114,47 @@ describe("closing a session", () => {
     PATIENCE,
   );
 
+  // conforms: close-carryover
+  it(
+    "makes carried work an issue, once, and keeps it waiting while the tracker cannot be asked",
+    async () => {
+      await settle({}, [
+        {
+          id: "T3",
+          scope: ["src/c"],
+          more: ["on-fail: carry", "priority: low"],
+          steps: [{ report: "failed", summary: "no" }],
+        },
+      ]);
+      const fake = makeFakeTracker(join(trial.scratch.home, "tracker"), "gh");
+      const PATH = `${fake.bin}:${process.env["PATH"] ?? ""}`;
+      writeFileSync(join(trial.scratch.root, "CLAUDE.md"), "# P\n\n## Session Config\n\n- vcs: github\n");
+      const shown = await runCaptured(["close", "--dry-run"], { cwd: trial.scratch.root, env: { PATH } });
+      expect(shown.stdout).toContain(
+        "[Carryover] [FAILED] Write T3  (priority::low, status:ready, type:carryover)",
+      );
+      expect(fake.calls()).toEqual([]);
+      fake.breakWith("HTTP 401: sign in");
+      const requests = [{ type: "close", by: "test", commits: "per-task" } as const];
+      const run = await trial.run({ requests, vcs: "github", env: { PATH } });
+      expect(run.state.close.advanced).toBeDefined();
+      const report = readFileSync(join(trial.journal, "../report.md"), "utf8");
+      expect(report).toContain("waits to become an issue");
+      fake.breakWith(undefined);
+      const next = await runCaptured(["close"], { cwd: trial.scratch.root, env: { PATH } });
+      expect([next.code, next.stderr]).toEqual([
+        0,
+        "filed what waited: #1 https://tracker.invalid/issues/1\n",
+      ]);
+      expect(fake.issues()).toMatchObject([
+        { title: "[Carryover] [FAILED] Write T3", body: expect.stringMatching(/Why: `failed: /u) },
+      ]);
+      await runCaptured(["close"], { cwd: trial.scratch.root, env: { PATH } });
+      expect(fake.issues()).toHaveLength(1);
+    },
+    PATIENCE,
+  );
+
   it(
     "refuses where the user changed a touched file, touches nothing, and works once that is cleaned up",
     async () => {
@@ -150,14 +193,18 @@ describe("closing a session", () => {
   );
 });
 
-async function settle(front: Readonly<Record<string, string>> = {}): Promise<void> {
+async function settle(
+  front: Readonly<Record<string, string>> = {},
+  more: readonly TrialTask[] = [],
+): Promise<void> {
   trial = await openSessionTrial(program, { "src/a": "1\n" });
-  const tasks = [
+  const tasks: readonly TrialTask[] = [
+    ...more,
     { id: "T1", scope: ["src/a"], steps: [{ write: "src/a", content: "2\n" }, REPORT_DONE] },
     { id: "T2", scope: ["src/b"], steps: [{ write: "src/b", content: "2\n" }, REPORT_DONE] },
   ];
   const run = await trial.run({ schedule: trialSchedule(tasks, [THERE], front) });
-  expect(run.code).toBe(0);
+  expect(run.code).toBe(more.length === 0 ? 0 : 4);
 }
 
 function metric(name: string): readonly Readonly<Record<string, unknown>>[] {

@@ -1,6 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { AgentRecord, Request, RunSettings, Schedule, SessionId } from "@breakwater/core";
-import { ensureExcludes, openRepository, openSessionRefs, type Repository } from "@breakwater/node";
+import {
+  ensureExcludes,
+  findTracker,
+  openRepository,
+  openSessionRefs,
+  type Repository,
+} from "@breakwater/node";
 import { runAttemptEntry } from "@breakwater/shells";
 import type { CommandContext, TextSink } from "../command-context.ts";
 import { reportFailure } from "../errors/report-failure.ts";
@@ -19,6 +25,8 @@ export type SessionOrder = {
     readonly agents?: readonly AgentRecord[];
   };
   readonly requests: readonly Request[];
+  /** The tracker of the project; none where it is absent. */
+  readonly vcs?: string;
   readonly runtimeOptions: Readonly<Record<string, unknown>>;
   /** As soon as there is a file of this name, the clock of the process is an hour behind. */
   readonly backwardsFrom?: string;
@@ -46,6 +54,11 @@ async function hold(order: SessionOrder, repository: Repository, context: Comman
   if (!excluded.ok) return reportFailure({ failure: excluded.failure }, context);
   const { begin, session, runtimeOptions } = order;
   const place = placeOf(repository, session);
+  const { context: git, root } = repository;
+  const tracker =
+    order.vcs === undefined
+      ? undefined
+      : await findTracker({ context: git, cwd: root, env: context.env, vcs: order.vcs });
   const live = await openLiveSession({
     repository,
     place,
@@ -57,6 +70,7 @@ async function hold(order: SessionOrder, repository: Repository, context: Comman
     workspaces: {},
     runtimeOptions,
     allowEnvironment: [],
+    ...(tracker === undefined ? {} : { tracker }),
   });
   if (!live.ok) return reportFailure({ failure: live.failure }, context);
   if (begin === undefined) return driveSession(live.value, place, { context, requests: order.requests });

@@ -42,6 +42,11 @@ export function leaseFolder(repository: Pick<Repository, "controlDir">): string 
   return join(repository.controlDir, "runtime", "lease");
 }
 
+/** The folder in which orders wait that the project's tracker did not take. */
+export function issueQueue(repository: Pick<Repository, "controlDir">): string {
+  return join(repository.controlDir, "runtime", "issues");
+}
+
 /** All sessions of a checkout, the newest first. */
 export async function listSessions(
   repository: Pick<Repository, "controlDir">,

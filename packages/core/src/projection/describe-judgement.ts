@@ -31,8 +31,18 @@ export function describeJudgementFact(fact: JudgementFact, state: RunState): str
     case "review.failed":
       return `review of wave ${fact.wave} failed: ${fact.failure.code} ${fact.failure.message}`;
     case "carryover.filed":
-      return `${fact.task} filed as ${fact.where}`;
+      return filedText(fact);
   }
+}
+
+function filedText({
+  task,
+  where,
+  issue,
+  queued,
+}: Extract<JudgementFact, { readonly type: "carryover.filed" }>): string {
+  if (queued !== undefined) return `${task} waits in ${where} to become an issue: ${queued}`;
+  return issue?.existing === true ? `${task} is known as ${where}` : `${task} filed as ${where}`;
 }
 
 const VERDICT_WORDS = { green: "ok", red: "FAILED", unknown: "UNKNOWN" } as const;

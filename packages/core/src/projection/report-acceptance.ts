@@ -77,12 +77,18 @@ export function carriedBlocks(state: RunState): readonly Block[] {
     if (disposition?.kind === "done" || disposition?.kind === "no-op") return [];
     const reason = disposition === undefined ? explainOpen(state, task) : disposition.reason;
     const kind = disposition?.kind ?? "open";
-    const filed: Line = task.filed === undefined ? [] : [", filed as ", code(task.filed)];
-    return [[code(task.task.id), ` ${task.task.title}: ${kind}, `, code(reason), ...filed]];
+    return [[code(task.task.id), ` ${task.task.title}: ${kind}, `, code(reason), ...filing(task)]];
   });
   const items: readonly Line[] = open.length === 0 ? [["nothing"]] : open;
   return [
     { kind: "heading", level: 2, line: ["Carried over"] },
     { kind: "list", items },
   ];
+}
+
+function filing({ filed, carriedIssue, filingQueued }: TaskState): Line {
+  if (filed === undefined) return [];
+  if (filingQueued !== undefined)
+    return [", waits to become an issue in ", code(filed), ": ", code(filingQueued)];
+  return [carriedIssue?.existing === true ? ", known as " : ", filed as ", code(filed)];
 }

@@ -2,7 +2,7 @@ import { roleTitles } from "../plan/role.ts";
 import { OUTCOME_TABLE } from "../policy/outcome-table.ts";
 import { outcomeOf } from "../run/outcome.ts";
 import { phaseOf } from "../run/phase.ts";
-import type { AttemptState, RunState, WaveState } from "../run/state.ts";
+import type { AttemptState, RunState, TaskState, WaveState } from "../run/state.ts";
 import { tasksOfWave } from "../run/standing.ts";
 import { plainLine } from "./plain-text.ts";
 import { isoTime } from "./time.ts";
@@ -105,14 +105,21 @@ const STATUS_WORDS = { complete: "done", partial: "partial", failed: "failed", s
 
 function agentLine(state: RunState, attempt: AttemptState): readonly string[] {
   const outcome = outcomeOf(state, attempt);
-  const task = state.tasks.get(attempt.task)?.task;
-  if (outcome === undefined || task === undefined) return [];
+  const of = state.tasks.get(attempt.task);
+  if (outcome === undefined || of === undefined) return [];
+  const { task } = of;
   const changed = attempt.result?.changed ?? 0;
   const files = `${changed} ${changed === 1 ? "file" : "files"}`;
   const note = plainLine(outcome.detail, 160).replaceAll(" — ", " - ");
   return [
-    `- Agent "${quoted(task.title)}": ${STATUS_WORDS[OUTCOME_TABLE[outcome.kind].bucket]} — ${files} — ${note}`,
+    `- Agent "${quoted(task.title)}": ${STATUS_WORDS[OUTCOME_TABLE[outcome.kind].bucket]} — ${files} — ${note}${issueOf(of, attempt)}`,
   ];
+}
+
+/** The last attempt of a carried task names the issue that its work became. */
+function issueOf({ attempts, carriedIssue }: TaskState, { id }: AttemptState): string {
+  if (carriedIssue === undefined || attempts.at(-1) !== id) return "";
+  return ` → ${carriedIssue.existing ? "existing" : "issue"} #${carriedIssue.number}`;
 }
 
 /** A description between double quotes, which it must not end. */

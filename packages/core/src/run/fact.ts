@@ -336,7 +336,17 @@ export type ReviewFact =
       readonly wave: number;
       readonly failure: Failure;
     }
-  | { readonly type: "carryover.filed"; readonly task: TaskId; readonly where: string };
+  /** `where` is a file or the address of an issue; `queued` says why there is no issue yet. */
+  | {
+      readonly type: "carryover.filed";
+      readonly task: TaskId;
+      readonly where: string;
+      readonly issue?: CarriedIssue;
+      readonly queued?: string;
+    };
+
+/** The issue in which carried work lives on; `existing` says that it was there before. */
+export type CarriedIssue = { readonly number: number; readonly existing: boolean };
 
 export type CloseFact =
   | { readonly type: "close.requested"; readonly by: string; readonly commits: "per-task" | "summary" }

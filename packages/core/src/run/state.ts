@@ -18,6 +18,7 @@ import type { AttemptReport, AttemptUsage, Finding } from "./attempt-report.ts";
 import type { Command } from "./command.ts";
 import type {
   Base,
+  CarriedIssue,
   Correction,
   HeldChange,
   ParkReason,
@@ -105,7 +106,10 @@ export type TaskState = {
   readonly dropped?: { readonly by: string; readonly reason: string };
   /** The attempt after which a person asked for another one, whatever the tables say. */
   readonly retriedAfter?: AttemptId;
+  /** Where its carryover was noted, the issue where there is one, and why there is none yet. */
   readonly filed?: string;
+  readonly carriedIssue?: CarriedIssue;
+  readonly filingQueued?: string;
 };
 
 /** All evidence about one attempt; each field is set by exactly one kind of fact. */

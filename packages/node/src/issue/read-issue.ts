@@ -4,6 +4,7 @@ import type { GitContext } from "../git/git-context.ts";
 import { git } from "../git/run-git.ts";
 import { scrubbedEnvironment } from "../process/environment.ts";
 import { runInGroup } from "../process/run-in-group.ts";
+import { TRACKER_VARIABLES } from "./tracker.ts";
 
 /** An issue of a tracker. Its words are of whoever opened it. */
 export type Issue = { readonly number: number; readonly title: string; readonly body: string };
@@ -22,20 +23,6 @@ const MOST_BYTES = 1024 * 1024;
 const MOST_BODY = 20_000;
 const TIMEOUT_MS = 30_000;
 
-/** What the tracker's programs may know of the environment: where they signed in, and their tokens. */
-const ALLOWED = [
-  "GH_TOKEN",
-  "GITHUB_TOKEN",
-  "GH_HOST",
-  "GH_CONFIG_DIR",
-  "GITLAB_TOKEN",
-  "GITLAB_HOST",
-  "GLAB_CONFIG_DIR",
-  "XDG_CONFIG_HOME",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-];
-
 /** Reads one issue through `gh` or `glab`, with the person's own sign-in. Fails with BW837; never throws. */
 export async function readIssue(source: IssueSource): Promise<Result<Issue>> {
   const tracker = source.tracker ?? (await trackerOf(source.context));
@@ -47,7 +34,7 @@ export async function readIssue(source: IssueSource): Promise<Result<Issue>> {
       ? [program, "issue", "view", number, "--output", "json"]
       : [program, "issue", "view", number, "--json", "number,title,body"],
     cwd: source.cwd,
-    env: scrubbedEnvironment({ source: source.env, allow: ALLOWED }),
+    env: scrubbedEnvironment({ source: source.env, allow: TRACKER_VARIABLES }),
     timeoutMs: TIMEOUT_MS,
     tailBytes: MOST_BYTES,
   });

@@ -1,5 +1,3 @@
-import { appendFile, mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { ok, taskOfAttempt, type Fact, type RunState } from "@breakwater/core";
 import {
   advanceBranch,
@@ -10,21 +8,6 @@ import {
 } from "@breakwater/node";
 import type { LocalMachine } from "./machine.ts";
 import type { CommandOf, Step } from "./step.ts";
-
-/** Notes planned work that did not finish, once per task, in the session's carryover list. */
-export async function fileCarryover(machine: LocalMachine, command: CommandOf<"file-carryover">): Step<Fact> {
-  const { task, title, reason } = command;
-  const file = join(machine.folder, "carryover.md");
-  const heading = `## ${task}: ${plainLine(title)}`;
-  await mkdir(machine.folder, { recursive: true });
-  const known = await readFile(file, "utf8").catch(() => "");
-  if (!known.split("\n").includes(heading)) await appendFile(file, `${heading}\n\n${plainLine(reason)}\n\n`);
-  return ok({ type: "carryover.filed", task, where: file });
-}
-
-function plainLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
-}
 
 /** Writes the user's commits and moves the branch to them; the only step that touches the checkout. */
 export async function advanceBranchTo(

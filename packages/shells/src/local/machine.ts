@@ -1,5 +1,5 @@
 import type { RunState, SessionId } from "@breakwater/core";
-import type { GateCache, Repository, Workspaces } from "@breakwater/node";
+import type { GateCache, IssueDesk, Repository, Workspaces } from "@breakwater/node";
 import type { LocalAttempts } from "./local-attempts.ts";
 
 /**
@@ -14,6 +14,8 @@ export type LocalMachine = {
   readonly workspaces: Workspaces;
   readonly gateCache: GateCache;
   readonly attempts: LocalAttempts;
+  /** Where carried work becomes issues; absent where the project has no tracker. */
+  readonly issues?: IssueDesk;
   /** Where children may inherit allowed variables from. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The state as of the newest durable fact. */

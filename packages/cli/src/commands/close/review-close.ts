@@ -1,5 +1,7 @@
 import {
+  carryoverIssue,
   closeReview,
+  dispositionOf,
   fail,
   matchGlob,
   ok,
@@ -18,15 +20,26 @@ import { jsonLine } from "../../output/json-line.ts";
 import type { Workplace } from "../../session/open-workplace.ts";
 
 /** What is known before a branch moves; `docs` is absent where documentation is not verified. */
-export type ReviewedClose = CloseReview & { readonly docs?: readonly DocsVerdict[] };
+export type ReviewedClose = CloseReview & {
+  readonly docs?: readonly DocsVerdict[];
+  /** What carried work becomes in the tracker; absent where the project has none. */
+  readonly issues?: readonly PlannedIssue[];
+};
+
+/** An issue that close would open, or the one in which it would say that its task did not finish. */
+export type PlannedIssue =
+  | { readonly task: string; readonly title: string; readonly labels: readonly string[] }
+  | { readonly task: string; readonly issue: number };
 
 /** Reads what a session changed and judges it; nothing is written. */
 export async function reviewClose(
   { repository, config }: Workplace,
   state: RunState,
+  { hasTracker }: { readonly hasTracker: boolean },
 ): Promise<Result<ReviewedClose>> {
   const { session } = state;
   if (session === undefined) return ok(closeReview(state, []));
+  const issues = hasTracker ? { issues: plannedIssues(state) } : {};
   const { enabled, mode } = config.entries["docs-orchestrator"].value ?? {};
   const tasks = enabled === true && mode !== "off" ? session.schedule.docsTasks : undefined;
   const globs = (tasks ?? []).flatMap(({ targetPattern }) => {
@@ -40,8 +53,18 @@ export async function reviewClose(
   await endResidentGit();
   if (!changed.ok) return changed;
   const paths = changed.value.map(({ path }) => path);
-  const review = closeReview(state, paths);
+  const review = { ...closeReview(state, paths), ...issues };
   return ok(tasks === undefined ? review : { ...review, docs: verifyDocs(tasks, changed.value) });
+}
+
+function plannedIssues(state: RunState): readonly PlannedIssue[] {
+  return [...state.tasks.values()].flatMap((each): readonly PlannedIssue[] => {
+    if (dispositionOf(state, each)?.kind !== "carried") return [];
+    const { id, issue } = each.task;
+    if (issue !== undefined) return [{ task: id, issue }];
+    const { title, labels } = carryoverIssue(state, each);
+    return [{ task: id, title, labels }];
+  });
 }
 
 /** BW738 where documentation is missing in a project that is strict about it. */
@@ -54,9 +77,9 @@ export function strictAboutDocs({ config }: Workplace, { docs = [] }: ReviewedCl
 
 /** Shows a review: the whole of it, or with `notes` only what wants an eye before the branch moves. */
 export function showReview(review: ReviewedClose, context: CommandContext, how: "all" | "notes"): void {
-  const { items, grounding, docs } = review;
+  const { items, grounding, docs, issues } = review;
   if (context.output === "json") {
-    if (how === "all") context.stdout.write(jsonLine("close.review", { items, grounding, docs }));
+    if (how === "all") context.stdout.write(jsonLine("close.review", { items, grounding, docs, issues }));
     return;
   }
   const itemLines = items.map(
@@ -74,9 +97,16 @@ export function showReview(review: ReviewedClose, context: CommandContext, how: 
           ...itemLines,
           `files  ${grounding.touched.length} touched, ${some(grounding.unplanned)} not planned, ${some(grounding.untouched)} planned and not touched`,
           ...(docs === undefined ? [] : docs.length === 0 ? ["docs  no documentation tasks"] : docsLines),
+          ...(issues ?? []).map(issueLine),
         ];
   const sink = how === "all" ? context.stdout : context.stderr;
   for (const line of lines) sink.write(`${line}\n`);
+}
+
+function issueLine(planned: PlannedIssue): string {
+  return "issue" in planned
+    ? `issue  ${planned.task} is told in #${planned.issue}`
+    : `issue  ${plainLine(planned.title, 120)}  (${planned.labels.join(", ")})`;
 }
 
 function some(paths: readonly string[]): string {

@@ -18,5 +18,10 @@ export const judgementReducers: Reducers<GateFact["type"] | ReviewFact["type"]> 
   "review.failed": (draft, { review, wave, failure }) => {
     draft.reviews.set(review, { wave, findings: [], failure });
   },
-  "carryover.filed": (draft, { task, where }) => updateTask(draft, task, { filed: where }),
+  "carryover.filed": (draft, { task, where, issue, queued }) =>
+    updateTask(draft, task, {
+      filed: where,
+      ...(issue === undefined ? {} : { carriedIssue: issue }),
+      ...(queued === undefined ? {} : { filingQueued: queued }),
+    }),
 };

@@ -1,0 +1,36 @@
+import { plainLine } from "@breakwater/core";
+import { findTracker, flushIssueQueue, waitingOrders, type IssueTracker } from "@breakwater/node";
+import type { CommandContext } from "../../command-context.ts";
+import { jsonLine } from "../../output/json-line.ts";
+import type { Workplace } from "../../session/open-workplace.ts";
+import { issueQueue } from "../../session/session-store.ts";
+
+/** The tracker of a project: what its configuration says, else what its remote shows; undefined without one. */
+export function projectTracker(
+  { repository, config }: Workplace,
+  { env }: CommandContext,
+): Promise<IssueTracker | undefined> {
+  const vcs = config.entries.vcs.value;
+  const { context, root } = repository;
+  return findTracker({ context, cwd: root, env, ...(vcs === undefined ? {} : { vcs }) });
+}
+
+/** Whether earlier sessions of this checkout left orders that the tracker did not take. */
+export async function issuesWait({ repository }: Workplace): Promise<boolean> {
+  return (await waitingOrders(issueQueue(repository))).length > 0;
+}
+
+/** Files what earlier closes could not, and says what came of it. The caller holds the lease. */
+export async function fileWaitingIssues(
+  { repository }: Workplace,
+  tracker: IssueTracker,
+  context: CommandContext,
+): Promise<void> {
+  const { filed, left } = await flushIssueQueue({ tracker, queue: issueQueue(repository) });
+  if (filed.length + left.length === 0) return;
+  if (context.output === "json") return context.stdout.write(jsonLine("issues.filed", { filed, left }));
+  for (const { number, url } of filed)
+    context.stderr.write(`filed what waited: #${number} ${plainLine(url, 200)}\n`);
+  for (const { file, failure } of left)
+    context.stderr.write(`still waits: ${plainLine(file, 300)}: ${plainLine(failure.message, 300)}\n`);
+}
