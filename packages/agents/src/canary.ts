@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { AgentEvent, AgentRun, AgentRuntime, Gate, OpenHookDoor, ToolIntent } from "./contract.ts";
 import { attemptId, taskId } from "@breakwater/core";
+import { LastWords } from "./last-words.ts";
 
 /**
  * How the door of a runtime is proven without its provider, its sign-in or a cent: a model of one sentence on
@@ -100,6 +101,9 @@ async function runCanary(
   };
   const { workspace, home } = host.folder;
   const environment = { ...host.environment, ...canary.environment({ url, home }) };
+  const words = new LastWords((text) => text);
+  const launch: CanaryHost["launch"] = (order) =>
+    host.launch({ ...order, onStderr: (chunk) => (words.hear(chunk), order.onStderr(chunk)) });
   const agent = runtime.start(
     {
       attempt: attemptId(taskId("canary"), 1),
@@ -108,10 +112,11 @@ async function runCanary(
       environment,
       options: canary.options ?? {},
     },
-    { gate, hear, launch: host.launch, openHookDoor: host.hookDoor(gate) },
+    { gate, hear, launch, openHookDoor: host.hookDoor(gate) },
   );
   const timer = setTimeout(() => agent.kill(), MOST_MS);
-  const { ending } = await agent.result.finally(() => clearTimeout(timer));
+  const result = await agent.result.finally(() => clearTimeout(timer));
+  const ending = words.told(result.ending);
   return {
     asked: asked.filter(({ kind }) => kind !== "read").length,
     ending: "message" in ending ? ending.message : ending.kind,

@@ -11,6 +11,7 @@ export * from "./find-client.ts";
 export * from "./guarantee.ts";
 export * from "./intent-of-call.ts";
 export * from "./json-shape.ts";
+export * from "./last-words.ts";
 export * from "./line-reader.ts";
 export * from "./provider-error.ts";
 export * from "./registry.ts";

@@ -1,3 +1,4 @@
+import { plainLine } from "@breakwater/core";
 import type {
   AgentEnding,
   AgentResult,
@@ -11,6 +12,7 @@ import type {
 } from "../contract.ts";
 import { closableEar, type ClosableEar, hearRaw } from "../door-call.ts";
 import { present, textOf } from "../json-shape.ts";
+import { MOST_LAST_WORDS } from "../last-words.ts";
 import { LineReader } from "../line-reader.ts";
 import { classOfFailure } from "../provider-error.ts";
 import { readReportText } from "../report.ts";
@@ -125,10 +127,13 @@ class CursorRun {
     return { kind: "error", class: "protocol", message: `the client ended by ${String(result["subtype"])}` };
   }
 
+  /** What it complained of is told with a crash by whoever launched it. */
   #failed({ code }: ClientEnd, told: string | undefined): AgentEnding {
     const text = (told ?? this.#complaint).trim();
-    const message = `exit code ${code}${text === "" ? "" : `: ${text}`}`.slice(0, 1_000);
-    return { kind: "error", class: classOfFailure({ text }) ?? "crash", message };
+    const found = classOfFailure({ text }) ?? "crash";
+    const message = `exit code ${code}`;
+    if (text === "" || (told === undefined && found === "crash")) return crash(message);
+    return { kind: "error", class: found, message: `${message}: ${plainLine(text, MOST_LAST_WORDS)}` };
   }
 }
 

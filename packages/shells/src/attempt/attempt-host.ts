@@ -1,8 +1,9 @@
-import { present, runtimeOf } from "@breakwater/agents";
+import { LastWords, present, runtimeOf } from "@breakwater/agents";
 import type { AgentResult, AgentRuntime, Gate, LaunchClient } from "@breakwater/agents";
 import type { AttemptReport, Failure } from "@breakwater/core";
 import { cut } from "@breakwater/core";
 import { endMarked, scrubbedEnvironment, startGroup } from "@breakwater/node";
+import { cleanResult } from "./clean-result.ts";
 import { CoordinatorLine } from "./coordinator-line.ts";
 import { readConversation, recordConversation } from "./conversation.ts";
 import { NO_WALL, openAttemptWall, type AttemptWall } from "./attempt-wall.ts";
@@ -14,7 +15,7 @@ import { LoopWatch } from "./loop-watch.ts";
 import { AttemptMeter } from "./meter.ts";
 import { type AttemptOrder, readOrder } from "./order.ts";
 import { ProgressReporter } from "./progress.ts";
-import { type Redact, redactDenial, redactorFor } from "./redact.ts";
+import { plainRedactor, type Redact, redactDenial, redactorFor } from "./redact.ts";
 import { lostReport, writeResult } from "./result-file.ts";
 import type { Stagnation } from "./stagnation.ts";
 import { claimStart, endLeftovers, MARK_NAME, recordClient, type StartMarker } from "./start-marker.ts";
@@ -78,6 +79,7 @@ class AttemptHost {
   readonly #meter = new AttemptMeter();
   readonly #supervision: Supervision;
   readonly #loops: LoopWatch;
+  readonly #lastWords: LastWords;
   #line: CoordinatorLine | undefined;
   #wall: AttemptWall = NO_WALL;
   #hooks: HookDoors | undefined;
@@ -92,6 +94,7 @@ class AttemptHost {
       extra: { ...order.environment, [MARK_NAME]: marker.mark },
     });
     this.#redact = redactorFor(this.#environment);
+    this.#lastWords = new LastWords(plainRedactor(this.#redact));
     this.#events = new EventFile(order.eventFile, this.#redact);
     this.#supervision = new Supervision({
       limits: order.limits,
@@ -176,7 +179,10 @@ class AttemptHost {
     return startGroup({
       ...this.#wall.around({ ...launch, reach: [...(launch.reach ?? []), ...(this.#hooks?.reach() ?? [])] }),
       onStdout: counted(launch.onStdout),
-      onStderr: counted(launch.onStderr),
+      onStderr: counted((chunk) => {
+        this.#lastWords.hear(chunk);
+        launch.onStderr(chunk);
+      }),
       ...(this.#order.killGrace === undefined ? {} : { grace: this.#order.killGrace }),
     });
   };
@@ -194,7 +200,7 @@ class AttemptHost {
     const message = unwalled ?? failure;
     const ending =
       message === undefined
-        ? this.#supervision.endingOf(result)
+        ? this.#supervision.endingOf({ ...result, ending: this.#lastWords.told(result.ending) })
         : ({ kind: "error", class: "crash", message } as const);
     const { denials, stagnations } = line;
     await writeResult(this.#order, { report: this.#report({ ...result, ending }), denials, stagnations });
@@ -224,24 +230,14 @@ class AttemptHost {
   }
 
   #report(result: Omit<AgentResult, "ending"> & Pick<AttemptReport, "ending">): AttemptReport {
-    const clean = (text: string): string => cut(this.#redact(text), MOST_CLAIM);
-    const claim = Object.fromEntries(
-      Object.entries(result.claim).map(([key, text]) => [key, key === "kind" ? text : clean(text)]),
-    ) as AttemptReport["claim"];
     return {
-      ending: result.ending,
-      exitCode: result.exitCode,
-      claim,
+      ...cleanResult(result, plainRedactor(this.#redact)),
       usage: this.#meter.usage,
-      findings: result.findings.map((finding) => ({ ...finding, claim: clean(finding.claim) })),
-      questions: result.questions.map(clean),
       ...(this.#order.wall === undefined ? {} : { wall: this.#wall.standing() }),
       ...present({ runtimeSession: result.runtimeSession ?? this.#meter.session }),
     };
   }
 }
-
-const MOST_CLAIM = 4_000;
 
 const CALLS_USED_UP = {
   allow: false,

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redactorFor } from "./redact.ts";
+import { plainRedactor, redactorFor } from "./redact.ts";
 
 describe("taking secrets out of a text", () => {
   const redact = redactorFor({ API_KEY: 'q"uoted-value', PATH: "/usr/bin/long", SHORT_TOKEN: "abc" });
@@ -21,9 +21,24 @@ describe("taking secrets out of a text", () => {
     expect(redact(text)).toBe(expected);
   });
 
+  it("finds them at the start of a line, in JSON and in plain text", () => {
+    const text = 'said:\nghp_abcdefghijklmnopqrstuvwxyz0123456789\nq"uoted-value';
+    expect(JSON.parse(redact(JSON.stringify(text)))).toBe("said:\n[redacted]\n[redacted]");
+    expect(plainRedactor(redact)(text)).toBe("said:\n[redacted]\n[redacted]");
+  });
+
   it("leaves a JSON line a JSON line", () => {
     const text = fc.array(
-      fc.constantFrom("sk-abcdefghijklmnop", "Bearer abcdefghijkl", '"', "\\", "\n", "://a:bcd@", "é"),
+      fc.constantFrom(
+        "sk-abcdefghijklmnop",
+        "nsk-abcdefghijklmnop",
+        "Bearer abcdefghijkl",
+        '"',
+        "\\",
+        "\n",
+        "://a:bcd@",
+        "é",
+      ),
     );
     fc.assert(
       fc.property(text, (parts) => {

@@ -20,6 +20,11 @@ export function redactorFor(environment: Readonly<Record<string, string>>): Reda
   };
 }
 
+/** The same for a text that is no JSON, in which a secret stands as it is. */
+export function plainRedactor(redact: Redact): Redact {
+  return (text) => JSON.parse(redact(JSON.stringify(text))) as string;
+}
+
 /** A denial as it is stored: an agent may have put anything into the call. */
 export function redactDenial(denial: Denial, redact: Redact): Denial {
   const clean = (text: string): string => cut(redact(text), MOST_DENIAL_TEXT);
@@ -38,13 +43,20 @@ const PLACEHOLDER = "[redacted]";
 const SHORTEST_VALUE = 6;
 const SECRET_NAME = /key|token|secret|passw|credential|auth/iu;
 
+/** A word begins here, also behind a line end as JSON writes it. */
+const BEGINS = String.raw`(?:\b|(?<=\\[bfnrt]))()`;
+
+const WORDS: readonly string[] = [
+  "(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}",
+  "(?:gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-)[A-Za-z0-9_-]{16,}",
+  String.raw`(?:AKIA|ASIA)[A-Z0-9]{16}\b`,
+  "AIza[A-Za-z0-9_-]{30,}",
+  String.raw`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`,
+];
+
 const SHAPES: readonly RegExp[] = [
-  /\b()(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}/gu,
-  /\b()(?:gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-)[A-Za-z0-9_-]{16,}/gu,
-  /\b()(?:AKIA|ASIA)[A-Z0-9]{16}\b/gu,
-  /\b()AIza[A-Za-z0-9_-]{30,}/gu,
-  /\b()eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/gu,
-  /(\bBearer )[A-Za-z0-9._~+/=-]{12,}/giu,
+  ...WORDS.map((word) => new RegExp(`${BEGINS}${word}`, "gu")),
+  /((?:\b|(?<=\\[bfnrt]))Bearer )[A-Za-z0-9._~+/=-]{12,}/giu,
   /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"\\]{1,100}:)[^\s/@"\\]{3,200}(?=@)/giu,
   /(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[A-Za-z0-9+/=\s\\]{1,10000}/gu,
 ];
