@@ -38,6 +38,7 @@ export async function makeFolder(
 
 /** Puts a folder that nobody needs aside for another use, or off the disk when there are enough. */
 export async function retireFolder(site: WorkspaceSite, folder: WorkspaceFolder): Promise<Result<void>> {
+  await site.settling.stop(pristineIndex(site, folder));
   const isUsable =
     site.spares.length < (site.options.spares ?? 8) && (await isThere(pristineIndex(site, folder)));
   if (!isUsable) return removeFolder(site, folder);
@@ -49,6 +50,7 @@ export async function retireFolder(site: WorkspaceSite, folder: WorkspaceFolder)
 
 /** Takes a folder off the disk and out of git's list of worktrees. */
 export async function removeFolder(site: WorkspaceSite, folder: WorkspaceFolder): Promise<Result<void>> {
+  await site.settling.stop(pristineIndex(site, folder));
   await site.trash.discard(folder.path);
   await forgetRecorded(site, folder);
   await rm(pristineIndex(site, folder), { force: true });
@@ -86,7 +88,7 @@ export async function restoreFolder(
   });
   if (restored.ok && restored.value) {
     await forgetRecorded(site, folder);
-    await copyIndexFile(join(folder.gitDir, "index"), pristineIndex(site, folder));
+    await keepPristine(site, folder);
     return folder;
   }
   await removeFolder(site, folder);
@@ -140,8 +142,16 @@ async function makeAnew(
     await removeFolder(site, folder);
     return filled;
   }
-  await copyIndexFile(join(folder.gitDir, "index"), pristineIndex(site, folder));
+  await keepPristine(site, folder);
   return ok(folder);
+}
+
+/** Puts the index of a folder that nobody has worked in out of everybody's reach. */
+async function keepPristine(site: WorkspaceSite, folder: WorkspaceFolder): Promise<void> {
+  const pristine = pristineIndex(site, folder);
+  await site.settling.stop(pristine);
+  await copyIndexFile(join(folder.gitDir, "index"), pristine);
+  site.settling.later({ context: workspaceContext(site.repository, folder), pristine });
 }
 
 /**

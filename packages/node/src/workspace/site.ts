@@ -5,6 +5,8 @@ import { openDependencyStore } from "./dependency.ts";
 import type { DependencyStore } from "./dependency.ts";
 import { workspaceLayout } from "./layout.ts";
 import type { WorkspaceLayout } from "./layout.ts";
+import { openSettling } from "./settle.ts";
+import type { Settling } from "./settle.ts";
 import { openTrash } from "./trash.ts";
 import type { Trash } from "./trash.ts";
 import { createTurnQueue } from "./turn-queue.ts";
@@ -33,6 +35,7 @@ export type WorkspaceSite = {
   readonly layout: WorkspaceLayout;
   readonly dependencies: DependencyStore;
   readonly trash: Trash;
+  readonly settling: Settling;
   readonly fills: TurnQueue;
   /** Turns on the integration tree, which attempts share. */
   readonly shared: TurnQueue;
@@ -51,6 +54,7 @@ export function openSite(options: WorkspaceOptions): WorkspaceSite {
     layout,
     dependencies: openDependencyStore(repository),
     trash: openTrash(layout.trash),
+    settling: openSettling(),
     fills: createTurnQueue(FILLS_AT_ONCE),
     shared: createTurnQueue(1),
     spares: [],

@@ -32,6 +32,8 @@ export type Workspaces = {
   readonly prepareGateWorkspace: (commit: CommitId) => Promise<Result<GateWorkspace>>;
   /** Removes spare and gate folders and waits for the disk. Workspaces of attempts stay. */
   readonly close: () => Promise<Result<void>>;
+  /** Resolves when no fresh workspace is looked at in the background any more. */
+  readonly settled: () => Promise<void>;
 };
 
 /** Opens the workspaces of a session. Nothing is made before it is ordered. */
@@ -44,8 +46,10 @@ export function openWorkspaces(options: WorkspaceOptions): Workspaces {
     discard: (attempt, result) =>
       guarded("Discarding a workspace", () => discardAttempt(site, attempt, result)),
     prepareGateWorkspace: (commit) => guarded("Preparing a gate workspace", () => gates.prepare(commit)),
+    settled: () => site.settling.settled(),
     close: () =>
       guarded("Closing workspaces", async () => {
+        await site.settling.close();
         const closed = await gates.close();
         return closed.ok ? removeSpares(site) : closed;
       }),

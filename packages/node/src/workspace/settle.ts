@@ -1,0 +1,70 @@
+import { copyFile, rename, rm, stat } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
+import { git } from "../git/run-git.ts";
+import { withIndex } from "../git/git-context.ts";
+import type { GitContext } from "../git/git-context.ts";
+import { createTurnQueue } from "./turn-queue.ts";
+
+/** A fresh folder as git sees it, and the trusted index of its files. */
+export type Fresh = { readonly context: GitContext; readonly pristine: string };
+
+/**
+ * Makes trusted indexes cheap to use. git reads every file again that is as young as its index, which is all
+ * of them in a fresh folder, and again at each look. One look in the background, once the second of the
+ * checkout is over, spares every later one. Only time is at stake: whatever goes wrong, the old index stays.
+ */
+export type Settling = {
+  /** Looks at the folder once its files are old enough; returns at once. Small indexes are left alone. */
+  readonly later: (fresh: Fresh) => void;
+  /** Gives up on an index, and resolves when nobody writes it any more; to be called before it is moved or removed. */
+  readonly stop: (pristine: string) => Promise<void>;
+  /** Resolves when every look that was asked for is over. */
+  readonly settled: () => Promise<void>;
+  /** Gives up on all. */
+  readonly close: () => Promise<void>;
+};
+
+/** Opens the looks of one session; they run one at a time. */
+export function openSettling(): Settling {
+  const oneAtATime = createTurnQueue(1);
+  const underWay = new Map<string, { readonly abort: AbortController; readonly over: Promise<void> }>();
+  const stop = async (pristine: string): Promise<void> => {
+    underWay.get(pristine)?.abort.abort();
+    await underWay.get(pristine)?.over;
+  };
+  return {
+    later: (fresh) => {
+      const abort = new AbortController();
+      const before = stop(fresh.pristine);
+      const over = before
+        .then(() => nextSecond(fresh.pristine, abort.signal))
+        .then(() => oneAtATime(async () => void (abort.signal.aborted || (await settle(fresh)))))
+        .catch(() => undefined)
+        .finally(() => underWay.get(fresh.pristine)?.abort === abort && underWay.delete(fresh.pristine));
+      underWay.set(fresh.pristine, { abort, over });
+    },
+    stop,
+    settled: async () => void (await Promise.all([...underWay.values()].map(({ over }) => over))),
+    close: async () => void (await Promise.all([...underWay.keys()].map(stop))),
+  };
+}
+
+/** Below this size of an index, bytes, reading its files again costs less than starting git. */
+const WORTH_IT = 64 * 1024;
+
+async function nextSecond(pristine: string, signal: AbortSignal): Promise<void> {
+  const { size, mtimeMs } = await stat(pristine);
+  if (size < WORTH_IT) throw new Error("not worth it");
+  const left = Math.floor(mtimeMs / 1_000) * 1_000 + 1_000 - Date.now();
+  await setTimeout(Math.max(1, left + 5), undefined, { signal });
+}
+
+/** What changed meanwhile keeps the marks of its old content, so that it is found as before. */
+async function settle({ context, pristine }: Fresh): Promise<void> {
+  const draft = `${pristine}.settling`;
+  await copyFile(pristine, draft);
+  const look = ["update-index", "-q", "--refresh", "--force-write-index"];
+  const looked = await git(withIndex(context, draft), look, { okCodes: [0, 1] });
+  if (looked.ok) await rename(draft, pristine);
+  else await rm(draft, { force: true });
+}
