@@ -26,7 +26,7 @@ export type CanaryModel = {
 
 /**
  * `built-in` needs no proof: the client is a part of Breakwater. `untried` has none: the agent cannot be tried
- * without its provider.
+ * without its provider. `not-in-wall`: its door was asked without a wall, and behind one it does not start.
  */
 export const DOOR_OUTCOMES = [
   "denied",
@@ -35,6 +35,7 @@ export const DOOR_OUTCOMES = [
   "written",
   "never-asked",
   "no-answer",
+  "not-in-wall",
 ] as const;
 export type DoorOutcome = (typeof DOOR_OUTCOMES)[number];
 
@@ -45,7 +46,7 @@ export type DoorProof = {
   readonly ms: number;
 };
 
-/** What a host lends for a canary; `folder` is empty, and is removed by the host. */
+/** What a host lends for a canary; what lies in `folder` is new, and is removed by the host. */
 export type CanaryHost = Pick<AgentRun, "launch"> & {
   /** The doors for hooks that ask this gate; closed by the host after the canary. */
   readonly hookDoor: (gate: Gate) => OpenHookDoor;
@@ -57,7 +58,8 @@ export type CanaryHost = Pick<AgentRun, "launch"> & {
 };
 
 const MOST_MS = 60_000;
-const FILE = "canary.txt";
+/** In a folder of its own, so that a wall can stand around it as it stands around a scope. */
+const FILE = "canary/file.txt";
 
 /** Lets the real client ask the door for one write, refuses, and looks whether it happened. Never rejects. */
 export async function proveDoor(runtime: AgentRuntime, host: CanaryHost): Promise<DoorProof> {

@@ -11,3 +11,11 @@ export function makeFolder(path: string | undefined): void {
     // The client says so itself, or keeps nothing.
   }
 }
+
+/**
+ * Makes the folders of a client's homes before a wall stands, because a first-time user has none yet. What is
+ * named like a file of settings is one, and the client makes it itself.
+ */
+export function makeHomes(homes: readonly string[]): void {
+  for (const home of homes) if (!home.endsWith(".json")) makeFolder(home);
+}

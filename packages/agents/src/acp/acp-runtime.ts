@@ -2,6 +2,7 @@ import { fail, type Failure, ok, type Result } from "@breakwater/core";
 import type { AgentRuntime, Capabilities, RuntimeProbe } from "../contract.ts";
 import { askVersion, findProgram, packagedVersion } from "../find-client.ts";
 import { present, textOf } from "../json-shape.ts";
+import { makeHomes } from "../make-folder.ts";
 import { neverStarted } from "../never-started.ts";
 import { ACP_AGENTS, type AcpAgent, unknownAgent } from "./acp-agent.ts";
 import { startAcp } from "./acp-run.ts";
@@ -37,6 +38,7 @@ export function acpRuntimeAt({ agent, command }: AcpPlace): AgentRuntime {
       const program = textOf(spec.options["acp-program"]);
       const found = program === undefined ? find(spec.environment) : ok<Command>([program]);
       if (!found.ok) return neverStarted(`${found.failure.message}. ${found.failure.fix ?? ""}`);
+      makeHomes(agent.homes(spec.environment));
       return startAcp({ agent, command: found.value }, spec, run);
     },
   };

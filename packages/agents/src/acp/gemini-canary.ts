@@ -7,7 +7,14 @@ export const GEMINI_CANARY: CanaryModel = {
   environment: ({ url, home }) => {
     mkdirSync(join(home, ".gemini"), { recursive: true });
     writeFileSync(join(home, ".gemini", "settings.json"), JSON.stringify(SETTINGS));
-    return { HOME: home, TMPDIR: home, GEMINI_API_KEY: "canary", GOOGLE_GEMINI_BASE_URL: url };
+    // Its own name for its home, because behind a wall the home is always the one of attempts.
+    return {
+      HOME: home,
+      GEMINI_CLI_HOME: home,
+      TMPDIR: home,
+      GEMINI_API_KEY: "canary",
+      GOOGLE_GEMINI_BASE_URL: url,
+    };
   },
   serves: (method, path) => method === "POST" && /\/models\/[^/:]+:streamGenerateContent(?:\?|$)/u.test(path),
   answer: ({ first, file }) => ({

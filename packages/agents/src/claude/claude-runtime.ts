@@ -14,7 +14,7 @@ import { CLAUDE_CANARY } from "./claude-canary.ts";
 import { CLAUDE_MEASURED } from "./claude-guarantee.ts";
 import { CLAUDE_INHERITS, claudeHomes } from "./claude-environment.ts";
 import { askVersion, isAtLeast } from "../find-client.ts";
-import { makeFolder } from "../make-folder.ts";
+import { makeHomes } from "../make-folder.ts";
 import { findClaude, OLDEST_CLI, tooOld } from "./find-claude.ts";
 import { startByCli } from "./cli-door.ts";
 import { startBySdk } from "./sdk-door.ts";
@@ -66,8 +66,7 @@ async function probeOf(found: ReturnType<typeof findClaude>): Promise<RuntimePro
 function start(spec: AgentSpec, run: AgentRun): RunningAgent {
   const found = clientOf(spec);
   if (!found.ok) return neverStarted(`${found.failure.message}. ${found.failure.fix ?? ""}`);
-  const [folder] = claudeHomes(spec.environment);
-  makeFolder(folder);
+  makeHomes(claudeHomes(spec.environment));
   return found.value.door === "sdk" ? startBySdk(found.value, spec, run) : startByCli(found.value, spec, run);
 }
 

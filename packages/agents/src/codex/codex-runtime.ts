@@ -8,6 +8,7 @@ import type {
   RuntimeProbe,
 } from "../contract.ts";
 import { textOf } from "../json-shape.ts";
+import { makeHomes } from "../make-folder.ts";
 import { neverStarted } from "../never-started.ts";
 import { startAppServer } from "./app-server-run.ts";
 import { CODEX_CANARY } from "./codex-canary.ts";
@@ -61,5 +62,6 @@ async function probe(found: ReturnType<typeof findCodex>): Promise<RuntimeProbe>
 
 function start(found: ReturnType<typeof findCodex>, spec: AgentSpec, run: AgentRun): RunningAgent {
   if (!found.ok) return neverStarted(`${found.failure.message}. ${found.failure.fix ?? ""}`);
+  makeHomes(codexHomes(spec.environment));
   return startAppServer(found.value, spec, run);
 }

@@ -6,7 +6,9 @@ import {
   type RuntimeProbe,
 } from "@breakwater/agents";
 import type { AgentRecord } from "@breakwater/core";
-import { tryDoor } from "@breakwater/shells";
+import { wallLadder, type Repository } from "@breakwater/node";
+import { type DoorTrial, tryDoor } from "@breakwater/shells";
+import type { CommandContext } from "../command-context.ts";
 
 /** A runtime as it was found on this machine. */
 export type AgentLook = {
@@ -29,14 +31,26 @@ export async function lookAtAgent(runtime: AgentRuntime): Promise<AgentLook> {
 }
 
 /** Looks and proves the door; takes as long as the client takes to start. */
-export async function recordAgent(
-  runtime: AgentRuntime,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<AgentRecord> {
+export async function recordAgent(runtime: AgentRuntime, trial: DoorTrial): Promise<AgentRecord> {
   const { name, probe, guarantees } = await lookAtAgent(runtime);
-  const door = await tryDoor(runtime, env);
+  const door = await tryDoor(runtime, trial);
   return { name, guarantees, door, ...(probe.version === undefined ? {} : { version: probe.version }) };
 }
+
+/** How doors are tried here: behind the wall that attempts will have, where one holds and none was declined. */
+export async function doorTrial(
+  { env }: Pick<CommandContext, "env">,
+  place: { readonly repository?: Repository; readonly wall?: "off" },
+): Promise<DoorTrial> {
+  const { setup } = place.wall === "off" ? {} : await wallLadder();
+  if (setup === undefined) return { source: env };
+  const { repository } = place;
+  return { source: env, wall: { setup, ...(repository === undefined ? {} : { repository }) } };
+}
+
+/** What helps where a client starts, but not behind the wall. */
+export const SHOW_PROGRAM =
+  "put the folder of the program itself on PATH instead of a wrapper (a shim of mise or asdf: what `mise which` or `asdf which` names), or install the client by npm install --global; breakwater agents --prove tries again";
 
 /** Whether calls of the agent are known to be judged before they happen. */
 export function isDoorProven({ outcome }: Pick<DoorProof, "outcome">): boolean {

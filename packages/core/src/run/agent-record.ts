@@ -15,7 +15,14 @@ export type AgentRecord = {
   >;
   /** Only `denied` proves that calls are judged before they happen; `built-in` is our own client. */
   readonly door: {
-    readonly outcome: "denied" | "built-in" | "untried" | "written" | "never-asked" | "no-answer";
+    readonly outcome:
+      | "denied"
+      | "built-in"
+      | "untried"
+      | "written"
+      | "never-asked"
+      | "no-answer"
+      | "not-in-wall";
     readonly detail: string;
     readonly ms: number;
   };

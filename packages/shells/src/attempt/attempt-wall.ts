@@ -20,13 +20,16 @@ import type { AttemptOrder, OrderedWall } from "./order.ts";
 /** The wall of one attempt: every client goes through it, and after the end it is asked what it held. */
 export type AttemptWall = {
   /** The launch as it is to be made; `reach` of the order's own options comes on top of the client's. */
-  readonly around: (launch: ClientLaunch) => Pick<GroupLaunch, "command" | "cwd" | "env" | "asks">;
+  readonly around: (launch: ClientLaunch) => WalledLaunch;
   readonly standing: () => StandingWall;
   /** Takes in what an overlay kept apart, and gives what was held. Once, when nothing runs any more. */
   readonly settle: () => Promise<Settled>;
   /** Why no client came to run inside, where none did although one was launched. */
   readonly failure: () => Promise<string | undefined>;
 };
+
+/** A launch as it is to be made. */
+export type WalledLaunch = Pick<GroupLaunch, "command" | "cwd" | "env" | "asks">;
 
 /** What a wall held; `failure` says where everything is that was written, if it could not be taken in. */
 export type Settled = { readonly held: readonly Denial[]; readonly failure?: string };
@@ -91,17 +94,11 @@ function attemptWall(
     if (kept.ok) await wall.close();
   };
   return {
-    around: ({ command, cwd, env, reach = [] }) => {
+    around: (launch) => {
       launched = true;
-      const named = [...always, ...reach];
+      const named = [...always, ...(launch.reach ?? [])];
       for (const each of named) holes.add(holeText(each));
-      const programs = programReach(command);
-      return {
-        command: wall.command({ command, cwd, reach: [...programs, ...named] }),
-        cwd,
-        env: wall.environment(env),
-        asks: wall.asks,
-      };
+      return launchInside(wall, { ...launch, reach: named });
     },
     standing: () => ({
       tier: setup.tier,
@@ -125,6 +122,19 @@ function attemptWall(
       if (!launched || (await wall.wasEntered())) return undefined;
       return `the wall ${setup.tier} did not come up`;
     },
+  };
+}
+
+/** A launch behind an open wall: whatever of the client's own program is hidden there is shown besides `reach`. */
+export function launchInside(
+  wall: OpenWall,
+  { command, cwd, env, reach = [] }: Pick<ClientLaunch, "command" | "cwd" | "env" | "reach">,
+): WalledLaunch {
+  return {
+    command: wall.command({ command, cwd, reach: [...programReach(command), ...reach] }),
+    cwd,
+    env: wall.environment(env),
+    asks: wall.asks,
   };
 }
 
@@ -156,7 +166,7 @@ function holeText({ path, access, reason }: WallReach): string {
 }
 
 /** The program that plays clients inside is this one; where it was started from a hidden folder, it is shown. */
-function ownProgram(): readonly string[] {
+export function ownProgram(): readonly string[] {
   const [, file] = process.argv;
   if (file === undefined) return [];
   try {

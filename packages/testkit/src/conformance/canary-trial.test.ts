@@ -5,11 +5,13 @@ import {
   codexRuntimeAt,
   type AgentRuntime,
 } from "@breakwater/agents";
+import { wallLadder } from "@breakwater/node";
 import { tryDoor } from "@breakwater/shells";
 import { describe, expect, it, vi } from "vitest";
 import { clientProgram, clientsFolder, withoutClient, type ClientName } from "../real-client.ts";
 
 vi.stubEnv("BREAKWATER_CLIENTS", clientsFolder());
+const { setup } = await wallLadder();
 
 function claudeByHooks(): AgentRuntime {
   const { canary } = claudeRuntime;
@@ -30,13 +32,17 @@ const SUBJECTS: readonly (readonly [ClientName, () => AgentRuntime])[] = [
   ["gemini", () => acpRuntime("gemini")],
 ];
 
-describe.each(SUBJECTS)("the door of %s", (client, runtime) => {
-  it.skipIf(clientProgram(client) === undefined)(
-    `refuses a write of the real client, which is the proof of it${withoutClient(client)}`,
-    { timeout: 60_000 },
-    async () => {
-      const environment = { ...process.env, CLAUDE_CODE_EXECUTABLE: clientProgram("claude")?.[0] };
-      expect(await tryDoor(runtime(), environment)).toMatchObject({ outcome: "denied" });
-    },
-  );
-});
+describe.each(SUBJECTS)(
+  `the door of %s, behind ${setup?.tier ?? "no wall, as none holds here"}`,
+  (client, runtime) => {
+    it.skipIf(clientProgram(client) === undefined)(
+      `refuses a write of the real client, which is the proof of it${withoutClient(client)}`,
+      { timeout: 60_000 },
+      async () => {
+        const source = { ...process.env, CLAUDE_CODE_EXECUTABLE: clientProgram("claude")?.[0] };
+        const trial = { source, ...(setup === undefined ? {} : { wall: { setup } }) };
+        expect(await tryDoor(runtime(), trial)).toMatchObject({ outcome: "denied" });
+      },
+    );
+  },
+);

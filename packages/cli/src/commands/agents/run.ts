@@ -1,7 +1,8 @@
 import { type DoorProof, GUARANTEES, type Guarantee, RUNTIMES } from "@breakwater/agents";
 import { plainLine } from "@breakwater/core";
-import { tryDoor } from "@breakwater/shells";
-import { type AgentLook, isDoorBroken, lookAtAgent } from "../../agent/look-at-agent.ts";
+import { openRepository } from "@breakwater/node";
+import { type DoorTrial, tryDoor } from "@breakwater/shells";
+import { type AgentLook, doorTrial, isDoorBroken, lookAtAgent } from "../../agent/look-at-agent.ts";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
@@ -11,17 +12,23 @@ type Shown = AgentLook & { readonly door?: DoorProof };
 
 /** Prints the matrix of guarantees. Exit code 8 where no agent can be used, or a door that was tried does not hold. */
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
+  const trial = input.flag("prove") ? await trialHere(context) : undefined;
   const agents: Shown[] = [];
   for (const runtime of RUNTIMES) {
     const look = await lookAtAgent(runtime);
-    const tried = input.flag("prove") && look.probe.found;
-    agents.push(tried ? { ...look, door: await tryDoor(runtime, context.env) } : look);
+    const tried = trial !== undefined && look.probe.found;
+    agents.push(tried ? { ...look, door: await tryDoor(runtime, trial) } : look);
   }
   const holds = agents.every(({ door }) => door === undefined || !isDoorBroken(door));
   const code = holds && agents.some(({ probe }) => probe.found) ? EXIT.done : EXIT.unfit;
   if (context.output === "json") context.stdout.write(jsonLine("agents", { agents: agents.map(fieldsOf) }));
   else if (context.output !== "quiet") context.stdout.write(`${pageOf(agents).join("\n")}\n`);
   return code;
+}
+
+async function trialHere(context: CommandContext): Promise<DoorTrial> {
+  const repository = await openRepository(context.cwd);
+  return doorTrial(context, repository.ok ? { repository: repository.value } : {});
 }
 
 function fieldsOf({ name, probe, untested, guarantees, door }: Shown): object {

@@ -1,6 +1,6 @@
 import { type AgentRuntime, RUNTIMES } from "@breakwater/agents";
-import { tryDoor } from "@breakwater/shells";
-import { isDoorProven, lookAtAgent } from "../../agent/look-at-agent.ts";
+import { type DoorTrial, tryDoor } from "@breakwater/shells";
+import { doorTrial, isDoorProven, lookAtAgent, SHOW_PROGRAM } from "../../agent/look-at-agent.ts";
 import { gatesOf } from "../../plan/schedule-inputs.ts";
 import {
   checkBootstrap,
@@ -27,7 +27,8 @@ export async function examine(
 ): Promise<readonly Finding[]> {
   const machine = [nodeFinding(), await gitFinding(context)];
   const repository = await openRepository(context.cwd);
-  const rest = [...(await agentFindings(context)), ...(await wallFindings())];
+  const trial = await doorTrial(context, repository.ok ? { repository: repository.value } : {});
+  const rest = [...(await agentFindings(trial)), ...(await wallFindings())];
   if (!repository.ok) return [...machine, bad("repository", repository.failure, EXIT.unfit), ...rest];
   const { root } = repository.value;
   const platform = context.platform === undefined ? {} : { platform: context.platform };
@@ -118,9 +119,9 @@ async function gateFindings(
 }
 
 /** Each client that is here asks its door once, against a model of one sentence on this machine. */
-async function agentFindings({ env }: CommandContext): Promise<readonly Finding[]> {
+async function agentFindings(trial: DoorTrial): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const runtime of RUNTIMES) findings.push(await agentFinding(runtime, env));
+  for (const runtime of RUNTIMES) findings.push(await agentFinding(runtime, trial));
   if (findings.some(({ state }) => state === "good")) return findings;
   return [
     ...findings,
@@ -128,7 +129,7 @@ async function agentFindings({ env }: CommandContext): Promise<readonly Finding[
   ];
 }
 
-async function agentFinding(runtime: AgentRuntime, env: CommandContext["env"]): Promise<Finding> {
+async function agentFinding(runtime: AgentRuntime, trial: DoorTrial): Promise<Finding> {
   const { name, probe } = await lookAtAgent(runtime);
   const title = `agent ${name}`;
   const [problem] = probe.problems;
@@ -138,9 +139,10 @@ async function agentFinding(runtime: AgentRuntime, env: CommandContext["env"]): 
   }
   const { door, doorFailsClosed } = probe.capabilities;
   const found = `${probe.version ?? "found"}, door: ${door}${doorFailsClosed ? ", fails closed" : ", fails open"}`;
-  const proof = await tryDoor(runtime, env);
+  const proof = await tryDoor(runtime, trial);
   if (proof.outcome === "built-in") return good(title, found);
   if (isDoorProven(proof)) return good(title, `${found}, refused a trial write in ${proof.ms} ms`);
+  if (proof.outcome === "not-in-wall") return warning(title, `${found}, but ${proof.detail}`, SHOW_PROGRAM);
   return warning(
     title,
     `${found}, but its door is not proven: ${proof.detail}`,

@@ -54,7 +54,10 @@ export async function preflight(workplace: Workplace, terms: PreflightTerms): Pr
   const lacking = await checkTree(workplace, terms);
   if (!lacking.ok) return lacking;
   const { readyAgents } = await import("./ready-agents.ts");
-  const agents = await readyAgents(terms.schedule, terms.context);
+  const agents = await readyAgents(terms.schedule, {
+    context: terms.context,
+    repository: workplace.repository,
+  });
   return agents.ok ? ok({ lacking: lacking.value, agents: agents.value }) : agents;
 }
 

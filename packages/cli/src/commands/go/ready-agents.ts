@@ -8,8 +8,16 @@ import {
   type Result,
   type Schedule,
 } from "@breakwater/core";
+import type { Repository } from "@breakwater/node";
 import { refuseLacking } from "../../agent/agent-demand.ts";
-import { isDoorBroken, isDoorProven, lookAtAgent, recordAgent } from "../../agent/look-at-agent.ts";
+import {
+  doorTrial,
+  isDoorBroken,
+  isDoorProven,
+  lookAtAgent,
+  recordAgent,
+  SHOW_PROGRAM,
+} from "../../agent/look-at-agent.ts";
 import type { CommandContext } from "../../command-context.ts";
 
 /**
@@ -19,18 +27,21 @@ import type { CommandContext } from "../../command-context.ts";
  */
 export async function readyAgents(
   schedule: Schedule,
-  context: CommandContext,
+  { context, repository }: { readonly context: CommandContext; readonly repository: Repository },
 ): Promise<Result<readonly AgentRecord[]>> {
   const names = [...new Set(schedule.tasks.map((task) => task.agent))];
   const refusal = (await Promise.all(names.map((name) => refuseAgent(schedule, name)))).find(
     (each) => each !== undefined,
   );
   if (refusal !== undefined) return fail(refusal);
+  const { wall } = schedule;
+  const trial = await doorTrial(context, { repository, ...(wall === "off" ? { wall } : {}) });
   const records: AgentRecord[] = [];
   for (const name of names) {
     const runtime = runtimeOf(name);
     if (!runtime.ok) return runtime;
-    const record = await recordAgent(runtime.value, context.env);
+    const record = await recordAgent(runtime.value, trial);
+    if (record.door.outcome === "not-in-wall") return fail(notInWall(record));
     if (!isDoorProven(record.door)) {
       const failure = unproven(record);
       if (isDoorBroken(record.door) && isStrict(schedule, name)) return fail(failure);
@@ -64,6 +75,16 @@ function noAgent(agent: string, problem: Failure | undefined): Failure {
     code: "BW775",
     message: `the agent "${agent}" cannot be used: ${problem?.message ?? "its client was not found"}`,
     fix: problem?.fix ?? "Name another agent in the plan (agents.default), and see breakwater doctor",
+  };
+}
+
+/** Whatever the enforcement: each attempt would die as the trial did. */
+function notInWall({ name, door }: AgentRecord): Failure {
+  return {
+    code: "BW752",
+    message: `the agent "${name}" cannot work behind the wall: ${door.detail}`,
+    why: "Behind the wall a home and the checkout are hidden, but for the client's own program as far as it is named; what a wrapper computes is not.",
+    fix: `${SHOW_PROGRAM}. Or set \`wall: "off"\` in the plan`,
   };
 }
 
