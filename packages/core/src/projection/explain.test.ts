@@ -5,6 +5,9 @@ import type { RecordedFact } from "../run/fact.ts";
 import { initialState } from "../run/state.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { explainDecision, explainStop, explainTask, type ExplainLine } from "./explain.ts";
+import { playLines } from "../run/scenario/perform-line.test-support.ts";
+import { readScript } from "../run/scenario/script.test-support.ts";
+import { reportMarkdown } from "./report.ts";
 import { runningStory, sampleSecond, settledStory } from "./sample-story.ts";
 import { timelineLine } from "./timeline.ts";
 
@@ -51,6 +54,24 @@ describe("explainTask", () => {
     const start = explainTask(facts, taskId("T2")).find((line) => line.text.includes("start "));
     expect(start?.because).toEqual([order?.seq]);
   });
+});
+
+// conforms: scaling
+it("tells that a wave got another number of agents, and why; so does the report", () => {
+  const text = `gate test runs "npm test"
+    wave impl-core
+    task T1 write src/a/**
+    wave impl-polish
+    task T2 write src/b/**
+    task T3 write src/c/**
+    go
+    run`;
+  const { facts, state } = playLines(readScript(text).lines).stage;
+  const [why] = shown(explainTask(facts, taskId("T3"))).filter((line) => line.includes("scaling:"));
+  expect(why).toContain(
+    "wave 2 gets 1 agents instead of 2: agents that were all done within three minutes: 1",
+  );
+  expect(reportMarkdown(state, facts)).toContain("wave 2 gets 1 agents instead of 2");
 });
 
 describe("explainDecision", () => {

@@ -166,7 +166,7 @@ function concernsTask(fact: Fact, task: TaskState, state: RunState): boolean {
   const { id, depends } = task.task;
   if (fact.type === "integration.advanced" && depends.includes(taskOfAttempt(fact.attempt))) return true;
   if (fact.type === "wave.started" || fact.type === "wave.skipped") return fact.wave === task.wave;
-  if (fact.type === "plan.amended") return amends(fact, id);
+  if (fact.type === "plan.amended") return amends(fact, task);
   if (fact.type === "gate.finished") {
     const { purpose } = fact.run;
     return (purpose.kind === "verify" || purpose.kind === "reproduce") && isAttemptOf(purpose.attempt, id);
@@ -181,9 +181,21 @@ function concernsTask(fact: Fact, task: TaskState, state: RunState): boolean {
   return "attempt" in fact && isAttemptOf(fact.attempt, id);
 }
 
-function amends({ amendment }: Extract<Fact, { readonly type: "plan.amended" }>, id: TaskId): boolean {
-  if (amendment.kind === "add-wave") return amendment.wave.tasks.includes(id);
-  return amendment.kind === "add-task" ? amendment.task.id === id : amendment.task === id;
+function amends(
+  { amendment }: Extract<Fact, { readonly type: "plan.amended" }>,
+  { task: { id }, wave }: TaskState,
+): boolean {
+  switch (amendment.kind) {
+    case "add-wave":
+      return amendment.wave.tasks.includes(id);
+    case "scale-wave":
+      return amendment.wave === wave;
+    case "add-task":
+      return amendment.task.id === id;
+    case "move-task":
+    case "widen-scope":
+      return amendment.task === id;
+  }
 }
 
 const isAttemptOf = (attempt: AttemptId, id: TaskId): boolean => taskOfAttempt(attempt) === id;

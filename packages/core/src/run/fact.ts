@@ -130,6 +130,13 @@ export type Amendment =
   | { readonly kind: "add-task"; readonly wave: number; readonly task: ScheduledTask }
   | { readonly kind: "move-task"; readonly task: TaskId; readonly wave: number }
   | { readonly kind: "add-wave"; readonly wave: ScheduledWave }
+  /** A wave that is about to begin gets another number of agents than planned. */
+  | {
+      readonly kind: "scale-wave";
+      readonly wave: number;
+      readonly planned: number;
+      readonly agents: number;
+    }
   | { readonly kind: "widen-scope"; readonly task: TaskId; readonly globs: readonly string[] };
 
 export type WaveFact =

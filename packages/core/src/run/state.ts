@@ -91,6 +91,8 @@ export type WaveState = {
   readonly startHead?: CommitId;
   readonly startedAt?: number;
   readonly finishedAt?: number;
+  /** How many agents it was scaled to; absent where the planned number stands. */
+  readonly agents?: number;
   /** True for a wave that the plan did not have, added to repair what is red after the last one. */
   readonly repair: boolean;
 };

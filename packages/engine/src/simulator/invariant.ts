@@ -9,6 +9,7 @@ import {
   type Fact,
   type RecordedFact,
   type RunState,
+  type Schedule,
   type TaskState,
 } from "@breakwater/core";
 
@@ -221,17 +222,33 @@ function limitsHold({ facts, state }: Evidence): string | undefined {
     1,
     Math.min(session.schedule.agentsPerWave, session.schedule.maxParallel, session.settings.memorySlots),
   );
-  const running = new Set<AttemptId>();
-  for (const { fact } of facts) {
-    if (fact.type === "attempt.started") running.add(fact.attempt);
-    if (fact.type === "attempt.exited") running.delete(fact.attempt);
-    if (running.size > allowed) return `${running.size} attempts ran at once, ${allowed} may`;
-  }
+  const crowded = mostAtOnce(facts, session.schedule, allowed);
+  if (crowded !== undefined) return crowded;
   const retries = ofType(facts, "task.retried").length + ofType(facts, "decision.answered").length;
   const most = [...state.tasks.values()].find((task) => task.attempts.length > MOST_ATTEMPTS + retries);
   if (most !== undefined) return `${most.task.id} had ${most.attempts.length} attempts`;
   const repairs = state.waves.filter((wave) => wave.repair).length;
   return repairs > MOST_REPAIR_WAVES + retries ? `${repairs} repair waves` : undefined;
+}
+
+/** A wave has as many agents as the plan gave it tasks, or as it was scaled to; an added one what is allowed. */
+function mostAtOnce(
+  facts: readonly RecordedFact[],
+  { waves }: Schedule,
+  allowed: number,
+): string | undefined {
+  const widths = new Map(waves.map((each) => [each.number, Math.min(allowed, each.tasks.length)]));
+  const running = new Set<AttemptId>();
+  let most = allowed;
+  for (const { fact } of facts) {
+    if (fact.type === "plan.amended" && fact.amendment.kind === "scale-wave")
+      widths.set(fact.amendment.wave, fact.amendment.agents);
+    if (fact.type === "wave.started") most = Math.min(allowed, widths.get(fact.wave) ?? allowed);
+    if (fact.type === "attempt.started") running.add(fact.attempt);
+    if (fact.type === "attempt.exited") running.delete(fact.attempt);
+    if (running.size > most) return `${running.size} attempts ran at once, ${most} may`;
+  }
+  return undefined;
 }
 
 /** Most that is set aside for one attempt; the share of the plan's budget may be less. */

@@ -8,6 +8,7 @@ import { lastAttempt, outcomeOf } from "../outcome.ts";
 import { chainLength } from "../chain.ts";
 import { fallbackCorrection, resumingCorrection, resumptionAfter } from "../resumption.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
+import { agentsOf } from "../scaling.ts";
 import { affordableStarts, scarce } from "../spending.ts";
 import { untoldCuts } from "./breaker.ts";
 import { nothing, record, type Wish } from "./wish.ts";
@@ -24,7 +25,7 @@ export function decideStarts(state: RunState, wave: WaveState): Wish {
   const turn = members[0]?.group;
   if (turn === undefined) return nothing;
   const ready = members.filter((each) => each.kind === "ready" && compareGroups(each.group, turn) === 0);
-  const slots = freeSlots(state);
+  const slots = agentsOf(state, wave) - openAttempts(state).length;
   if (ready.length === 0 || slots <= 0) return nothing;
   const affordable = affordableStarts(state);
   if (affordable === 0) return decideExhausted(state);
@@ -53,18 +54,6 @@ function openAttempts(state: RunState): readonly AttemptState[] {
   return [...state.attempts.values()].filter(
     (each) => each.report === undefined && each.notStarted === undefined,
   );
-}
-
-/** Concurrency is the least of what the plan, the person and the machine allow. */
-function freeSlots(state: RunState): number {
-  const { session } = state;
-  if (session === undefined) return 0;
-  const allowed = Math.min(
-    session.schedule.agentsPerWave,
-    session.schedule.maxParallel,
-    session.settings.memorySlots,
-  );
-  return Math.max(1, allowed) - openAttempts(state).length;
 }
 
 function compareUrgency(state: RunState, a: Member, b: Member): number {

@@ -1,5 +1,6 @@
 import { lastAttempt } from "../outcome.ts";
 import { specsOf } from "../phase.ts";
+import { scalingOf } from "../scaling.ts";
 import { standingOf, tasksOfWave } from "../standing.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
 import { decideAttempt } from "./attempt.ts";
@@ -35,7 +36,18 @@ function decideBeginning(state: RunState, wave: WaveState, tasks: readonly TaskS
   if (isHeld(state)) return nothing;
   if (tasks.every((task) => standingOf(state, task).kind === "resolved"))
     return record({ type: "wave.skipped", wave: number });
+  const scaled = scaledWave(state, wave);
+  if (scaled !== undefined) return scaled;
   return record({ type: "wave.started", wave: number, head: state.integration.head });
+}
+
+/** How many agents the wave gets is settled, with its reason, before it begins. */
+function scaledWave(state: RunState, wave: WaveState): Wish | undefined {
+  const scaling = scalingOf(state, wave);
+  if (scaling === undefined) return undefined;
+  const { agents, planned, rule, reason } = scaling;
+  const amendment = { kind: "scale-wave", wave: wave.wave.number, planned, agents } as const;
+  return record({ type: "plan.amended", amendment, rule, reason });
 }
 
 /** Drives every attempt of the wave that has evidence to come, also those whose task went on without it. */

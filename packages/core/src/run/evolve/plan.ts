@@ -51,6 +51,8 @@ export function amendPlan(draft: DraftState, amendment: Amendment): void {
     case "add-wave":
       draft.waves.push({ wave: amendment.wave, status: "planned", repair: true });
       return;
+    case "scale-wave":
+      return updateWave(draft, amendment.wave, { agents: amendment.agents });
     case "widen-scope":
       return widen(draft, amendment.task, amendment.globs);
   }
@@ -95,6 +97,8 @@ function describe(amendment: Amendment): string {
       return `${amendment.task} moves to wave ${amendment.wave}`;
     case "add-wave":
       return `+wave ${amendment.wave.number} (${amendment.wave.name})`;
+    case "scale-wave":
+      return `wave ${amendment.wave} gets ${amendment.agents} agents instead of ${amendment.planned}`;
     case "widen-scope":
       return `${amendment.task} may also write ${amendment.globs.join(", ")}`;
   }

@@ -81,6 +81,8 @@ function describeAmendment(amendment: Amendment): string {
       return `${amendment.task} to wave ${amendment.wave}`;
     case "add-wave":
       return `+wave ${amendment.wave.number}`;
+    case "scale-wave":
+      return `wave ${amendment.wave} to ${amendment.agents} of ${amendment.planned} agents`;
     case "widen-scope":
       return `${amendment.task} may write ${amendment.globs.join(",")}`;
   }
