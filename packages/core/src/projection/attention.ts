@@ -1,5 +1,6 @@
 import type { TaskId } from "../ids.ts";
 import type { Failure } from "../failure.ts";
+import { REVISE } from "../policy/course.ts";
 import { phaseOf } from "../run/phase.ts";
 import type { DecisionState, RunState } from "../run/state.ts";
 
@@ -84,7 +85,8 @@ function approval(state: RunState): readonly AttentionItem[] {
 function control({ control: { parked, paused, stopped }, session }: RunState): readonly AttentionItem[] {
   if (session?.settledAt !== undefined || stopped !== undefined) return [];
   const items: AttentionItem[] = [];
-  if (parked !== undefined) {
+  if (parked?.reason === "revise") items.push(revision(parked.message));
+  else if (parked !== undefined) {
     const itself = parked.until === undefined ? {} : { fallback: { option: "resume", at: parked.until } };
     const text = `parked for ${parked.reason}: ${parked.message}`;
     items.push({
@@ -109,6 +111,17 @@ function control({ control: { parked, paused, stopped }, session }: RunState): r
     });
   }
   return items;
+}
+
+/** A session whose plan a person wanted to revise: what they can do about it. */
+function revision(text: string): AttentionItem {
+  return {
+    kind: "parked",
+    id: REVISE.id,
+    text,
+    options: [],
+    commands: ["breakwater resume", "breakwater status", "breakwater stop"],
+  };
 }
 
 function refusals({ session, close }: RunState): readonly AttentionItem[] {

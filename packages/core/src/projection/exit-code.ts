@@ -1,6 +1,7 @@
 import { dispositionOf } from "../run/disposition.ts";
 import type { Failure } from "../failure.ts";
 import { isWaived, verdictAt } from "../run/gate-record.ts";
+import { REVISE } from "../policy/course.ts";
 import { phaseOf, sessionGates } from "../run/phase.ts";
 import type { RunState } from "../run/state.ts";
 import { spendingOf } from "../run/spending.ts";
@@ -15,7 +16,7 @@ export const EXIT_CODES = {
   3: "plan, configuration or tree refused",
   4: "a gate is red, or a task failed or is unverified",
   5: "content out of scope was found where only agreed content may be",
-  6: "stopped by a breaker or a budget",
+  6: "stopped by a breaker or a budget, or aborted",
   7: "a decision of a person is needed",
   8: "the environment is not fit",
   9: "another session holds the lease",
@@ -74,8 +75,11 @@ function breakerExits(state: RunState): readonly Exit[] {
   const { control, session } = state;
   if (control.limit !== undefined)
     return [{ code: 6, reason: `budget: the session reached its limit of ${limitText(state)}` }];
+  if (control.stopped?.aborted === true)
+    return [{ code: 6, reason: `aborted: ${control.stopped.by} aborted the session; everything is kept` }];
   // Who parked and has nothing left to start is not held up by it any more.
   if (control.parked === undefined || session?.settledAt !== undefined) return [];
+  if (control.parked.reason === "revise") return [];
   return [{ code: 6, reason: `parked for ${control.parked.reason}: ${control.parked.message}` }];
 }
 
@@ -94,11 +98,13 @@ function rounded(amount: number): number {
 }
 
 function openExits(state: RunState): readonly Exit[] {
-  const waiting = attentionOf(state).find((each) => ["decision", "approval", "paused"].includes(each.kind));
+  const waiting = attentionOf(state).find((each) => PERSONAL.has(each.kind) || each.id === REVISE.id);
   const person: readonly Exit[] =
     waiting === undefined ? [] : [{ code: 7, reason: `${waiting.text}; run: ${waiting.commands[0] ?? ""}` }];
   return [...gateExits(state), ...taskExits(state), ...person];
 }
+
+const PERSONAL: ReadonlySet<string> = new Set(["decision", "approval", "paused"]);
 
 /** Gates of a settled session that are not green on the head and that nobody accepted. */
 function gateExits(state: RunState): readonly Exit[] {

@@ -2,6 +2,7 @@ import { taskOfAttempt, type AttemptId, type DecisionId, type TaskId } from "../
 import { dispositionOf, explainOpen } from "../run/disposition.ts";
 import { evolve } from "../run/evolve/evolve.ts";
 import type { Correction, Fact, RecordedFact } from "../run/fact.ts";
+import type { QuestionSubject } from "../run/question.ts";
 import { lastAttempt, outcomeOf } from "../run/outcome.ts";
 import { stepAfter } from "../policy/adaptation.ts";
 import { adaptationQuestion } from "../run/standing.ts";
@@ -47,7 +48,7 @@ export function explainDecision(facts: readonly RecordedFact[], id: DecisionId):
   if (asked?.fact.type !== "decision.asked") return [];
   const { subject, options } = asked.fact.question;
   const before = facts.filter((each) => each.seq < asked.seq);
-  const cause = "task" in subject ? explainTask(before, subject.task) : gateChain(before, subject.gate);
+  const cause = explainSubject(before, subject);
   const choices = options.map(({ id, label, consequence }) => ({
     fact: asked.seq,
     at: asked.at,
@@ -60,6 +61,21 @@ export function explainDecision(facts: readonly RecordedFact[], id: DecisionId):
     ...choices,
     ...answerLines(facts, id),
   ];
+}
+
+/** What happened to the subject of a question before it was asked. */
+function explainSubject(before: readonly RecordedFact[], subject: QuestionSubject): readonly ExplainLine[] {
+  switch (subject.kind) {
+    case "task-failed":
+    case "scope-held":
+    case "agent-question":
+      return explainTask(before, subject.task);
+    case "baseline":
+    case "gate-stuck":
+      return gateChain(before, subject.gate);
+    case "course":
+      return chain(before, ({ type }) => type === "task.carried" || type === "task.dropped");
+  }
 }
 
 /** Why the session or its agents stopped, were parked, paused, refused or ran out; empty while nothing did. */

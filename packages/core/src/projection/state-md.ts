@@ -2,6 +2,7 @@ import { roleTitles } from "../plan/role.ts";
 import { OUTCOME_TABLE } from "../policy/outcome-table.ts";
 import { outcomeOf } from "../run/outcome.ts";
 import { phaseOf } from "../run/phase.ts";
+import type { QuestionSubject } from "../run/question.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "../run/state.ts";
 import { tasksOfWave } from "../run/standing.ts";
 import { plainLine } from "./plain-text.ts";
@@ -135,11 +136,16 @@ function deviations(state: RunState): string {
     .join("\n");
 }
 
+function sourceOf(subject: QuestionSubject): string {
+  if ("task" in subject) return subject.task;
+  return subject.kind === "course" ? `W${subject.wave}` : subject.gate;
+}
+
 function openQuestions(state: RunState): readonly string[] {
   const decisions = [...state.decisions.values()];
   if (decisions.length === 0) return [];
   const lines = decisions.slice(-20).map(({ id, question, answer }) => {
-    const source = "task" in question.subject ? question.subject.task : question.subject.gate;
+    const source = sourceOf(question.subject);
     const text = `${plainLine(question.text, 300)} (source: ${plainLine(source)}/${id}, prio: high)`;
     return answer === undefined ? `- [ ] ${text}` : `- [x] ${text} → Antwort: ${plainLine(answer.option)}`;
   });

@@ -105,7 +105,7 @@ export type ControlFact =
   | { readonly type: "session.limit-reached"; readonly limit: SessionLimit }
   | { readonly type: "timer.fired"; readonly timer: string };
 
-export type ParkReason = "quota" | "auth" | "billing" | "guard" | "environment";
+export type ParkReason = "quota" | "auth" | "billing" | "guard" | "environment" | "revise";
 export type SessionLimit = "minutes" | "tokens" | "usd";
 
 export type PlanFact =

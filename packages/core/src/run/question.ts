@@ -18,6 +18,8 @@ export type QuestionSubject =
     }
   /** A gate stays red or unknown and no rule can repair it. */
   | { readonly kind: "gate-stuck"; readonly gate: GateId; readonly commit: CommitId }
+  /** A wave left a major blocker, so that the plan as a whole is in question. */
+  | { readonly kind: "course"; readonly wave: number }
   /** An agent asked something that only a person may answer. */
   | { readonly kind: "agent-question"; readonly task: TaskId; readonly text: string };
 

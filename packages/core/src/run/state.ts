@@ -77,7 +77,8 @@ export type SessionState = {
 
 export type ControlState = {
   readonly paused?: { readonly by: string; readonly reason: string };
-  readonly stopped?: { readonly by: string; readonly reason: string };
+  /** `aborted` where that was the answer to a question about the course of the session. */
+  readonly stopped?: { readonly by: string; readonly reason: string; readonly aborted?: true };
   readonly parked?: { readonly reason: ParkReason; readonly message: string; readonly until?: number };
   readonly limit?: SessionLimit;
   /** When the session was stopped or reached a limit. */

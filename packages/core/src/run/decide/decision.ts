@@ -52,6 +52,8 @@ function subjectKey(subject: QuestionSubject): string {
       return `scope-held:${subject.attempt}`;
     case "gate-stuck":
       return `gate-stuck:${subject.gate}:${subject.commit}`;
+    case "course":
+      return `course:${subject.wave}`;
     case "agent-question":
       return `agent-question:${subject.task}:${subject.text}`;
   }

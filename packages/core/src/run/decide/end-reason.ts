@@ -3,6 +3,7 @@ import type { RunState } from "../state.ts";
 /** Why the session ends, in words. */
 export function reasonOf(state: RunState): string {
   const { stopped, limit } = state.control;
-  if (stopped !== undefined) return `${stopped.by} stopped the session: ${stopped.reason}`;
+  const verb = stopped?.aborted === true ? "aborted" : "stopped";
+  if (stopped !== undefined) return `${stopped.by} ${verb} the session: ${stopped.reason}`;
   return limit === undefined ? "the session ended" : `the session reached its limit of ${limit}`;
 }

@@ -1,5 +1,6 @@
 import type { CommitId, GateId } from "../../ids.ts";
 import type { GateSpec } from "../../plan/plan.ts";
+import { ABORT, REVISE } from "../../policy/course.ts";
 import { isWaived, recordOf, verdictOfRecord } from "../gate-record.ts";
 import type { GatePurpose, GateRun } from "../gate-run.ts";
 import { gateRunKey } from "../gate-run.ts";
@@ -107,7 +108,8 @@ function stuckQuestion(
     options: [
       { id: "proceed", label: "go on", consequence: "what the gate blames stays undone and is carried over" },
       { id: "accept", label: "accept it", consequence: `"${spec.id}" does not block this commit` },
-      { id: "stop", label: "stop the session", consequence: "running agents are stopped; results are kept" },
+      REVISE,
+      ABORT,
     ],
     fallback: "proceed",
   };

@@ -1,3 +1,4 @@
+import { ABORT, REVISE } from "../../policy/course.ts";
 import { landingOf } from "../landing.ts";
 import { lastAttempt } from "../outcome.ts";
 import type { QuestionSubject } from "../question.ts";
@@ -45,6 +46,8 @@ function askAbout(state: RunState, task: TaskState, attempt: AttemptState): Wish
         label: "widen the scope",
         consequence: `${task.task.id} may write them, and gets one more attempt`,
       },
+      REVISE,
+      ABORT,
     ],
     fallback: "drop",
   });

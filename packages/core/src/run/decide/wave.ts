@@ -4,6 +4,7 @@ import { scalingOf } from "../scaling.ts";
 import { standingOf, tasksOfWave } from "../standing.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
 import { decideAttempt } from "./attempt.ts";
+import { decideCourse } from "./course.ts";
 import { hasOpenHold, decideHolds } from "./hold.ts";
 import { decideGates } from "./gates.ts";
 import { decideMerge } from "./merge.ts";
@@ -36,9 +37,13 @@ function decideBeginning(state: RunState, wave: WaveState, tasks: readonly TaskS
   if (isHeld(state)) return nothing;
   if (tasks.every((task) => standingOf(state, task).kind === "resolved"))
     return record({ type: "wave.skipped", wave: number });
-  const scaled = scaledWave(state, wave);
-  if (scaled !== undefined) return scaled;
-  return record({ type: "wave.started", wave: number, head: state.integration.head });
+  const revived = decideRevived(state);
+  if (revived.record.length > 0) return revived;
+  return (
+    decideCourse(state, wave) ??
+    scaledWave(state, wave) ??
+    record({ type: "wave.started", wave: number, head: state.integration.head })
+  );
 }
 
 /** How many agents the wave gets is settled, with its reason, before it begins. */

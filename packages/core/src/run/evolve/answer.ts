@@ -1,3 +1,4 @@
+import { REVISE_NEXT } from "../../policy/course.ts";
 import type { DecisionState } from "../state.ts";
 import type { QuestionSubject } from "../question.ts";
 import { updateSession, updateTask, type DraftState } from "./draft.ts";
@@ -17,6 +18,15 @@ export function applyAnswer(
     draft.control = { ...draft.control, stopped: { by, reason: "chosen in a decision" }, since: given.at };
     return;
   }
+  if (option === "abort") {
+    const stopped = { by, reason: "chosen in a decision", aborted: true } as const;
+    draft.control = { ...draft.control, stopped, since: given.at };
+    return;
+  }
+  if (option === "revise") {
+    draft.control = { ...draft.control, parked: { reason: "revise", message: REVISE_NEXT } };
+    return;
+  }
   switch (subject.kind) {
     case "baseline":
       return answerBaseline(draft, subject.gate, given);
@@ -32,6 +42,7 @@ export function applyAnswer(
     case "gate-stuck":
       if (option === "accept") draft.waived.push({ gate: subject.gate, commit: subject.commit, by });
       return;
+    case "course":
     case "agent-question":
       return;
   }

@@ -50,14 +50,21 @@ const REQUESTS: All<Request["type"]> = {
 const SUBJECTS: Readonly<Record<QuestionSubject["kind"], readonly string[]>> = {
   baseline: ["fix-first", "accept-red"],
   "task-failed": ["carry", "retry", "drop", "stop"],
-  "scope-held": ["drop", "amend"],
-  "gate-stuck": ["proceed", "accept", "stop"],
+  "scope-held": ["drop", "amend", "revise", "abort"],
+  "gate-stuck": ["proceed", "accept", "revise", "abort"],
+  course: ["proceed", "revise", "abort"],
   // The decider does not ask it yet; the test below goes red as soon as it does.
   "agent-question": [],
 };
 
 /** What happens at the deadline where nobody attends. */
-const FALLBACKS = ["task-failed carry", "task-failed retry", "scope-held drop", "gate-stuck proceed"];
+const FALLBACKS = [
+  "task-failed carry",
+  "task-failed retry",
+  "scope-held drop",
+  "gate-stuck proceed",
+  "course proceed",
+];
 
 const PHASES: All<Phase["kind"]> = {
   none: true,
