@@ -35,6 +35,7 @@ export * from "./integration/changed-text.ts";
 export * from "./integration/close-commits.ts";
 export * from "./integration/replay-line.ts";
 export * from "./integration/advance-branch.ts";
+export { branchConflicts } from "./integration/branch-failure.ts";
 export * from "./integration/shared-tree.ts";
 export * from "./plan-file/convert-plan.ts";
 export * from "./plan-file/hash-plan.ts";

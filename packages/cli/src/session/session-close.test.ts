@@ -20,7 +20,7 @@ const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.
 const PATIENCE = 300_000;
 const METRICS = ".orchestrator/metrics";
 const METRIC_FILES = ["sessions.jsonl", "subagents.jsonl", "learnings.jsonl"];
-const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a" };
+const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a && test ! -e stop" };
 
 let program: CommandLine;
 let trial: SessionTrial;
@@ -175,19 +175,55 @@ describe("closing a session", () => {
   );
 
   it(
-    "refuses where the branch moved, and works once it is back",
+    "lands on top of a branch that moved, once the gates are green there, and refuses while they are not",
     async () => {
       await settle();
-      const base = git("rev-parse", "HEAD");
-      trial.scratch.write({ elsewhere: "mine\n" });
+      trial.scratch.write({ elsewhere: "mine\n", stop: "red\n" });
       const moved = trial.scratch.commit("Move on");
       const refused = await close();
-      expect([refused.code, refused.state.close.refused?.code]).toEqual([7, "BW725"]);
-      expect(git("rev-parse", "HEAD")).toBe(moved);
-      trial.scratch.git("reset", "-q", "--hard", base);
+      expect([refused.code, refused.state.close.refused?.code]).toEqual([7, "BW797"]);
+      expect([git("rev-parse", "HEAD"), git("status", "--porcelain")]).toEqual([moved, ""]);
+      trial.scratch.git("rm", "-q", "stop");
+      const repaired = trial.scratch.commit("Repair");
       const closed = await close();
       expect(closed.code).toBe(0);
-      expect(git("rev-parse", "HEAD^{tree}")).toBe(closed.state.integration.tree);
+      expect(git("log", "--format=%s", `${repaired}..HEAD`).split("\n")).toEqual([
+        "T2: Write T2",
+        "T1: Write T1",
+      ]);
+      const { replayed } = closed.state.close;
+      expect([replayed?.onto, git("rev-parse", "HEAD^{tree}")]).toEqual([repaired, replayed?.tree]);
+      const judged = closed.facts.flatMap(({ fact }) =>
+        fact.type === "gate.finished" ? [fact.report.tree] : [],
+      );
+      expect(judged.at(-1)).toBe(replayed?.tree);
+      expect(readFileSync(join(trial.scratch.root, "elsewhere"), "utf8")).toBe("mine\n");
+      expect(git("status", "--porcelain")).toBe("");
+    },
+    PATIENCE,
+  );
+
+  it(
+    "takes nobody's side where the moved branch conflicts, and finds what the user merged by hand",
+    async () => {
+      await settle();
+      trial.scratch.write({ "src/a": "mine\n" });
+      const moved = trial.scratch.commit("Write it myself");
+      const refused = await close();
+      const failure = refused.state.close.refused;
+      expect([refused.code, failure?.code, failure?.message]).toEqual([
+        7,
+        "BW796",
+        expect.stringContaining('T1 conflicts with it in "src/a"'),
+      ]);
+      expect([git("rev-parse", "HEAD"), git("status", "--porcelain")]).toEqual([moved, ""]);
+      const named = /git merge ([0-9a-f]+);/u.exec(failure?.fix ?? "")?.[1] ?? "";
+      git("merge", "-q", "-X", "ours", "-m", "Merge by hand", named);
+      const merged = git("rev-parse", "HEAD");
+      const closed = await close();
+      expect([closed.code, git("rev-parse", "HEAD"), git("status", "--porcelain")]).toEqual([0, merged, ""]);
+      expect(readFileSync(join(trial.scratch.root, "src/a"), "utf8")).toBe("mine\n");
+      expect(METRIC_FILES.map(metric).map((lines) => lines.length)).toEqual([1, 4, 1]);
     },
     PATIENCE,
   );

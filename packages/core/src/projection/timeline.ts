@@ -55,6 +55,8 @@ function textOf(fact: Fact, state: RunState): string | undefined {
       return `close asked for by ${fact.by}, commits ${fact.commits}`;
     case "branch.advanced":
       return `branch ${fact.branch} moved from ${fact.from.slice(0, 7)} to ${fact.to.slice(0, 7)}`;
+    case "close.replayed":
+      return `the branch had moved: ${fact.line.length} tasks put onto ${fact.onto.slice(0, 7)} as ${fact.head.slice(0, 7)}, to be judged there`;
     case "close.refused":
       return `close refused: ${fact.failure.code} ${fact.failure.message}`;
   }

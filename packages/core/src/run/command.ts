@@ -141,13 +141,18 @@ export type DiscardWorkspace = Ordered<"discard-workspace"> & {
   readonly result: CommitId;
 };
 
-/** Move the user's branch to commits whose last tree is `tree`. The only command that touches the checkout. */
+/**
+ * Move the user's branch from `base` to commits whose last tree is `tree`. The only command that touches the
+ * checkout. Where the branch is elsewhere, the tasks are put onto it and nothing is moved yet.
+ */
 export type AdvanceBranch = Ordered<"advance-branch"> & {
   readonly branch: string;
   readonly base: CommitId;
   readonly head: CommitId;
   readonly tree: TreeId;
   readonly commits: "per-task" | "summary";
+  /** The branch moved under every earlier try: this time that is a refusal. */
+  readonly last?: true;
 };
 
 /**

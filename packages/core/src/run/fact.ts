@@ -363,6 +363,15 @@ export type CloseFact =
       readonly from: CommitId;
       readonly to: CommitId;
     }
+  /** The branch had moved meanwhile: the merged tasks were put onto it, and the gates judge that next. */
+  | {
+      readonly type: "close.replayed";
+      readonly onto: CommitId;
+      /** The last of the tasks' commits on `onto`, and its tree. */
+      readonly head: CommitId;
+      readonly tree: TreeId;
+      readonly line: readonly { readonly task: TaskId; readonly commit: CommitId }[];
+    }
   /** The branch did not move; the next `close` tries again. */
   | { readonly type: "close.refused"; readonly failure: Failure };
 

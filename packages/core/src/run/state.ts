@@ -19,6 +19,7 @@ import type { Command } from "./command.ts";
 import type {
   Base,
   CarriedIssue,
+  CloseFact,
   Correction,
   HeldChange,
   ParkReason,
@@ -232,12 +233,17 @@ export type Deviation = {
   readonly text: string;
 };
 
+/** The merged tasks as commits on what the branch had become. */
+export type Replayed = Omit<Extract<CloseFact, { readonly type: "close.replayed" }>, "type">;
+
 export type CloseState = {
   readonly requested?: {
     readonly by: string;
     readonly commits: "per-task" | "summary";
     readonly attempt: number;
   };
+  /** Where the branch had moved: the tasks on top of it, and how often that happened in this close. */
+  readonly replayed?: Replayed & { readonly count: number };
   readonly refused?: Failure;
   readonly advanced?: { readonly branch: string; readonly from: CommitId; readonly to: CommitId };
 };

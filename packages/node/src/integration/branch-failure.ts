@@ -20,6 +20,24 @@ export function branchMoved(advance: Advance, found: CommitId | undefined): Fail
   };
 }
 
+/** The branch moved, and what it got there meets what a task wrote. */
+export function branchConflicts(conflict: {
+  readonly branch: string;
+  readonly to: CommitId;
+  readonly task: string;
+  readonly paths: readonly string[];
+}): Failure {
+  const { branch, to, task, paths } = conflict;
+  const shown = paths.slice(0, 5).map((path) => JSON.stringify(path));
+  const more = paths.length > shown.length ? ` and ${paths.length - shown.length} more` : "";
+  return {
+    code: "BW796",
+    message: `the branch ${branch} moved while the session ran, and ${task} conflicts with it in ${shown.join(", ")}${more}`,
+    why: "A conflict takes nobody's side. Nothing was moved and nothing written into your checkout.",
+    fix: `Merge by hand: git merge ${to}; resolve and commit, then run breakwater close, which finds the commits there.`,
+  };
+}
+
 /** The person's own changes lie where the session's files would go. */
 export function checkoutDirty(advance: Advance, checkout: string, paths: readonly string[]): Failure {
   const shown = paths.slice(0, 5).map((path) => JSON.stringify(path));

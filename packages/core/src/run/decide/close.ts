@@ -1,4 +1,5 @@
 import type { Failure } from "../../failure.ts";
+import type { CommitId, TreeId } from "../../ids.ts";
 import { dispositionOf } from "../disposition.ts";
 import { isWaived, recordOf, verdictOfRecord } from "../gate-record.ts";
 import { gateRunKey, type GateRun } from "../gate-run.ts";
@@ -6,9 +7,13 @@ import { sessionGates } from "../phase.ts";
 import type { GateRecord, RunState } from "../state.ts";
 import { commandIdOf, order, record, type Wish } from "./wish.ts";
 
+/** How often one close follows a branch that keeps moving. */
+const MOST_REPLAYS = 3;
+
 /**
  * Closes a settled session: the full gates run once more on the head, open work is filed, and only then
- * does the branch move. A gate that is not green refuses; nothing has been touched then.
+ * does the branch move. Where the branch had moved meanwhile, the gates judge the tasks on top of it first. A
+ * gate that is not green refuses; nothing has been touched then.
  */
 export function decideClose(state: RunState): Wish {
   const attempt = state.close.requested?.attempt ?? 1;
@@ -20,7 +25,7 @@ export function decideClose(state: RunState): Wish {
 const noSession: Failure = { code: "BW460", message: "there is no session to close" };
 
 function decideCloseGate(state: RunState, attempt: number): Wish | undefined {
-  const commit = state.integration.head;
+  const { head: commit } = landing(state);
   if (state.integration.line.length === 0) return undefined;
   for (const spec of sessionGates(state)) {
     const run: GateRun = { purpose: { kind: "close", attempt }, gate: spec.id, commit };
@@ -41,9 +46,23 @@ function decideCloseGate(state: RunState, attempt: number): Wish | undefined {
   return undefined;
 }
 
+/** What would land: the integration, or its tasks on top of what the branch had become. */
+function landing({ integration, close }: RunState): { readonly head: CommitId; readonly tree: TreeId } {
+  const { head, tree } = close.replayed ?? integration;
+  return { head, tree };
+}
+
 function notGreen(state: RunState, found: GateRecord): Failure {
   const verdict = verdictOfRecord(state, found);
   const detail = verdict.kind === "unknown" ? verdict.reason : "new failures";
+  const { replayed } = state.close;
+  if (replayed !== undefined)
+    return {
+      code: "BW797",
+      message: `gate "${found.run.gate}" is ${verdict.kind} where the session's work lies on your branch at ${replayed.onto.slice(0, 12)}: ${detail}`,
+      why: "The branch moved while the session ran; each side passed alone, and nothing was moved.",
+      fix: "See what failed with breakwater logs; repair your branch or set it back, then run breakwater close again",
+    };
   return {
     code: "BW461",
     message: `gate "${found.run.gate}" is ${verdict.kind} on the merged tree ${found.report.tree.slice(0, 7)}: ${detail}`,
@@ -65,17 +84,19 @@ function decideCarryovers(state: RunState): Wish | undefined {
 }
 
 function decideBranch(state: RunState, session: NonNullable<RunState["session"]>, attempt: number): Wish {
-  const { head, tree, line } = state.integration;
-  const { branch, commit: base } = session.base;
-  if (line.length === 0) return record({ type: "branch.advanced", branch, from: base, to: base });
-  const commits = state.close.requested?.commits ?? "per-task";
+  const { branch, commit } = session.base;
+  const { replayed } = state.close;
+  const base = replayed?.onto ?? commit;
+  if (state.integration.line.length === 0)
+    return record({ type: "branch.advanced", branch, from: base, to: base });
+  const tries = replayed?.count ?? 0;
   return order({
     type: "advance-branch",
-    id: commandIdOf("advance-branch", attempt),
+    id: commandIdOf("advance-branch", attempt, ...(tries === 0 ? [] : [tries])),
     branch,
     base,
-    head,
-    tree,
-    commits,
+    ...landing(state),
+    commits: state.close.requested?.commits ?? "per-task",
+    ...(tries < MOST_REPLAYS ? {} : { last: true }),
   });
 }

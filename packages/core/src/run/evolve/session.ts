@@ -60,6 +60,10 @@ export const sessionReducers: Reducers<Handled["type"]> = {
     const attempt = (draft.close.requested?.attempt ?? 0) + 1;
     draft.close = { requested: { by, commits, attempt } };
   },
+  "close.replayed": (draft, { type: _type, ...replayed }) => {
+    const count = (draft.close.replayed?.count ?? 0) + 1;
+    draft.close = { ...draft.close, replayed: { ...replayed, count } };
+  },
   "close.refused": (draft, { failure }) => {
     draft.close = { ...draft.close, refused: failure };
   },

@@ -50,12 +50,13 @@ function playLine(stage: Stage, plan: DraftPlan, { text, words }: Line): void {
 
 /** Lines that only say how something will go. */
 function isExpectation(words: readonly string[]): boolean {
-  return words[0] === "gate" || words[0] === "break" || fateLine(words) !== undefined;
+  return ["gate", "break", "branch"].includes(words[0] ?? "") || fateLine(words) !== undefined;
 }
 
 function foresee(stage: Stage, words: readonly string[]): void {
   const [first = "", second = ""] = words;
   if (first === "gate") return stage.world.rule(gateRuleLine(words));
+  if (first === "branch") return stage.world.moveBranch();
   if (first === "break") return stage.breakNext(second);
   stage.world.tell(first, fateLine(words) ?? {});
 }

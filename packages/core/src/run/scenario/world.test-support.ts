@@ -1,4 +1,4 @@
-import { commitId, taskOfAttempt, treeId } from "../../ids.ts";
+import { attemptId, commitId, taskId, taskOfAttempt, treeId } from "../../ids.ts";
 import type { AttemptId, CommitId, TreeId } from "../../ids.ts";
 import type { Failure } from "../../failure.ts";
 import type { AttemptReport } from "../attempt-report.ts";
@@ -20,6 +20,13 @@ export class World {
   readonly #made = new Map<string, Made>();
   readonly #fates: { readonly of: string; readonly fate: Partial<Fate> }[] = [];
   readonly #rules: GateRule[] = [];
+
+  #moves = 0;
+
+  /** Before the next close somebody commits to the branch, as `user1` and so on. */
+  moveBranch(): void {
+    this.#moves += 1;
+  }
 
   tell(of: string, fate: Partial<Fate>): void {
     this.#fates.push({ of, fate });
@@ -50,8 +57,9 @@ export class World {
       case "file-carryover":
         return { type: "carryover.filed", task: command.task, where: "carryover.md" };
       case "advance-branch": {
-        const { branch, base, head } = command;
-        return { type: "branch.advanced", branch, from: base, to: head };
+        const { branch, base, head, last } = command;
+        if (this.#moves === 0) return { type: "branch.advanced", branch, from: base, to: head };
+        return last === true ? { type: "close.refused", failure } : this.#replay(state);
       }
       case "merge-result":
       case "audit-result":
@@ -66,6 +74,18 @@ export class World {
       case "discard-workspace":
         return this.#attempt(state, command);
     }
+  }
+
+  #replay(state: RunState): Fact {
+    this.#moves -= 1;
+    const onto = commitId(`user${this.#made.size}`);
+    const { head, line } = state.integration;
+    const holds = [...this.#at(head).holds, attemptId(taskId("user"), 1)];
+    const commit = commitId(`c${this.#made.size + 1}`);
+    const tree = treeId(`tree${this.#made.size + 1}`);
+    this.#made.set(`replay/${commit}`, { commit, tree, holds });
+    const tasks = line.map(({ attempt }) => ({ task: taskOfAttempt(attempt), commit }));
+    return { type: "close.replayed", onto, head: commit, tree, line: tasks };
   }
 
   /** The report of an attempt at its end; one that was stopped says so. */
