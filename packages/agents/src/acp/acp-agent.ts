@@ -2,6 +2,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { CanaryModel } from "../canary.ts";
 import { CLAUDE_CANARY } from "../claude/claude-canary.ts";
+import type { MeasuredGuarantees } from "../guarantee.ts";
+import { acpMeasured } from "./acp-guarantee.ts";
 import { GEMINI_CANARY } from "./gemini-canary.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,6 +20,8 @@ export type AcpAgent = {
   readonly resumes: boolean;
   /** Whether its real client was seen to keep the contract; else all is from its documentation. */
   readonly tested: boolean;
+  /** What was measured of it; there where it is tested. */
+  readonly measured?: MeasuredGuarantees;
   readonly inherits: readonly string[];
   /** Set for its client, so that it asks and keeps to itself. */
   readonly environment: Readonly<Record<string, string>>;
@@ -40,6 +44,7 @@ const GEMINI: AcpAgent = {
   // A conversation that is over is not found again by a later process.
   resumes: false,
   tested: true,
+  measured: acpMeasured("0.61.0", { resumes: false }),
   inherits: [
     "GEMINI_API_KEY",
     "GOOGLE_API_KEY",
@@ -64,6 +69,7 @@ const CLAUDE: AcpAgent = {
   goesOnAfterDenial: true,
   resumes: true,
   tested: true,
+  measured: acpMeasured("0.49.0", { resumes: true }),
   inherits: [
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_AUTH_TOKEN",

@@ -32,7 +32,7 @@ export function acpRuntimeAt({ agent, command }: AcpPlace): AgentRuntime {
     ...present({ untested: agent.tested ? undefined : (true as const) }),
     inherits: agent.inherits,
     homes: agent.homes,
-    ...present({ canary: agent.canary }),
+    ...present({ canary: agent.canary, measured: agent.measured }),
     probe: () => probe(agent, find(process.env)),
     start: (spec, run) => {
       const program = textOf(spec.options["acp-program"]);
