@@ -38,6 +38,7 @@ import type { CommandContext } from "../command-context.ts";
 import { countDiagnostics, countText } from "../errors/report-diagnostics.ts";
 import type { Workplace } from "../session/open-workplace.ts";
 import { loadPlan } from "./load-plan.ts";
+import { inheritedNames } from "../session/inherited-names.ts";
 
 /** What a planner came to: the text of its last draft and what lint still says about it. */
 export type DraftedPlan = {
@@ -133,7 +134,7 @@ async function runPlanner({
     limits: attemptLimits[order.brief.session],
     ...attemptFiles(attempt, { folder: join(folder, "attempt"), eventFolder: join(folder, "events") }),
     environment: {},
-    allowEnvironment: [],
+    allowEnvironment: inheritedNames(process.env),
     runtimeOptions: order.runtimeOptions,
     unattendedMs: 1_000,
   };

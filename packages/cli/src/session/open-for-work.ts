@@ -5,6 +5,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { Workplace } from "./open-workplace.ts";
 import { openLiveSession, type LiveSession, type LiveSessionOptions } from "./live-session.ts";
 import type { SessionPlace } from "./session-store.ts";
+import { inheritedNames } from "./inherited-names.ts";
 
 /** What a command says about the session that it opens, besides plan and configuration. */
 export type WorkOptions = {
@@ -42,7 +43,7 @@ export function openForWork(
     persistence,
     workspaces,
     runtimeOptions: scriptsFolder === undefined ? {} : { scripts: join(resolve(context.cwd, scriptsFolder)) },
-    allowEnvironment: [],
+    allowEnvironment: inheritedNames(context.env),
     learning: learningRule(config),
     force,
     ...(options.tracker === undefined ? {} : { tracker: options.tracker }),

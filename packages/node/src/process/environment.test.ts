@@ -26,8 +26,14 @@ describe("the environment of a child process", () => {
     );
   });
 
+  it("passes on whom else to trust only where that is allowed by name", () => {
+    expect(scrubbedEnvironment({ source })).not.toHaveProperty("NODE_EXTRA_CA_CERTS");
+    const allow = ["NODE_EXTRA_CA_CERTS"];
+    expect(scrubbedEnvironment({ source, allow })).toHaveProperty("NODE_EXTRA_CA_CERTS", "/ca");
+  });
+
   it("never inherits a name that steers git, Node or the loader, even when it is allowed", () => {
-    const allow = ["GIT_DIR", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "LD_PRELOAD"];
+    const allow = ["GIT_DIR", "NODE_OPTIONS", "LD_PRELOAD"];
     expect(Object.keys(scrubbedEnvironment({ source, allow }))).toEqual(["PATH", "HOME", "LC_ALL"]);
   });
 

@@ -12,8 +12,8 @@ export type EnvironmentSources = {
  * The environment of a child process: an allow-list, so that a secret or a variable that steers git or
  * Node reaches a child only when somebody named it. Never fails; unknown names are left out.
  *
- * Inherited by default are the names in `BASIC` and every `LC_*`. A project may allow more names, but never
- * one that would change which repository git touches or which code Node loads; see `docs/spec/attempt.md`.
+ * Inherited by default are the names in `BASIC` and every `LC_*`. More names may be allowed, but never one
+ * that would change which repository git touches or which code Node loads; see `docs/spec/attempt.md`.
  */
 export function scrubbedEnvironment(sources: EnvironmentSources): Record<string, string> {
   const allowed = new Set([...BASIC, ...(sources.allow ?? [])]);
@@ -40,8 +40,7 @@ const BASIC = [
 ] as const;
 
 /** Names that redirect git, the loader, the shell or Node; an allow-list entry does not unlock them. */
-const FORBIDDEN =
-  /^(?:GIT_|LD_|DYLD_|NODE_OPTIONS$|NODE_PATH$|NODE_EXTRA_CA_CERTS$|BASH_ENV$|ENV$|PROMPT_COMMAND$)/;
+const FORBIDDEN = /^(?:GIT_|LD_|DYLD_|NODE_OPTIONS$|NODE_PATH$|BASH_ENV$|ENV$|PROMPT_COMMAND$)/;
 
 function isInheritable(name: string, allowed: ReadonlySet<string>): boolean {
   if (FORBIDDEN.test(name)) return false;

@@ -75,7 +75,12 @@ function homeReach(
 }
 
 /** Variables that a client may inherit and whose values are files that it reads, wherever the user keeps them. */
-const NAMED_FILES = ["SSL_CERT_FILE", "SSL_CERT_DIR", "GOOGLE_APPLICATION_CREDENTIALS"];
+const NAMED_FILES = [
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "NODE_EXTRA_CA_CERTS",
+  "GOOGLE_APPLICATION_CREDENTIALS",
+];
 
 type WalledOrder = Pick<AttemptOrder, "session" | "attempt"> & { readonly wall: OrderedWall };
 
