@@ -18,7 +18,7 @@ export async function readStory(root: string): Promise<Story> {
   const folder = sessionFolder(root);
   if (folder === undefined) throw new Error(`Reading the story of ${root}: there is no session`);
   const recorded: RecordedFact[] = [];
-  const read = await readJournal({
+  const read = readJournal({
     path: join(folder, "journal.ndjson"),
     onFacts: (block) => void recorded.push(...block),
   });

@@ -80,7 +80,7 @@ async function readOnly(): Promise<void> {
   const keep = (some: readonly RecordedFact[]): void => {
     for (const each of some) facts.push(each);
   };
-  const reading = await readJournal({ path, onFacts: keep });
+  const reading = readJournal({ path, onFacts: keep });
   if (!reading.ok || facts.length !== count) throw new Error(`Read ${facts.length} facts`);
   read = facts;
 }

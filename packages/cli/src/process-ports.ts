@@ -1,4 +1,4 @@
-import { fstatSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import type { TextSink, TextSource } from "./command-context.ts";
 import { programVersion } from "./version.ts";
 
@@ -47,15 +47,32 @@ function sinkOf(descriptor: number, open: () => NodeJS.WriteStream): ProgramPort
     });
     return stream;
   };
+  const isTty = isTerminal(descriptor);
   return {
-    isTty: isTerminal(descriptor),
+    isTty,
     write: (text) => {
-      if (!closed) opened().write(text);
+      if (closed) return;
+      const rest = isTty || stream !== undefined ? text : writeStraight(descriptor, text);
+      if (rest.length > 0) opened().write(rest);
     },
     get closed() {
       return closed;
     },
   };
+}
+
+/**
+ * Writes without a stream, as a stream to a pipe or file would, but for its start; gives what is left for one:
+ * a reader that takes no more for now, and the error that tells of one that is gone.
+ */
+function writeStraight(descriptor: number, text: string): Buffer {
+  let rest = Buffer.from(text);
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
+  } catch {
+    // The stream meets the same fault and tells it.
+  }
+  return rest;
 }
 
 /** Most descriptors that are no terminal show it by their kind, so that the module for terminals is not needed. */

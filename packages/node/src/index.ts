@@ -57,6 +57,7 @@ export * from "./prompt-source/read-prompt-additions.ts";
 export * from "./journal/durable-file.ts";
 export * from "./journal/journal.ts";
 export * from "./journal/open-journal.ts";
+export * from "./journal/follow-journal.ts";
 export * from "./journal/read-journal.ts";
 export * from "./journal/journal-snapshot.ts";
 export * from "./workspace/dependency-table.ts";

@@ -154,7 +154,7 @@ function startHolder(program: CommandLine, scratch: ScratchRepository, order: Se
 
 async function readStory(journal: string): Promise<TrialStory> {
   const facts: RecordedFact[] = [];
-  const read = await readJournal({ path: journal, onFacts: (block) => void facts.push(...block) });
+  const read = readJournal({ path: journal, onFacts: (block) => void facts.push(...block) });
   if (!read.ok) throw new Error(`Reading the journal of a trial: ${read.failure.message}`);
   return { facts, state: replay(facts) };
 }

@@ -71,7 +71,7 @@ async function findQuestion(
   question: string,
   session: string | undefined,
 ): Promise<Result<FoundQuestion>> {
-  const looked = await lookAtSession(context, session);
+  const looked = lookAtSession(context, session);
   if (!looked.ok) return looked;
   const open = attentionOf(looked.value.session.state).filter(({ kind }) => kind === "decision");
   const item = open.find(({ id }) => id === question);

@@ -27,7 +27,7 @@ function addNext(server: McpServer, context: CommandContext): void {
     "next",
     { description, inputSchema: z.strictObject({ session }), annotations },
     async ({ session: wanted }) => {
-      const looked = await lookAtSession(context, wanted);
+      const looked = lookAtSession(context, wanted);
       return toolAnswer(looked.ok ? ok(await handOut(looked.value, context)) : looked);
     },
   );
@@ -91,7 +91,7 @@ function addReport(server: McpServer, context: CommandContext): void {
     "Hand in what the agent of an attempt says of its work. It is a claim: the result is then recorded, audited and checked. The first report of an attempt counts, and nothing it does afterwards.";
   const annotations = { readOnlyHint: false, destructiveHint: false, openWorldHint: false };
   server.registerTool("report", { description, inputSchema: reportSchema, annotations }, async (asked) => {
-    const looked = await lookAtSession(context, asked.session);
+    const looked = lookAtSession(context, asked.session);
     if (!looked.ok) return toolAnswer(looked);
     const { place, state } = looked.value.session;
     const offers = await hostAttempts(place.folder, state);

@@ -98,7 +98,7 @@ function addBrief(server: McpServer, context: CommandContext): void {
   const description =
     "What one task of a session is about: role, scope, checks, and the complete prompt that its agent gets. An agent that was given a ticket calls it first, with the ticket.";
   server.registerTool("brief", { description, inputSchema, annotations: LOOKS }, async (asked) => {
-    const looked = await lookAtSession(context, asked.session);
+    const looked = lookAtSession(context, asked.session);
     if (!looked.ok) return toolAnswer(looked);
     const { state, place } = looked.value.session;
     const offers = asked.ticket === undefined ? [] : await hostAttempts(place.folder, state);
@@ -198,7 +198,7 @@ async function ofSession<Value>(
   wanted: string | undefined,
   derive: (state: RunState) => Result<Value>,
 ): Promise<Result<Value>> {
-  const looked = await lookAtSession(context, wanted);
+  const looked = lookAtSession(context, wanted);
   return looked.ok ? derive(looked.value.session.state) : looked;
 }
 

@@ -157,7 +157,7 @@ async function storeSession(): Promise<void> {
 }
 
 async function answerOfD1(): Promise<string | undefined> {
-  const found = await findSession({ controlDir: controlDir() }, undefined);
+  const found = findSession({ controlDir: controlDir() }, undefined);
   return found.ok ? found.value.state.decisions.get(decisionId("d1"))?.answer?.option : found.failure.code;
 }
 

@@ -62,7 +62,7 @@ async function begin(
   const opened = await openRepository(scratch.root);
   if (!opened.ok) throw new Error(opened.failure.message);
   const repository = { ...opened.value, stateHome: `${scratch.home}/state/breakwater/id` };
-  return { repository, place: placeOf(repository, await newSessionId(repository, new Date())) };
+  return { repository, place: placeOf(repository, newSessionId(repository, new Date())) };
 }
 
 async function open(repository: Repository, place: SessionPlace): Promise<LiveSession> {

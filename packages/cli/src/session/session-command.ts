@@ -9,13 +9,10 @@ import { findSession, type StoredSession } from "./session-store.ts";
 export type LookedAt = { readonly checkout: Checkout; readonly session: StoredSession };
 
 /** Finds the session that a looking command means; the newest one unless the beginning of an id is given. */
-export async function lookAtSession(
-  context: CommandContext,
-  wanted: string | undefined,
-): Promise<Result<LookedAt>> {
+export function lookAtSession(context: CommandContext, wanted: string | undefined): Result<LookedAt> {
   const checkout = locateCheckout(context.cwd);
   if (!checkout.ok) return checkout;
-  const session = await findSession(checkout.value, wanted);
+  const session = findSession(checkout.value, wanted);
   return session.ok ? { ok: true, value: { checkout: checkout.value, session: session.value } } : session;
 }
 
@@ -25,7 +22,7 @@ export async function withSession(
   wanted: string | undefined,
   show: (looked: LookedAt) => Promise<ExitCode> | ExitCode,
 ): Promise<ExitCode> {
-  const looked = await lookAtSession(context, wanted);
+  const looked = lookAtSession(context, wanted);
   return looked.ok ? show(looked.value) : reportFailure({ failure: looked.failure }, context);
 }
 

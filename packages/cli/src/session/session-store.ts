@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   ok,
@@ -48,27 +48,37 @@ export function issueQueue(repository: Pick<Repository, "controlDir">): string {
 }
 
 /** All sessions of a checkout, the newest first. */
-export async function listSessions(
-  repository: Pick<Repository, "controlDir">,
-): Promise<readonly SessionPlace[]> {
-  const names = await readdir(sessionsFolder(repository)).catch(() => []);
-  const places = names.map((name) => placeOf(repository, sessionId(name)));
-  const dated = await Promise.all(places.map(async (place) => ({ place, at: await beganAt(place) })));
-  return dated
-    .filter(({ at }) => at !== undefined)
-    .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0) || (a.place.id < b.place.id ? 1 : -1))
+export function listSessions(repository: Pick<Repository, "controlDir">): readonly SessionPlace[] {
+  return namesIn(sessionsFolder(repository))
+    .map((name) => placeOf(repository, sessionId(name)))
+    .flatMap((place) => {
+      const at = beganAt(place);
+      return at === undefined ? [] : [{ place, at }];
+    })
+    .toSorted((a, b) => b.at - a.at || (a.place.id < b.place.id ? 1 : -1))
     .map(({ place }) => place);
 }
 
-async function beganAt(place: SessionPlace): Promise<number | undefined> {
-  const found = await stat(place.journal).catch(() => undefined);
-  return found?.birthtimeMs;
+function beganAt(place: SessionPlace): number | undefined {
+  try {
+    return statSync(place.journal).birthtimeMs;
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Reads a session whole. */
-export async function readSession(place: SessionPlace): Promise<Result<StoredSession>> {
+export function readSession(place: SessionPlace): Result<StoredSession> {
   const facts: RecordedFact[] = [];
-  const read = await readJournal({
+  const read = readJournal({
     path: place.journal,
     onFacts: (block) => {
       for (const fact of block) facts.push(fact);
@@ -78,11 +88,11 @@ export async function readSession(place: SessionPlace): Promise<Result<StoredSes
 }
 
 /** The session that a person means: the one whose id begins with `wanted`, or else the newest. */
-export async function findSession(
+export function findSession(
   repository: Pick<Repository, "controlDir">,
   wanted: string | undefined,
-): Promise<Result<StoredSession>> {
-  const places = await listSessions(repository);
+): Result<StoredSession> {
+  const places = listSessions(repository);
   const place = wanted === undefined ? places[0] : places.find((each) => each.id.startsWith(wanted));
   if (place !== undefined) return readSession(place);
   const known = places.slice(0, 5).map((each) => each.id);
@@ -98,12 +108,12 @@ export async function findSession(
 }
 
 /** The newest session that has not come to its end, if any. */
-export async function unfinishedSession(
+export function unfinishedSession(
   repository: Pick<Repository, "controlDir">,
-): Promise<Result<StoredSession | undefined>> {
-  const [place] = await listSessions(repository);
+): Result<StoredSession | undefined> {
+  const [place] = listSessions(repository);
   if (place === undefined) return ok(undefined);
-  const read = await readSession(place);
+  const read = readSession(place);
   if (!read.ok) return read;
   return ok(isUnfinished(read.value.state) ? read.value : undefined);
 }
@@ -126,14 +136,11 @@ export function isUnfinished(state: RunState): boolean {
 }
 
 /** `<branch>-<YYYY-MM-DD>-<HHmm>` in UTC; a second one in the same minute gets `-2`, and so on. */
-export async function newSessionId(
-  repository: Pick<Repository, "controlDir" | "branch">,
-  now: Date,
-): Promise<SessionId> {
+export function newSessionId(repository: Pick<Repository, "controlDir" | "branch">, now: Date): SessionId {
   const branch = repository.branch.replace(/[^A-Za-z0-9._-]/g, "-").replace(/^[.-]+/, "") || "session";
   const time = now.toISOString();
   const name = `${branch}-${time.slice(0, 10)}-${time.slice(11, 13)}${time.slice(14, 16)}`;
-  const taken = new Set((await listSessions(repository)).map((each): string => each.id));
+  const taken = new Set(listSessions(repository).map((each): string => each.id));
   let id = name;
   for (let n = 2; taken.has(id); n += 1) id = `${name}-${n}`;
   return sessionId(id);

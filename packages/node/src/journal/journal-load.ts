@@ -29,9 +29,9 @@ export type Loaded = {
 
 /** Reads a whole journal, from its snapshot on where that can be used. May throw the system's error. */
 export async function loadJournal(options: LoadOptions): Promise<Result<Loaded>> {
-  const source = await openSource(options.path);
+  const source = openSource(options.path);
   try {
-    const beginning = await readBeginning(source, options);
+    const beginning = readBeginning(source, options);
     if (!beginning.ok) return beginning;
     const { format, start } = beginning.value;
     const { usable, ignored } = await findSnapshot(source, options);
@@ -40,15 +40,15 @@ export async function loadJournal(options: LoadOptions): Promise<Result<Loaded>>
     const onRecords = (records: readonly RecordedFact[]): void => {
       for (const record of records) facts.push(record);
     };
-    const scan = await scanJournal<Fact>(source, { path: options.path, from, format, onRecords });
+    const scan = scanJournal<Fact>(source, { path: options.path, from, format, onRecords });
     if (!scan.ok) return scan;
     const { end, tail } = scan.value;
     const at = facts.at(-1)?.at ?? usable?.position.at ?? 0;
-    const position = { ...end, at, seal: await readSealBefore(source, end.offset) };
+    const position = { ...end, at, seal: readSealBefore(source, end.offset) };
     const snapshot = usable === undefined ? undefined : { seq: usable.position.seq, state: usable.state };
     return ok({ format, facts, position, tail, snapshot, ignored });
   } finally {
-    await source.close();
+    source.close();
   }
 }
 
@@ -61,7 +61,7 @@ async function findSnapshot(source: ByteSource, options: LoadOptions): Promise<F
   const read = await readSnapshot({ ...place, session });
   if (!read.ok) return { usable: undefined, ignored: read.failure };
   const usable = read.value;
-  if (usable === undefined || usable.position.seal === (await readSealBefore(source, usable.position.offset)))
+  if (usable === undefined || usable.position.seal === readSealBefore(source, usable.position.offset))
     return { usable, ignored: undefined };
   const ignored = snapshotIgnored(place.path, "the journal does not have the fact that it ends with");
   return { usable: undefined, ignored };

@@ -11,7 +11,7 @@ export type ByteSource = {
     target: Buffer,
     targetStart: number,
     place: { readonly length: number; readonly position: number },
-  ) => Promise<number>;
+  ) => number;
 };
 
 /** A place between two lines: `seq` of the record before it, and the offset of the byte after it. */
@@ -39,16 +39,13 @@ const COMMA = 0x2c;
  * is the `tail`: a write that was cut short, left for the caller to judge. A whole line that is wrong is a
  * failure that names it, also at the end, because it may have been acknowledged. Reads may throw the system's error.
  */
-export async function scanJournal<F extends Storable>(
-  source: ByteSource,
-  options: ScanOptions<F>,
-): Promise<Result<Scan>> {
+export function scanJournal<F extends Storable>(source: ByteSource, options: ScanOptions<F>): Result<Scan> {
   let buffer: Buffer = Buffer.allocUnsafe(BLOCK_BYTES);
   let filled = 0;
   let at = options.from;
   for (;;) {
     const place = { length: buffer.length - filled, position: at.offset + filled };
-    const count = await source.read(buffer, filled, place);
+    const count = source.read(buffer, filled, place);
     filled += count;
     const lines = findSealedLines(buffer, filled);
     const records = decodeLines<F>(buffer, lines.ends, { seq: at.seq, format: options.format });

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { fail, ok } from "@breakwater/core";
 import type { Result } from "@breakwater/core";
 import { damagedLine, notThisJournal, unknownVersion } from "./journal-failure.ts";
@@ -16,18 +16,20 @@ export const KNOWN_FORMAT: KnownFormat = { currentVersion: JOURNAL_VERSION, upca
 export type JournalSource = ByteSource & {
   /** Identifies the file behind the name; a successor may have put a copy in its place. */
   readonly inode: bigint;
-  readonly close: () => Promise<void>;
+  readonly close: () => void;
 };
 
-/** Opens a file for reading; throws the system's error. */
-export async function openSource(path: string): Promise<JournalSource> {
-  const handle = await open(path, "r");
-  const { ino } = await handle.stat({ bigint: true });
+/**
+ * Opens a file for reading; throws the system's error. Reads block, a block of the file at a time: for a looking
+ * command the way through the thread pool, and loading `node:fs/promises`, take longer than all of its own work.
+ */
+export function openSource(path: string): JournalSource {
+  const file = openSync(path, "r");
+  const { ino } = fstatSync(file, { bigint: true });
   return {
     inode: ino,
-    read: async (target, start, { length, position }) =>
-      (await handle.read(target, start, length, position)).bytesRead,
-    close: () => handle.close(),
+    read: (target, start, { length, position }) => readSync(file, target, start, length, position),
+    close: () => closeSync(file),
   };
 }
 
@@ -42,12 +44,12 @@ const MAX_HEADER_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
 
 /** Reads and judges the header. Reads may throw the system's error. */
-export async function readBeginning(
+export function readBeginning(
   source: ByteSource,
   { path, session, known }: { readonly path: string; readonly session?: string; readonly known: KnownFormat },
-): Promise<Result<Beginning>> {
+): Result<Beginning> {
   const buffer = Buffer.alloc(MAX_HEADER_BYTES);
-  const count = await source.read(buffer, 0, { length: buffer.length, position: 0 });
+  const count = source.read(buffer, 0, { length: buffer.length, position: 0 });
   if (count === 0) return fail(notThisJournal(path, "it is empty"));
   const end = buffer.subarray(0, count).indexOf(NEWLINE);
   const header = end < 0 ? undefined : decodeHeader(parseLine(buffer, end));
@@ -61,10 +63,10 @@ export async function readBeginning(
 }
 
 /** The checksum that the line before an offset carries; any text when no line ends there. */
-export async function readSealBefore(source: ByteSource, offset: number): Promise<string> {
+export function readSealBefore(source: ByteSource, offset: number): string {
   const end = Buffer.alloc(SEAL_END_BYTES);
   const position = Math.max(0, offset - SEAL_END_BYTES);
-  const count = await source.read(end, 0, { length: SEAL_END_BYTES, position });
+  const count = source.read(end, 0, { length: SEAL_END_BYTES, position });
   return count === SEAL_END_BYTES && end.at(-1) === NEWLINE ? sealOf(end) : "";
 }
 

@@ -37,7 +37,7 @@ async function failureOf(path: string, more = {}): Promise<{ code: string; messa
 
 async function factsIn(path: string): Promise<RecordedFact[]> {
   const facts: RecordedFact[] = [];
-  valueOf(await readJournal({ path, onFacts: (some) => facts.push(...some) }));
+  valueOf(readJournal({ path, onFacts: (some) => facts.push(...some) }));
   return facts;
 }
 
@@ -207,7 +207,7 @@ describe("a disk that fails", () => {
       });
       delete disk[way];
       expect(await journal.append([entry("d")])).toEqual(refused);
-      const reading = valueOf(await readJournal({ path, onFacts: () => {} }));
+      const reading = valueOf(readJournal({ path, onFacts: () => {} }));
       expect(reading).toMatchObject({ end: { seq: 1 } });
       expect(reading.tail).toBeUndefined();
     },
@@ -224,7 +224,7 @@ describe("a disk that fails", () => {
   it("says that a folder is in the way, or that nothing is there", async () => {
     const path = freshJournalPath();
     expect(await failureOf(dirname(dirname(dirname(path))))).toMatchObject({ code: "BW506" });
-    const read = await readJournal({ path, onFacts: () => {} });
+    const read = readJournal({ path, onFacts: () => {} });
     expect(read).toMatchObject({ failure: { code: "BW506", message: expect.stringContaining("ENOENT") } });
   });
 });

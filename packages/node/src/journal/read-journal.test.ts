@@ -4,7 +4,8 @@ import type { RecordedFact, Result } from "@breakwater/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { closeJournals, entry, freshJournalPath, openAt, valueOf, writeFacts } from "./journal-fixture.ts";
 import { writeSnapshot } from "./journal-snapshot.ts";
-import { followJournal, readJournal } from "./read-journal.ts";
+import { followJournal } from "./follow-journal.ts";
+import { readJournal } from "./read-journal.ts";
 
 afterEach(closeJournals);
 
@@ -33,11 +34,11 @@ describe("reading a journal while its writer lives", () => {
     const path = freshJournalPath();
     const { journal } = await openAt(path);
     valueOf(await journal.append([entry("a")]));
-    const { end, header } = valueOf(await readJournal({ path, onFacts: () => {} }));
+    const { end, header } = valueOf(readJournal({ path, onFacts: () => {} }));
     expect(header).toMatchObject({ session: "s1", created: 1000 });
     valueOf(await journal.append([entry("b")]));
     const later: RecordedFact[] = [];
-    valueOf(await readJournal({ path, from: end, onFacts: (facts) => later.push(...facts) }));
+    valueOf(readJournal({ path, from: end, onFacts: (facts) => later.push(...facts) }));
     expect(names(later)).toEqual(["b"]);
   });
 
@@ -47,7 +48,7 @@ describe("reading a journal while its writer lives", () => {
     truncateSync(path, readFileSync(path).length - 3);
     const before = readFileSync(path);
     const seen: RecordedFact[] = [];
-    const reading = valueOf(await readJournal({ path, onFacts: (facts) => seen.push(...facts) }));
+    const reading = valueOf(readJournal({ path, onFacts: (facts) => seen.push(...facts) }));
     expect(names(seen)).toEqual(["a"]);
     expect(reading.tail).toMatchObject({ line: 3 });
     expect(readFileSync(path)).toEqual(before);
@@ -73,7 +74,7 @@ describe("following a journal", () => {
   it("starts where it is told to", async () => {
     const path = freshJournalPath();
     await writeFacts(path, ["a"]);
-    const { end } = valueOf(await readJournal({ path, onFacts: () => {} }));
+    const { end } = valueOf(readJournal({ path, onFacts: () => {} }));
     expect(await collect(follow(path, [() => writeFacts(path, ["b"])], end))).toEqual(["b"]);
   });
 

@@ -18,7 +18,7 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const opened = await openWorkplace(context);
   if (!opened.ok) return reportFailure({ failure: opened.failure }, context);
   const workplace = opened.value;
-  const session = await findSession(workplace.repository, input.argument("session"));
+  const session = findSession(workplace.repository, input.argument("session"));
   if (!session.ok) return reportFailure({ failure: session.failure }, context);
   const { place, state } = session.value;
   const tracker = await projectTracker(workplace, context);

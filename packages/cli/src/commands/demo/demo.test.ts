@@ -158,8 +158,8 @@ function missing(observed: Observed): readonly string[] {
 /** The journal of the kept demo, and beside it what the demo would have seen. */
 async function observedByKeptDemo(): Promise<Observed> {
   const stage = textOf(resultOf(json)["folder"]) ?? "";
-  const [place] = await listSessions({ controlDir: join(stage, "limiter", ".orchestrator") });
-  const read = place === undefined ? undefined : await readSession(place);
+  const [place] = listSessions({ controlDir: join(stage, "limiter", ".orchestrator") });
+  const read = place === undefined ? undefined : readSession(place);
   if (read?.ok !== true) throw new Error(`Reading the journal of the kept demo in ${stage}`);
   const { facts, state } = read.value;
   return {

@@ -44,7 +44,7 @@ export class Follower {
     const path = this.#path;
     if (path === undefined) return;
     let newest = 0;
-    await readJournal({ path, onFacts: (facts) => (newest = facts.at(-1)?.seq ?? newest) });
+    readJournal({ path, onFacts: (facts) => (newest = facts.at(-1)?.seq ?? newest) });
     await this.until((state) => state.position >= newest, PATIENCE_MS);
   }
 

@@ -119,7 +119,7 @@ class Play {
   async #findJournal(isOver: () => boolean): Promise<void> {
     const checkout = { controlDir: join(this.#stage.root, ".orchestrator") };
     await eventually(async () => {
-      [this.#place] = await listSessions(checkout);
+      [this.#place] = listSessions(checkout);
       return this.#place !== undefined || isOver();
     }, PATIENCE_MS);
     if (this.#place !== undefined) this.#follower.begin(this.#place.journal);

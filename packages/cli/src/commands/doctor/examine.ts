@@ -179,7 +179,7 @@ async function wallFinding(): Promise<Finding> {
 }
 
 async function sessionFinding(repository: Repository): Promise<Finding> {
-  const unfinished = await unfinishedSession(repository);
+  const unfinished = unfinishedSession(repository);
   if (!unfinished.ok) return bad("session", unfinished.failure, EXIT.refused);
   if (unfinished.value === undefined) return good("session", "none is open");
   return warning(

@@ -27,8 +27,8 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const named = new Set(input.list("session"));
   const olderThan = (input.number("older-than") ?? DEFAULT_DAYS) * DAY_MS;
   const tidied: Tidied[] = [];
-  for (const place of await listSessions(repository)) {
-    const session = await readSession(place);
+  for (const place of listSessions(repository)) {
+    const session = readSession(place);
     // A journal that cannot be read may be all that is left of somebody's work: it is left alone.
     if (!session.ok || isUnfinished(session.value.state)) continue;
     const forget = named.has(place.id) || isOld(session.value, context.now().getTime() - olderThan);

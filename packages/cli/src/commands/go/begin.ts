@@ -34,7 +34,7 @@ export async function begin(
   const { repository, config } = workplace;
   const excluded = await ensureExcludes(repository, config.platform.stateDir);
   if (!excluded.ok) return reportFailure({ failure: excluded.failure }, context);
-  const place = placeOf(repository, await newSessionId(repository, context.now()));
+  const place = placeOf(repository, newSessionId(repository, context.now()));
   const scripts = input.option("scripts");
   const live = await openForWork(workplace, context, {
     place,

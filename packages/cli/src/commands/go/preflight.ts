@@ -62,7 +62,7 @@ export async function preflight(workplace: Workplace, terms: PreflightTerms): Pr
 }
 
 async function refuseUnfinished({ repository }: Workplace): Promise<Failure | undefined> {
-  const unfinished = await unfinishedSession(repository);
+  const unfinished = unfinishedSession(repository);
   if (!unfinished.ok) return unfinished.failure;
   if (unfinished.value === undefined) return undefined;
   const { id } = unfinished.value.place;

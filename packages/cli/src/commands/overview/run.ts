@@ -36,7 +36,7 @@ async function look({ cwd, env, platform }: CommandContext): Promise<Overview> {
       next: "breakwater init --tier fast",
     };
   const project = `${root} is ready (${gate.file}, tier ${gate.tier})`;
-  const unfinished = await unfinishedSession(checkout.value);
+  const unfinished = unfinishedSession(checkout.value);
   if (!unfinished.ok) return { project, session: unfinished.failure.message, next: "breakwater doctor" };
   if (unfinished.value === undefined) return { project, session: "none is open", next: "breakwater go PLAN" };
   const { place, state } = unfinished.value;

@@ -13,7 +13,7 @@ import { findSession, isUnfinished, leaseFolder, type StoredSession } from "../.
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
   const workplace = await openWorkplace(context);
   if (!workplace.ok) return reportFailure({ failure: workplace.failure }, context);
-  const session = await findSession(workplace.value.repository, input.argument("session"));
+  const session = findSession(workplace.value.repository, input.argument("session"));
   if (!session.ok) return reportFailure({ failure: session.failure }, context);
   if (!isUnfinished(session.value.state)) {
     const failure = {

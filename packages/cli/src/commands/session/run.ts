@@ -11,7 +11,7 @@ import { unfinishedSession } from "../../session/session-store.ts";
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
   const workplace = await openWorkplace(context);
   if (!workplace.ok) return reportFailure({ failure: workplace.failure }, context);
-  const open = await unfinishedSession(workplace.value.repository);
+  const open = unfinishedSession(workplace.value.repository);
   if (!open.ok) return reportFailure({ failure: open.failure }, context);
   if (open.value !== undefined) return reportFailure({ failure: leftOver(open.value.place.id) }, context);
   const goal = input.option("goal") ?? (await askGoal(context));
