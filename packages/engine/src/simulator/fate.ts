@@ -23,6 +23,10 @@ export type Fate = {
   readonly breaks: boolean;
   readonly failsVerify: boolean;
   readonly repairs: boolean;
+  /** Tells the id of its conversation, as soon as it is at work. */
+  readonly converses: boolean;
+  /** Where it was to go on with a conversation, its client has lost it. */
+  readonly forgets: boolean;
 };
 
 /** The fate of an attempt in the world of a seed. */
@@ -47,6 +51,8 @@ export function fateOf(seed: number, attempt: AttemptId, scope: TaskScope): Fate
     breaks: random.chance(0.12),
     failsVerify: random.chance(0.06),
     repairs: random.chance(0.8),
+    converses: random.chance(0.8),
+    forgets: random.chance(0.1),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type Schedule,
   type TaskState,
 } from "@breakwater/core";
+import { resumedRightly } from "./resumption-invariant.ts";
 
 /** What a simulated session left behind, as seen from outside the decider. */
 export type Evidence = {
@@ -55,6 +56,10 @@ export const INVARIANTS: readonly Invariant[] = [
   { name: "no wave starts on unresolved failures", broken: resolvedBefore },
   { name: "limits hold", broken: limitsHold },
   { name: "an attempt starts only where its reservation fits", broken: budgetHolds },
+  {
+    name: "a conversation is gone on with only where it was left",
+    broken: ({ facts }) => resumedRightly(facts),
+  },
   { name: "the branch moves only to a gated head", broken: gatedBranch },
 ];
 

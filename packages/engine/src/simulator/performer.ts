@@ -103,7 +103,7 @@ function effectOf(stage: Stage, command: Command): Fact {
   }
 }
 
-function startProcess({ world, agenda, state }: Stage, { attempt }: CommandOf<"start-agent">): Fact {
+function startProcess({ world, agenda, state }: Stage, { attempt, resume }: CommandOf<"start-agent">): Fact {
   const fate = world.fate(attempt);
   if (!world.processes.has(attempt) && isHeld(state())) return { type: "attempt.held", attempt };
   if (fate.startFails) {
@@ -116,10 +116,14 @@ function startProcess({ world, agenda, state }: Stage, { attempt }: CommandOf<"s
   const known = world.processes.get(attempt);
   if (known === undefined) {
     const endsAt = fate.hangs === "no" ? agenda.now() + fate.runMs : Number.POSITIVE_INFINITY;
-    world.processes.set(attempt, { starts: 1, startedAt: agenda.now(), endsAt });
+    const held = { conversation: resume ?? conversationOf(attempt), resumed: resume !== undefined };
+    world.processes.set(attempt, { starts: 1, startedAt: agenda.now(), endsAt, ...held });
   }
   return { type: "attempt.started", attempt, pid: 1, token: attempt };
 }
+
+/** A new conversation has an id without dots, as clients give them. */
+const conversationOf = (attempt: AttemptId): string => `c-${attempt.replace(".", "-")}`;
 
 function stopProcess({ world, agenda }: Stage, { attempt, reason, force }: CommandOf<"stop-agent">): Fact {
   const running = world.processes.get(attempt);
@@ -138,6 +142,11 @@ function follow(stage: Stage, attempt: AttemptId, tell: Tell): void {
   const { agenda, world, random, alive } = stage;
   const running = world.processes.get(attempt);
   if (running === undefined) return;
+  if (world.fate(attempt).converses) {
+    const runtimeSession = running.conversation;
+    const usage = { turns: 0, toolCalls: 0, denials: 0 };
+    tell({ fact: { type: "attempt.progressed", attempt, usage, now: "reading", runtimeSession } });
+  }
   const look = (): void => {
     if (!alive()) return;
     if (agenda.now() >= running.endsAt) {
@@ -158,6 +167,7 @@ function follow(stage: Stage, attempt: AttemptId, tell: Tell): void {
 function reportOf({ world }: Stage, attempt: AttemptId): AttemptReport {
   const fate = world.fate(attempt);
   const running = world.processes.get(attempt);
+  if (running?.resumed === true && fate.forgets) return forgotten;
   const ending =
     running?.stopped === undefined ? fate.ending : ({ kind: "stopped", reason: running.stopped } as const);
   return {
@@ -169,6 +179,16 @@ function reportOf({ world }: Stage, attempt: AttemptId): AttemptReport {
     questions: [],
   };
 }
+
+/** How a client ends that cannot find the conversation it is to go on with. */
+const forgotten: AttemptReport = {
+  ending: { kind: "error", class: "crash", message: "no such conversation" },
+  exitCode: 1,
+  claim: { kind: "missing" },
+  usage: { turns: 0, toolCalls: 0, denials: 0 },
+  findings: [],
+  questions: [],
+};
 
 function adopt(stage: Stage, attempt: AttemptState, tell: Tell): void {
   stage.agenda.after(stage.random.below(200), () => {

@@ -5,6 +5,7 @@ import {
   sessionId,
   taskId,
   treeId,
+  type AgentRecord,
   type AttemptLimits,
   type Base,
   type GateSpec,
@@ -45,7 +46,14 @@ export function randomStart(seed: number): Extract<Request, { readonly type: "st
     schedule,
     base: simulatedBase,
     settings: settingsFrom(random),
+    agents: [agentFrom(random)],
   };
+}
+
+function agentFrom(random: Random): AgentRecord {
+  const holds = random.chance(0.7) ? "yes" : random.chance(0.5) ? "no" : "unknown";
+  const resume = { holds, evidence: "measured" } as const;
+  return { name: "scripted", guarantees: { resume }, door: { outcome: "built-in", detail: "", ms: 0 } };
 }
 
 function settingsFrom(random: Random): RunSettings {

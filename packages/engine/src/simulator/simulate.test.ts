@@ -1,3 +1,4 @@
+import type { Fact } from "@breakwater/core";
 import { describe, expect, it } from "vitest";
 import { simulate, type Simulation } from "./simulate.ts";
 
@@ -11,13 +12,16 @@ describe("simulated sessions", () => {
     async () => {
       const failed: string[] = [];
       let crashes = 0;
+      let resumed = 0;
       for (let seed = 1; seed <= SEEDS; seed += 1) {
         const run = await simulate({ seed, crashes: seed % 3 === 0 ? 0 : 4, meddling: seed % 2 === 0 });
         crashes += run.crashes;
+        resumed += run.evidence.facts.filter(({ fact }) => resumes(fact)).length;
         if (run.violations.length > 0) failed.push(`seed ${seed}: ${run.violations.join("; ")}`);
       }
       expect(failed).toEqual([]);
       expect(crashes).toBeGreaterThan(SEEDS);
+      expect(resumed).toBeGreaterThan(SEEDS / 4);
     },
   );
 
@@ -42,6 +46,10 @@ describe("simulated sessions", () => {
     expect(second.evidence.facts).toEqual(first.evidence.facts);
   });
 });
+
+function resumes(fact: Fact): boolean {
+  return fact.type === "attempt.opened" && fact.correction?.resume !== undefined;
+}
 
 /** Sessions whose course no clock and no person decides. */
 function isTimeless({ evidence }: Simulation): boolean {

@@ -26,6 +26,9 @@ export type SimulatedProcess = {
   endsAt: number;
   report?: AttemptReport;
   stopped?: string;
+  /** The conversation that it holds, and whether it went on with one that was there before. */
+  readonly conversation: string;
+  readonly resumed: boolean;
 };
 
 /**
