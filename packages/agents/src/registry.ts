@@ -2,7 +2,7 @@ import { fail, ok, type Result } from "@breakwater/core";
 import type { AgentRuntime } from "./contract.ts";
 import { ACP_RUNTIMES, acpRuntimeOf } from "./acp/acp-runtime.ts";
 import { claudeRuntime } from "./claude/claude-runtime.ts";
-import { codexRuntime } from "./codex/codex-runtime.ts";
+import { codexExecRuntime, codexRuntime } from "./codex/codex-runtime.ts";
 import { cursorRuntime } from "./cursor/cursor-runtime.ts";
 import { hostRuntime } from "./host/host-runtime.ts";
 import { scriptedRuntime } from "./scripted/scripted-runtime.ts";
@@ -16,8 +16,11 @@ export const RUNTIMES: readonly AgentRuntime[] = [
   ...ACP_RUNTIMES,
 ];
 
-/** Known by name alone: nobody is offered it who did not ask for it, because a host has to be there. */
-const UNOFFERED: readonly AgentRuntime[] = [hostRuntime];
+/**
+ * Known by name alone, and offered to nobody who did not ask: the one needs a host that is there, the other is
+ * the weaker door of a client that is offered.
+ */
+const UNOFFERED: readonly AgentRuntime[] = [hostRuntime, codexExecRuntime];
 
 /** The runtime of an agent by its name; the failure is BW743. */
 export function runtimeOf(name: string): Result<AgentRuntime> {

@@ -8,6 +8,7 @@ export * from "./policy.ts";
 export * from "./repeated-key.ts";
 export * from "./rule/blocked-command.ts";
 export * from "./rule/registry.ts";
+export { readPatch } from "./tool/patch.ts";
 export * from "./tool/tool-table.ts";
 export * from "./tool-call.ts";
 export * from "./verdict.ts";

@@ -48,6 +48,6 @@ function contentOf(file: string): string {
 }
 
 /** A basic string of TOML; JSON escapes are a part of its escapes. */
-function toml(text: string): string {
+export function toml(text: string): string {
   return JSON.stringify(text);
 }

@@ -1,6 +1,6 @@
 import type { RuntimeErrorClass } from "@breakwater/core";
 import type { AgentEnding } from "../contract.ts";
-import { classOfFailure } from "../provider-error.ts";
+import { classOfFailure, type FailureRule } from "../provider-error.ts";
 import { isJsonObject, type JsonObject, numberOf, oneOf, present, textOf } from "../json-shape.ts";
 
 /** The ending of a turn that failed, from the error that Codex names. */
@@ -31,9 +31,22 @@ export function untilReset(rateLimits: unknown, nowMs: number): number | undefin
 function classOf(info: unknown, message: string): RuntimeErrorClass {
   const word = oneOf(info, WORDS);
   if (word !== undefined) return word === "usageLimitExceeded" ? limitClass(message) : CLASSES[word];
-  const [status] = isJsonObject(info) ? statusesOf(info) : [];
-  if (status === null) return "network";
-  return classOfFailure({ ...present({ status }), text: message }) ?? "protocol";
+  const [named] = isJsonObject(info) ? statusesOf(info) : [];
+  if (named === null) return "network";
+  const status = named ?? statusIn(message);
+  return classOfFailure({ ...present({ status }), text: message }, CODEX_FAILURES) ?? "protocol";
+}
+
+/** What Codex says in words of its own where it tells no more than a text, as `codex exec` does. */
+const CODEX_FAILURES: readonly FailureRule[] = [
+  { class: "billing", text: /^quota exceeded/iu },
+  { class: "overload", text: /\bat capacity\b|high demand/iu },
+  { class: "network", text: /error sending request|stream disconnected/iu },
+];
+
+function statusIn(message: string): number | undefined {
+  const told = /\bstatus:? (\d{3})\b/u.exec(message)?.[1];
+  return told === undefined ? undefined : Number(told);
 }
 
 const CLASSES = {

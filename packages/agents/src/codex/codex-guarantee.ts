@@ -19,3 +19,21 @@ export const CODEX_MEASURED: MeasuredGuarantees = {
     "subagent-identity": documented(false, "agents of its own are switched off"),
   },
 };
+
+/** The same of `codex exec` with a hook: the client does not refuse where its hook fails. */
+export const CODEX_EXEC_MEASURED: MeasuredGuarantees = {
+  version: "0.169.0",
+  rows: {
+    ...CODEX_MEASURED.rows,
+    "pre-write-denial": measuredYes(
+      "a hook before every patch and every command; input to a running command, which asks no hook, is off",
+    ),
+    "fails-closed": measuredNo(
+      "the client lets a call through whose hook fails; the run ends as soon as that is seen",
+    ),
+    usage: measuredYes(
+      "but not of a resumed conversation, of which the client tells the sum of all its runs",
+    ),
+    "live-usage": measuredNo("told at the end"),
+  },
+};

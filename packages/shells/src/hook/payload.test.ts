@@ -44,11 +44,27 @@ describe("the payload of a hook", () => {
     expect(read(claude, "exit-2")).toMatchObject({ kind: "call", protocol: "exit-2" });
   });
 
+  it("names the files of a patch, whose only argument is its text", () => {
+    const patch = (...lines: readonly string[]) => ({
+      ...codex,
+      tool_input: { command: ["*** Begin Patch", ...lines, "*** End Patch"].join("\n") },
+    });
+    expect(
+      read(patch("*** Update File: src/a", "*** Move to: src/b", "@@", "-*** Add File: x", "+y")),
+    ).toMatchObject({ intent: { kind: "write", paths: ["src/a", "src/b"] } });
+    expect(read(patch("*** Delete File: /w/a"))).toMatchObject({
+      intent: { kind: "delete", paths: ["/w/a"] },
+    });
+    expect(read({ ...codex, tool_input: { command: "no patch" } })).toMatchObject({
+      intent: { kind: "write", paths: [] },
+    });
+  });
+
   it("becomes an intent with the kind, the paths and the command of the call", () => {
     expect(read(claude)).toMatchObject({
       intent: { call: "toolu_1", tool: "Write", kind: "write", paths: ["/w/a.ts"], directory: "/w" },
     });
-    expect(read(codex)).toMatchObject({ intent: { kind: "write", paths: [] } });
+    expect(read(codex)).toMatchObject({ intent: { kind: "write", paths: ["a"] } });
     expect(read(cursor)).toMatchObject({ intent: { kind: "exec", command: "npm test", paths: [] } });
     expect(read({ ...claude, tool_name: "mcp__x__y" })).toMatchObject({ intent: { kind: "mcp" } });
     expect(read({ ...claude, agent_id: "a1" })).toMatchObject({ intent: { agent: "a1" } });

@@ -4,6 +4,7 @@ import {
   claudeRuntime,
   codexRuntimeAt,
   type AgentRuntime,
+  type CodexDoorName,
 } from "@breakwater/agents";
 import { wallLadder } from "@breakwater/node";
 import { tryDoor } from "@breakwater/shells";
@@ -25,8 +26,13 @@ function acpRuntime(client: ClientName & ("claude-agent-acp" | "gemini")): Agent
   return acpRuntimeAt({ agent, command: clientProgram(client) ?? [client] });
 }
 
+function codexBy(door: CodexDoorName): AgentRuntime {
+  return codexRuntimeAt({ door, command: clientProgram("codex") ?? ["codex"] });
+}
+
 const SUBJECTS: readonly (readonly [ClientName, () => AgentRuntime])[] = [
-  ["codex", () => codexRuntimeAt({ command: clientProgram("codex") ?? ["codex"] })],
+  ["codex", () => codexBy("app-server")],
+  ["codex", () => codexBy("exec")],
   ["claude", claudeByHooks],
   ["claude-agent-acp", () => acpRuntime("claude-agent-acp")],
   ["gemini", () => acpRuntime("gemini")],

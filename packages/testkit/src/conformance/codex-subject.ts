@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { codexRuntimeAt } from "@breakwater/agents";
+import { codexRuntimeAt, type CodexDoorName } from "@breakwater/agents";
 import { startModelServer } from "../model/model-server.ts";
 import type { ModelCall, ModelStep } from "../model/model-step.ts";
 import { clientProgram } from "../real-client.ts";
@@ -9,20 +9,22 @@ import { openModelStage } from "./model-stage.ts";
 import type { ConformanceSubject } from "./subject.ts";
 
 /** Codex as a subject: the real client, against a model server on loopback, with a home of its own. */
-export function codexSubject(options: Readonly<Record<string, unknown>> = {}): ConformanceSubject {
+export function codexSubject(door: CodexDoorName = "app-server"): ConformanceSubject {
   const command = clientProgram("codex");
   return {
-    runtime: codexRuntimeAt(command === undefined ? {} : { command }),
+    runtime: codexRuntimeAt({ door, ...(command === undefined ? {} : { command }) }),
     client: "codex",
     open: async () =>
       openModelStage({
         server: await startModelServer(),
         step: codexStep,
         configure: codexScratch,
-        options,
       }),
-    strangeLine: JSON.stringify({ method: "never-heard-of", params: { n: 1 } }),
-    unstartable: { options: { ...options, "codex-program": "/nonexistent/codex" } },
+    strangeLine:
+      door === "exec"
+        ? JSON.stringify({ type: "never-heard-of", n: 1 })
+        : JSON.stringify({ method: "never-heard-of", params: { n: 1 } }),
+    unstartable: { options: { "codex-program": "/nonexistent/codex" } },
     usagePerTurn: { inputTokens: 1_000, outputTokens: 20 },
   };
 }
