@@ -53,6 +53,8 @@ export type CanaryHost = Pick<AgentRun, "launch"> & {
   readonly folder: { readonly workspace: string; readonly home: string };
   /** The environment of any client; what belongs to the user's sign-in is not in it. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Takes secrets out of what the client said. */
+  readonly redact: (text: string) => string;
   readonly exists: (file: string) => boolean;
   readonly now: () => number;
 };
@@ -103,7 +105,7 @@ async function runCanary(
   };
   const { workspace, home } = host.folder;
   const environment = { ...host.environment, ...canary.environment({ url, home }) };
-  const words = new LastWords((text) => text);
+  const words = new LastWords(host.redact);
   const launch: CanaryHost["launch"] = (order) =>
     host.launch({ ...order, onStderr: (chunk) => (words.hear(chunk), order.onStderr(chunk)) });
   const agent = runtime.start(

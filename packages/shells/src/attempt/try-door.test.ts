@@ -118,6 +118,12 @@ describe.skipIf(setup === undefined || clientProgram("codex") === undefined)(
       expect(await tryDoor(codexRuntimeAt({}), trial)).toMatchObject({ outcome: "denied" });
     });
 
+    it("tells what a client said that does not start at all, without secrets", async () => {
+      const { trial } = user(() => "#!/bin/sh\necho 'no settings, sk-abcdefghijklmnopqrst' >&2; exit 4\n");
+      const { outcome, detail } = await tryDoor(codexRuntimeAt({}), trial);
+      expect([outcome, detail]).toEqual(["no-answer", "exit code 4: no settings, [redacted]"]);
+    });
+
     it("says which path is hidden where a client starts without the wall alone", async () => {
       const { hidden, trial } = user((file) => `#!/bin/sh\nprogram=${file}\n"$program" "$@"\n`);
       const proof = await tryDoor(codexRuntimeAt({}), trial);

@@ -13,6 +13,7 @@ import {
 } from "@breakwater/agents";
 import { scrubbedEnvironment, startGroup } from "@breakwater/node";
 import { type HookDoors, hookDoorsOf } from "../hook/hook-door.ts";
+import { plainRedactor, redactorFor } from "./redact.ts";
 import { type ExpectedWall, openTrialWall, type TrialFolders, type TrialWall } from "./trial-wall.ts";
 
 /** What a door is tried with: the variables of the user, and the wall of the attempts, where one will stand. */
@@ -83,6 +84,7 @@ class Stage {
       environment,
       launch: this.#launch,
       hookDoor: (gate) => this.#hookDoor(gate),
+      redact: plainRedactor(redactorFor(environment)),
       exists: existsSync,
       now: () => performance.now(),
     });
