@@ -12,6 +12,7 @@ export * from "./gate/gate-cache.ts";
 export * from "./object/resident-git.ts";
 export * from "./integration/ref-name.ts";
 export * from "./integration/snapshot.ts";
+export * from "./integration/survey-result.ts";
 export * from "./gate/gate-failure.ts";
 export * from "./git/git-version.ts";
 export * from "./repository/clean-tree.ts";

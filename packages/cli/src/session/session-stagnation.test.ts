@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CommandLine } from "@breakwater/agents";
-import { explainTask, gateId, replay, taskId, type GateSpec } from "@breakwater/core";
+import { attemptId, explainTask, gateId, replay, taskId, type GateSpec } from "@breakwater/core";
 import {
   bundleSessionProgram,
   openSessionTrial,
@@ -33,7 +33,7 @@ describe("a loop in a session", () => {
   it(
     "is told, ended, explained and written into the event log once, also when the session is taken up again",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      trial = await openSessionTrial(program, { "src/a": "function one() {\n  return 1;\n}\n" });
       const spin = { loop: "forever", do: [{ edit: "src/a", find: "nowhere", replace: "x" }] };
       const steps = [{ "if-attempt": 1, then: [spin] }, { write: "src/a", content: "2\n" }, REPORT_DONE];
       const run = await trial.run({
@@ -62,7 +62,11 @@ describe("a loop in a session", () => {
       const why = JSON.stringify(explainTask(run.facts, taskId("T1")));
       expect(why).toContain("repeats itself, error-echo");
       expect(why).toContain("the agent was told");
-      expect(replay(run.facts).attempts.size).toBe(2);
+      const { attempts } = replay(run.facts);
+      expect(attempts.size).toBe(2);
+      expect(attempts.get(attemptId(taskId("T1"), 2))?.correction?.brief).toContain(
+        "Look at these lines of src/a as the attempt left it: lines 1-3 (one).",
+      );
     },
     PATIENCE,
   );

@@ -4,6 +4,7 @@ import type { Enforcement, GateSpec, Isolation, TaskScope } from "../plan/plan.t
 import type { Fact } from "./fact.ts";
 import type { GateRun } from "./gate-run.ts";
 import type { Question } from "./question.ts";
+import type { SurveyOrder } from "./survey.ts";
 
 /**
  * An order of the decider to whoever performs it. The id is derived from the state, so that asking twice
@@ -62,11 +63,12 @@ export type StopAgent = Ordered<"stop-agent"> & {
   readonly force: boolean;
 };
 
-/** Record the workspace as a commit under the attempt's ref. */
+/** Record the workspace as a commit under the attempt's ref, and look in it where `survey` asks for something. */
 export type SnapshotResult = Ordered<"snapshot-result"> & {
   readonly attempt: AttemptId;
   readonly workspace: string;
   readonly base: CommitId;
+  readonly survey?: SurveyOrder;
 };
 
 /** Check the findings of a read-only task: paths exist, checks reproduce. */

@@ -22,6 +22,7 @@ import type { Command } from "./command.ts";
 import type { Question } from "./question.ts";
 import type { GateReport } from "./gate-report.ts";
 import type { GateRun } from "./gate-run.ts";
+import type { Survey } from "./survey.ts";
 
 /**
  * What happened, in the past tense. Facts are the only thing that is stored; everything else is folded
@@ -240,6 +241,8 @@ export type ResultFact =
       readonly commit: CommitId;
       readonly tree: TreeId;
       readonly changed: number;
+      /** What was found in it for the next attempt, where the command asked. */
+      readonly survey?: Survey;
     }
   | { readonly type: "result.failed"; readonly attempt: AttemptId; readonly failure: Failure }
   /** The engine checked the findings of a read-only task against the repository. */

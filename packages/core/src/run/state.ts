@@ -30,6 +30,7 @@ import type {
 import type { GateReport } from "./gate-report.ts";
 import type { GateRun } from "./gate-run.ts";
 import type { Question } from "./question.ts";
+import type { Survey } from "./survey.ts";
 
 /**
  * Everything the decider knows, folded from the facts of one session.
@@ -149,10 +150,13 @@ export type AttemptState = {
   readonly denials: readonly { readonly path: string; readonly tool: string; readonly allowed: boolean }[];
   /** How many detections of loops there were; the journal keeps them. */
   readonly stagnationCount: number;
+  /** The file that the newest of them was about. */
+  readonly stagnatedAt?: string;
   readonly steers: readonly { readonly text: string; readonly by: string; readonly delivered?: boolean }[];
   readonly report?: AttemptReport;
   readonly exitedAt?: number;
   readonly result?: { readonly commit: CommitId; readonly tree: TreeId; readonly changed: number };
+  readonly survey?: Survey;
   readonly resultFailure?: Failure;
   readonly findings?: { readonly accepted: readonly Finding[]; readonly rejected: number };
   readonly candidate?: { readonly head: CommitId; readonly commit: CommitId; readonly tree: TreeId };

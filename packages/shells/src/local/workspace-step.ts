@@ -1,7 +1,17 @@
-import { fail, ok, type AttemptId, type Fact, type RunState, type TaskScope } from "@breakwater/core";
+import {
+  fail,
+  ok,
+  type AttemptId,
+  type CommitId,
+  type Fact,
+  type RunState,
+  type Survey,
+  type TaskScope,
+} from "@breakwater/core";
 import {
   attributeSharedTree,
   snapshotResult,
+  surveyResult,
   workspaceContext,
   type SnapshotRequest,
 } from "@breakwater/node";
@@ -21,8 +31,9 @@ export async function prepareWorkspace(
 /** Records what an attempt left as a commit under its ref. */
 export async function snapshotWorkspace(
   machine: LocalMachine,
-  { attempt, base, workspace }: CommandOf<"snapshot-result">,
+  command: CommandOf<"snapshot-result">,
 ): Step<Fact> {
+  const { attempt, base, workspace } = command;
   const found = await machine.workspaces.find(attempt);
   if (found === undefined) return fail(vanished(workspace));
   const { path, gitDir, dependencies, isolation, pristine } = found;
@@ -40,7 +51,25 @@ export async function snapshotWorkspace(
   const taken = isolation === "none" ? await takeOwnPart(machine, request) : await snapshotResult(request);
   if (!taken.ok) return taken;
   const { commit, tree, changed } = taken.value;
-  return ok({ type: "result.snapshotted", attempt, commit, tree, changed });
+  return ok({
+    type: "result.snapshotted",
+    attempt,
+    commit,
+    tree,
+    changed,
+    ...(await survey(machine, command, commit)),
+  });
+}
+
+/** A look that fails costs nothing but the advice that it would have given. */
+async function survey(
+  { repository }: LocalMachine,
+  { base, survey: order }: CommandOf<"snapshot-result">,
+  commit: CommitId,
+): Promise<{ readonly survey?: Survey }> {
+  if (order === undefined) return {};
+  const found = await surveyResult(repository.context, { commit, base, order });
+  return found.ok ? { survey: found.value } : {};
 }
 
 /** In a tree that several attempts share, a result is what lies in the attempt's own scope. */

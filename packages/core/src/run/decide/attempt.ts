@@ -6,6 +6,7 @@ import type { AttemptLimits } from "../../plan/schedule.ts";
 import { overdueTimer } from "../outcome.ts";
 import { recordedUsd } from "../resumption.ts";
 import { leftOf, reservationOf, type Metered } from "../spending.ts";
+import type { SurveyOrder } from "../survey.ts";
 import { isHeld } from "./start.ts";
 import { combine, commandIdOf, nothing, order, record, wake, type Wish } from "./wish.ts";
 
@@ -159,10 +160,27 @@ export function decideResult(task: TaskState, attempt: AttemptState, workspace: 
   if (attempt.resultFailure !== undefined) return nothing;
   if (attempt.result === undefined) {
     const id = commandIdOf("snapshot-result", attempt.id);
-    return order({ type: "snapshot-result", id, attempt: attempt.id, workspace, base: attempt.base });
+    const survey = surveyFor(task.task, attempt);
+    return order({
+      type: "snapshot-result",
+      id,
+      attempt: attempt.id,
+      workspace,
+      base: attempt.base,
+      ...(survey === undefined ? {} : { survey }),
+    });
   }
   const reads = task.task.scope.kind === "read-only" && attempt.result.changed === 0;
   if (!reads || attempt.findings !== undefined || attempt.report?.ending.kind !== "completed") return nothing;
   const id = commandIdOf("check-findings", attempt.id);
   return order({ type: "check-findings", id, attempt: attempt.id, base: attempt.base });
+}
+
+/** After a loop the files that it was about are looked at, so that the next attempt is told where to look. */
+function surveyFor(_task: TaskState["task"], attempt: AttemptState): SurveyOrder | undefined {
+  const ending = attempt.report?.ending;
+  if (ending?.kind !== "stuck") return undefined;
+  const about = attempt.stagnatedAt === undefined ? [] : [attempt.stagnatedAt];
+  const files = [...new Set([...(ending.focus ?? []), ...about])];
+  return files.length === 0 ? undefined : { globs: [], files };
 }

@@ -1,6 +1,7 @@
 import { attemptId } from "../../ids.ts";
 import type { CommitId } from "../../ids.ts";
 import { ADAPTATION } from "../../policy/adaptation.ts";
+import { regionLines } from "../../policy/edit-region.ts";
 import { loopHint } from "../../policy/loop-hint.ts";
 import type { AttemptFact, Correction } from "../fact.ts";
 import { compareGroups, depthOf, membersOf, type Group, type Member } from "../group.ts";
@@ -104,10 +105,16 @@ function correctionOf(state: RunState, task: TaskState): Correction | undefined 
   const carry = row.carriesResult ? keptResult(earlier) : undefined;
   return {
     rule: `adapt:${outcome.cause}`,
-    brief: [row.brief, outcome.detail, ...hints, ...earlierVersion(earlier)].join("\n"),
+    brief: [row.brief, outcome.detail, ...hints, ...whereToLook(earlier), ...earlierVersion(earlier)].join(
+      "\n",
+    ),
     ...(focus === undefined ? {} : { globs: focus }),
     ...(carry === undefined ? {} : { carry }),
   };
+}
+
+function whereToLook({ survey }: AttemptState): readonly string[] {
+  return survey === undefined ? [] : regionLines(survey.regions);
 }
 
 /** After a conflict both intents are at hand: what landed is in the files, what the attempt wrote in a commit. */

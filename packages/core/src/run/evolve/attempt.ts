@@ -63,8 +63,12 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
         steers: state.steers.map((each, i) => (i === next ? { ...each, delivered } : each)),
       };
     }),
-  "attempt.stagnated": (draft, { attempt }) =>
-    change(draft, attempt, (state) => ({ ...state, stagnationCount: state.stagnationCount + 1 })),
+  "attempt.stagnated": (draft, { attempt, detection: { file } }) =>
+    change(draft, attempt, (state) => ({
+      ...state,
+      stagnationCount: state.stagnationCount + 1,
+      ...(file === null ? {} : { stagnatedAt: file }),
+    })),
   "attempt.stopping": (draft, { attempt, reason }) => updateAttempt(draft, attempt, { stopping: reason }),
   "attempt.exited": (draft, { attempt, report }, at) =>
     change(draft, attempt, (state) =>
@@ -78,8 +82,11 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
       denialCount: denialCount + 1,
       denials: denials.length >= KEPT_DENIALS ? denials : [...denials, { path, tool, allowed }],
     })),
-  "result.snapshotted": (draft, { attempt, commit, tree, changed }) =>
-    updateAttempt(draft, attempt, { result: { commit, tree, changed } }),
+  "result.snapshotted": (draft, { attempt, commit, tree, changed, survey }) =>
+    updateAttempt(draft, attempt, {
+      result: { commit, tree, changed },
+      ...(survey === undefined ? {} : { survey }),
+    }),
   "result.failed": (draft, { attempt, failure }) => updateAttempt(draft, attempt, { resultFailure: failure }),
   "findings.checked": (draft, { attempt, accepted, rejected }) =>
     updateAttempt(draft, attempt, { findings: { accepted, rejected: rejected.length } }),

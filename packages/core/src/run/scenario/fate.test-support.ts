@@ -1,3 +1,4 @@
+import type { Region } from "../../policy/edit-region.ts";
 import type {
   AttemptClaim,
   AttemptEnding,
@@ -24,6 +25,10 @@ export type Fate = {
   readonly skips: readonly string[];
   /** Declared files that it does not make. */
   readonly lacks: readonly string[];
+  /** Folders in which its scope has files. */
+  readonly folders: readonly string[];
+  /** A region of a file that it edited, as `src/a.ts:render:10-20`. */
+  readonly edits: readonly Region[];
   /** The step that cannot be performed, by its name in `T1.1 fails STEP`. */
   readonly fails: FailingStep | undefined;
   readonly hangs: "no" | "until-stopped" | "until-killed" | "for-ever";
@@ -59,6 +64,8 @@ export const goodFate: Fate = {
   held: [],
   skips: [],
   lacks: [],
+  folders: [],
+  edits: [],
   fails: undefined,
   hangs: "no",
 };
@@ -87,6 +94,10 @@ export function fateLine(words: readonly string[]): Partial<Fate> | undefined {
       return { skips: listOf(rest[0]) };
     case "lacks":
       return { lacks: listOf(rest[0]) };
+    case "spreads":
+      return { folders: listOf(rest[0]) };
+    case "edits":
+      return { edits: listOf(rest[0]).map(regionOf) };
     case "fails":
       return { fails: oneOf(STEPS, rest[0]) };
     case "hangs":
@@ -94,6 +105,12 @@ export function fateLine(words: readonly string[]): Partial<Fate> | undefined {
     default:
       return undefined;
   }
+}
+
+function regionOf(text: string): Region {
+  const [file = "", symbol = "", lines = ""] = text.split(":");
+  const [from, to] = lines.split("-").map(Number);
+  return { file, symbol, from: from ?? 1, to: to ?? 1 };
 }
 
 /** Consumption as `tokens 500 usd 2` or `nothing` says it. */

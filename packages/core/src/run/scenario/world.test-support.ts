@@ -6,6 +6,7 @@ import type { Command } from "../command.ts";
 import type { Fact } from "../fact.ts";
 import { isHeld } from "../decide/start.ts";
 import type { RunState } from "../state.ts";
+import type { Survey } from "../survey.ts";
 import { scenarioBase } from "./draft-plan.test-support.ts";
 import { goodFate, type Fate } from "./fate.test-support.ts";
 import { reportBy, type GateRule } from "./gate-rule.test-support.ts";
@@ -135,7 +136,14 @@ export class World {
         if (fails === "snapshot") return { type: "result.failed", attempt, failure };
         const reads = state.tasks.get(taskOfAttempt(attempt))?.task.scope.kind === "read-only";
         const made = this.#make("result", attempt, command.base);
-        return { type: "result.snapshotted", attempt, ...made, changed: changed ?? (reads ? 0 : 1) };
+        const survey = surveyed(command, this.fate(attempt));
+        return {
+          type: "result.snapshotted",
+          attempt,
+          ...made,
+          changed: changed ?? (reads ? 0 : 1),
+          ...survey,
+        };
       }
       case "check-findings": {
         const findings = this.#findings(attempt);
@@ -210,6 +218,16 @@ export class World {
     const found = [...this.#made.values()].find((each) => each.commit === commit);
     return found ?? { commit, tree: scenarioBase.tree, holds: [] };
   }
+}
+
+/** What is found where the command asks for it. */
+function surveyed(
+  { survey }: CommandOf<"snapshot-result">,
+  { folders, edits }: Fate,
+): { readonly survey?: Survey } {
+  if (survey === undefined) return {};
+  const found = survey.globs.length === 0 ? [] : folders.map((path) => ({ path, files: 3 }));
+  return { survey: { folders: found, regions: edits.filter(({ file }) => survey.files.includes(file)) } };
 }
 
 function reviewed({ review, wave }: CommandOf<"run-review">): Fact {
