@@ -93,7 +93,11 @@ async function walk(
     equalTo("status says what comes next", status.stdout.includes("breakwater close"), true),
     exitOf("why T1", why),
     exitOf("close", close),
-    equalTo("the branch has the task as a commit", git("log", "-1", "--format=%an %s"), "Nora T1: Subtract"),
+    equalTo(
+      "the branch has the task as a commit",
+      git("log", "-1", "--format=%an %s"),
+      "Nora feat: Subtract",
+    ),
     equalTo(
       "its files are in the checkout",
       git("show", "--name-only", "--format=", "HEAD").replace("\n", " "),

@@ -13,7 +13,7 @@ export type Story = {
   readonly state: RunState;
 };
 
-/** Reads the only session of a repository. */
+/** Reads the newest session of a repository. */
 export async function readStory(root: string): Promise<Story> {
   const folder = sessionFolder(root);
   if (folder === undefined) throw new Error(`Reading the story of ${root}: there is no session`);
@@ -28,10 +28,19 @@ export async function readStory(root: string): Promise<Story> {
   return { session: state.session?.id ?? "", folder, recorded, facts, state };
 }
 
+/** The journal of the newest session; undefined where there is none. */
+export function newestJournal(root: string): string | undefined {
+  const folder = sessionFolder(root);
+  return folder === undefined ? undefined : join(folder, "journal.ndjson");
+}
+
 function sessionFolder(root: string): string | undefined {
   const folder = join(root, ".orchestrator", "sessions");
   if (!existsSync(folder)) return undefined;
-  const [session] = readdirSync(folder).filter((name) => existsSync(join(folder, name, "journal.ndjson")));
+  const began = (name: string): number => statSync(join(folder, name, "journal.ndjson")).birthtimeMs;
+  const [session] = readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, "journal.ndjson")))
+    .toSorted((one, other) => began(other) - began(one));
   return session === undefined ? undefined : join(folder, session);
 }
 
@@ -39,15 +48,20 @@ function sessionFolder(root: string): string | undefined {
 const LOOK_MS = 2;
 
 /**
- * Follows the journal file of the session in `root` and calls `reached` once, when it holds `count` facts.
- * Returns how to stop.
+ * Follows the journal file of the newest session in `root` and calls `reached` once, when it holds `count`
+ * facts. A journal `before` is one of an earlier session. Returns how to stop.
  */
-export function whenFactsReach(root: string, count: number, reached: () => void): () => void {
+export function whenFactsReach(
+  root: string,
+  count: number,
+  reached: () => void,
+  before?: string,
+): () => void {
   let file: string | undefined;
   let seen = 0;
   const timer = setInterval(() => {
-    const folder = file === undefined ? sessionFolder(root) : undefined;
-    if (folder !== undefined) file = join(folder, "journal.ndjson");
+    file ??= newestJournal(root);
+    if (file === before) file = undefined;
     if (file === undefined) return;
     const { size } = statSync(file);
     if (size === seen) return;

@@ -27,6 +27,7 @@ const CONFIG = [
   "- typecheck-command: skip",
   "- lint-command: skip",
   "- enforcement: strict",
+  "- commit-style: task",
   "",
 ].join("\n");
 

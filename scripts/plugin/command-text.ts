@@ -69,7 +69,7 @@ const TEXTS: Readonly<Record<CommandName, (row: PluginRow) => Omit<CommandText, 
       body: `
 1. Run \`breakwater status\`. Tell the person what is done, carried over or held. If something waits, settle that first. ${DECIDE}
 2. Ask whether to close. After a clear yes run \`breakwater close\`, with \`--summary\` if the person wants one commit for all. It runs the full gates once more, and only then does the branch move.
-3. Where it refuses because the branch has moved or files of the checkout are in the way, it prints the exact command to run. Show that to the person; it is theirs to run.
+3. Where the branch moved, it merges and tests there first. Where it refuses because of a conflict, a red gate or files of the checkout that are in the way, it prints what to do. Show that to the person; it is theirs to run.
 4. Report the commits that \`git log --oneline -10\` shows, what was carried over, and where the report lies.
 `,
     }),

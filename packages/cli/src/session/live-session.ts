@@ -7,6 +7,7 @@ import {
   endResidentGit,
   openGateCache,
   openInbox,
+  openIssueDesk,
   openJournal,
   openWorkspaces,
   writeSessionRecords,
@@ -221,7 +222,7 @@ function machineOf(
     }),
     ...(options.tracker === undefined
       ? {}
-      : { issues: { tracker: { ...options.tracker, signal }, queue: issueQueue(repository) } }),
+      : { issues: openIssueDesk({ ...options.tracker, signal }, issueQueue(repository)) }),
     environment: env,
     state,
     publish: (at) => publishViews({ root: repository.root, stateDir }, at),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CommandLine } from "@breakwater/agents";
 import { gateId, type GateSpec } from "@breakwater/core";
+import { writeLeftSession } from "@breakwater/node";
 import {
   bundleSessionProgram,
   makeFakeTracker,
@@ -170,6 +171,61 @@ describe("closing a session", () => {
       const closed = await close();
       expect(closed.code).toBe(0);
       expect(git("rev-parse", "HEAD^{tree}")).toBe(closed.state.integration.tree);
+    },
+    PATIENCE,
+  );
+
+  // conforms: close-snapshots
+  it(
+    "ends an abandoned session without landing, keeps its refs and says who did it",
+    async () => {
+      await settle();
+      const base = git("rev-parse", "HEAD");
+      const now = await runCaptured(["close", "--abandon", "--reason", "other way"], {
+        cwd: trial.scratch.root,
+      });
+      expect([now.code, now.stdout]).toEqual([
+        4,
+        expect.stringMatching(/abandoned by .*: other way; nothing landed/u),
+      ]);
+      expect([git("rev-parse", "HEAD"), git("status", "--porcelain")]).toEqual([base, ""]);
+      expect(git("for-each-ref", "--format=%(refname)", "refs/breakwater").split("\n")).toEqual(
+        expect.arrayContaining([expect.stringMatching(/\/tasks\/T1\/1$/u)]),
+      );
+      const view = readFileSync(join(trial.scratch.root, ".orchestrator/STATE.md"), "utf8");
+      expect(view).toMatch(/^status: abandoned$/mu);
+      expect(view).toMatch(/^recommended-mode: feature$/mu);
+      expect(metric("sessions.jsonl")).toMatchObject([{ status: "abandoned", end: "abandoned" }]);
+      const resumed = await runCaptured(["resume"], { cwd: trial.scratch.root });
+      expect([resumed.code, resumed.stderr]).toEqual([3, expect.stringMatching(/BW798[\s\S]*other way/u)]);
+      const again = await runCaptured(["close", "--json"], { cwd: trial.scratch.root });
+      expect(JSON.parse(again.stdout)).toMatchObject({ type: "session.result", reason: "abandoned already" });
+      const refs = (): string => git("for-each-ref", "refs/breakwater");
+      await runCaptured(["gc"], { cwd: trial.scratch.root });
+      expect(refs()).not.toBe("");
+      const { state } = await trial.read();
+      await runCaptured(["gc", "--session", state.session?.id ?? ""], { cwd: trial.scratch.root });
+      expect(refs()).toBe("");
+    },
+    PATIENCE,
+  );
+
+  it(
+    "that nobody closed gets a record which says so, and the real one when it is closed later",
+    async () => {
+      await settle();
+      const metrics = join(trial.scratch.root, METRICS);
+      const { state } = await trial.read();
+      expect(await writeLeftSession(metrics, state)).toEqual({ ok: true, value: true });
+      expect(await writeLeftSession(metrics, state)).toEqual({ ok: true, value: false });
+      expect(metric("sessions.jsonl")).toMatchObject([{ status: "abandoned", end: "unknown" }]);
+      await close();
+      expect(metric("sessions.jsonl").map(({ end }) => end)).toEqual(["unknown", "closed"]);
+      expect(
+        METRIC_FILES.slice(1)
+          .map(metric)
+          .map((lines) => lines.length),
+      ).toEqual([4, 1]);
     },
     PATIENCE,
   );

@@ -41,6 +41,7 @@ export function attentionOf(state: RunState): readonly AttentionItem[] {
 
 /** The one command that a person most likely wants next; undefined while the session runs on its own. */
 export function nextCommand(state: RunState): string | undefined {
+  if (phaseOf(state).kind === "closed") return undefined;
   const waiting = attentionOf(state)[0]?.commands[0];
   if (waiting !== undefined) return waiting;
   return phaseOf(state).kind === "settled" ? "breakwater close" : undefined;

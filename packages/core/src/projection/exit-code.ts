@@ -44,6 +44,7 @@ export function exitCodeOf(state: RunState, exits: FailureExits = {}): Exit {
     ...refusedExits(state, exits),
     ...escapeExits(state),
     ...breakerExits(state),
+    ...abandonedExits(state),
     ...openExits(state),
   ];
   const strongest = EXIT_PRECEDENCE.flatMap((code) => found.find((each) => each.code === code) ?? [])[0];
@@ -95,6 +96,13 @@ function limitText(state: RunState): string {
 
 function rounded(amount: number): number {
   return Math.round(amount * 100) / 100;
+}
+
+/** Nothing of it landed, whatever came out. */
+function abandonedExits({ close }: RunState): readonly Exit[] {
+  if (close.abandoned === undefined) return [];
+  const { by, reason } = close.abandoned;
+  return [{ code: 4, reason: `abandoned by ${by}: ${reason}; nothing landed` }];
 }
 
 function openExits(state: RunState): readonly Exit[] {

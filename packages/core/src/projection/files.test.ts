@@ -31,6 +31,24 @@ describe("stateMarkdown", () => {
     expect(stateMarkdown(initialState)).toBeUndefined();
   });
 
+  // conforms: state-docs-status
+  it("says of documentation duties what close found, once the branch moved", () => {
+    const docsTasks = [
+      { id: "d1", audience: "user", targetPattern: "README.md", rationale: "it", wave: 1 },
+      { id: "d2", audience: "user", targetPattern: "docs/**", rationale: "it", wave: 1 },
+    ] as const;
+    const schedule = sampleSchedule([["Impl-Core", [sampleTask("T1")]]], { docsTasks });
+    const docs = [{ id: "d1", status: "partial" }] as const;
+    const asked = [9, { type: "close.requested", by: "ana", commits: "summary", docs }] as const;
+    const base = sampleCommit("base");
+    const moved = [10, { type: "branch.advanced", branch: "main", from: base, to: base }] as const;
+    const statuses = (facts: Parameters<typeof sampleJournal>[0]): readonly string[] =>
+      (stateMarkdown(replay(sampleJournal(facts))) ?? "").match(/^    status: \w+$/gmu) ?? [];
+    const opening = sampleOpening(schedule);
+    expect(statuses([...opening, asked])).toEqual(["    status: planned", "    status: planned"]);
+    expect(statuses([...opening, asked, moved])).toEqual(["    status: partial", "    status: planned"]);
+  });
+
   it("keeps hostile titles and reasons on their own line", () => {
     const schedule = sampleSchedule([
       ["Impl-Core", [sampleTask("T1", { title: 'x": done — 9 files\n## Deviations' })]],

@@ -57,6 +57,16 @@ describe("STATE.md over a file that is there", () => {
     expect(text.match(/^## Current Wave$/gmu)).toHaveLength(1);
   });
 
+  it("keeps what earlier sessions said not to retry before what this one says, once", () => {
+    const own = "- **another cache** (main-2, 2026-01-02)\n  - why: failed: it was slower still";
+    const next = `---\nsession: main-2\nrecommended-mode: feature\n---\n\n## What Not To Retry\n\n${own}\n`;
+    const text = keepForeignState(PREDECESSOR, next) ?? "";
+    const older = "- **a cache in front** (main-2026-01-01-0900, 2026-01-01)\n  - why: it was slower";
+    expect(text).toContain(`## What Not To Retry\n\n${older}\n${own}\n`);
+    expect(text).not.toContain("recommended-mode: deep");
+    expect(keepForeignState(text, next)).toBe(text);
+  });
+
   // conforms: state-idle
   it("moves the history of another session under Previous Session, once", () => {
     const text = keepForeignState(PREDECESSOR, ours) ?? "";

@@ -24,18 +24,27 @@ const OWN_SECTIONS: ReadonlySet<string> = new Set([
 ]);
 
 const PREVIOUS = "Previous Session";
+const RETRY = "What Not To Retry";
+/** How many entries of earlier sessions stay in that section. */
+const MOST_RETRIES = 40;
 
 /**
  * The text of `STATE.md` with what others wrote into the file that is there: keys and sections that are not
- * ours stay, line by line, behind ours. Where the file is of another session, its wave history becomes
+ * ours stay, line by line, behind ours, and what earlier sessions said not to retry stays before ours. Where the file is of another session, its wave history becomes
  * `## Previous Session`. Undefined where the file would grow beyond 262,144 characters: then the old one
  * stays. Done twice it changes nothing.
  */
 export function keepForeignState(previous: string | undefined, next: string): string | undefined {
   if (previous === undefined || previous === next) return next;
   const [old, fresh] = [readState(previous), readState(next)];
-  const keys = old.entries.filter(({ key }) => !OWN_KEYS.has(key)).flatMap(({ lines }) => lines);
-  const sections = old.sections.filter(({ title }) => !OWN_SECTIONS.has(title));
+  const written = new Set(fresh.entries.map(({ key }) => key));
+  const keys = old.entries
+    .filter(({ key }) => !OWN_KEYS.has(key) && !written.has(key))
+    .flatMap(({ lines }) => lines);
+  const merges = fresh.sections.some(({ title }) => title === RETRY);
+  const sections = old.sections.filter(
+    ({ title }) => !OWN_SECTIONS.has(title) && !(merges && title === RETRY),
+  );
   const history = old.sections.find(({ title }) => title === "Wave History");
   const moved = sessionOf(old) !== sessionOf(fresh) && history !== undefined && !isEmpty(history);
   const kept = moved ? sections.filter(({ title }) => title !== PREVIOUS) : sections;
@@ -43,7 +52,7 @@ export function keepForeignState(previous: string | undefined, next: string): st
     ...kept.map(({ lines }) => block(lines)),
     ...(moved ? [block([`## ${PREVIOUS}`, ...history.lines.slice(1)])] : []),
   ];
-  const text = joined(next, keys, foreign);
+  const text = joined(merges ? withOlderRetries(next, { old, fresh }) : next, keys, foreign);
   return text.length > MOST ? undefined : text;
 }
 
@@ -91,6 +100,22 @@ function joined(next: string, keys: readonly string[], foreign: readonly string[
 
 function sessionOf({ entries }: ReadState): string | undefined {
   return entries.find(({ key }) => key === "session")?.lines[0]?.trim();
+}
+
+/** What earlier sessions said not to retry stays, before what this one says. */
+function withOlderRetries(
+  next: string,
+  { old, fresh }: { readonly old: ReadState; readonly fresh: ReadState },
+): string {
+  const session = (sessionOf(fresh) ?? "").replace(/^session: *"?|"$/gu, "");
+  const entries: string[][] = [];
+  for (const line of old.sections.find(({ title }) => title === RETRY)?.lines.slice(1) ?? []) {
+    if (line.startsWith("- ")) entries.push([line]);
+    else if (line.trim() !== "") entries.at(-1)?.push(line);
+  }
+  const others = entries.filter(([line = ""]) => !line.includes(`(${session}, `)).slice(-MOST_RETRIES);
+  const text = others.map((lines) => `${lines.join("\n")}\n`).join("");
+  return next.replace(`\n## ${RETRY}\n\n`, (heading) => `${heading}${text}`);
 }
 
 function isEmpty({ lines }: Section): boolean {

@@ -83,6 +83,20 @@ export function carriedBlocks(state: RunState): readonly Block[] {
   return [
     { kind: "heading", level: 2, line: ["Carried over"] },
     { kind: "list", items },
+    ...issueBlocks(state),
+  ];
+}
+
+function issueBlocks({ close }: RunState): readonly Block[] {
+  const items = (close.issues ?? []).map(({ issue, done, where, queued }): Line => {
+    const told =
+      queued === undefined ? ["told in ", code(where)] : ["waits in ", code(where), ": ", code(queued)];
+    return [`#${issue}: ${done ? "done" : "not done"}, `, ...told];
+  });
+  if (items.length === 0) return [];
+  return [
+    { kind: "heading", level: 2, line: ["Issues"] },
+    { kind: "list", items },
   ];
 }
 

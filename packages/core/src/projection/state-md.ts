@@ -3,6 +3,7 @@ import { OUTCOME_TABLE } from "../policy/outcome-table.ts";
 import { outcomeOf } from "../run/outcome.ts";
 import { phaseOf } from "../run/phase.ts";
 import type { QuestionSubject } from "../run/question.ts";
+import { notToRetry, recommendationOf } from "../record/handover.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "../run/state.ts";
 import { tasksOfWave } from "../run/standing.ts";
 import { plainLine } from "./plain-text.ts";
@@ -21,6 +22,7 @@ export function stateMarkdown(state: RunState): string | undefined {
     `## Wave History\n\n${history(state)}`,
     `## Deviations\n\n${deviations(state)}`,
     ...openQuestions(state),
+    ...whatNotToRetry(state),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -39,14 +41,20 @@ function frontMatter(state: RunState, session: NonNullable<RunState["session"]>)
     `updated: ${isoTime(state.now)}`,
     `session: ${yamlScalar(session.id)}`,
     `session-start-ref: ${yamlScalar(session.base.commit)}`,
-    ...docsTasks(schedule.docsTasks),
+    ...docsTasks(state, schedule.docsTasks),
+    ...recommendation(state),
   ];
   return `---\n${lines.join("\n")}\n---`;
 }
 
 /** Absent where there are none; absent and empty mean the same. */
-function docsTasks(tasks: NonNullable<RunState["session"]>["schedule"]["docsTasks"]): readonly string[] {
+function docsTasks(
+  { close }: RunState,
+  tasks: NonNullable<RunState["session"]>["schedule"]["docsTasks"],
+): readonly string[] {
   if (tasks.length === 0) return [];
+  const known = close.advanced === undefined ? [] : (close.requested?.docs ?? []);
+  const statusOfTask = new Map(known.map(({ id, status }) => [id, status]));
   return [
     "docs-tasks:",
     ...tasks.flatMap((task) => [
@@ -55,14 +63,39 @@ function docsTasks(tasks: NonNullable<RunState["session"]>["schedule"]["docsTask
       `    target-pattern: ${JSON.stringify(plainLine(task.targetPattern))}`,
       `    rationale: ${JSON.stringify(plainLine(task.rationale))}`,
       `    wave: ${task.wave}`,
-      "    status: planned",
+      `    status: ${statusOfTask.get(task.id) ?? "planned"}`,
     ]),
   ];
 }
 
-function statusOf(state: RunState): "active" | "paused" | "completed" {
+/** For the next session, once this one is over. */
+function recommendation(state: RunState): readonly string[] {
+  if (phaseOf(state).kind !== "closed") return [];
+  const { mode, priorities, carryoverRatio, completionRate, rationale } = recommendationOf(state);
+  return [
+    `recommended-mode: ${mode}`,
+    ...(priorities.length === 0 ? ["top-priorities: []"] : ["top-priorities:"]),
+    ...priorities.map((each) => `  - ${JSON.stringify(plainLine(each, 120))}`),
+    `carryover-ratio: ${carryoverRatio}`,
+    `completion-rate: ${completionRate}`,
+    `rationale: ${JSON.stringify(plainLine(rationale, 200))}`,
+  ];
+}
+
+function whatNotToRetry(state: RunState): readonly string[] {
+  const { session } = state;
+  if (session === undefined || phaseOf(state).kind !== "closed") return [];
+  const date = isoTime(state.now).slice(0, 10);
+  const lines = notToRetry(state).map(
+    ({ approach, why }) =>
+      `- **${plainLine(approach, 200).replaceAll("*", "")}** (${session.id}, ${date})\n  - why: ${plainLine(why, 300)}`,
+  );
+  return lines.length === 0 ? [] : [`## What Not To Retry\n\n${lines.join("\n")}`];
+}
+
+function statusOf(state: RunState): "active" | "paused" | "completed" | "abandoned" {
   const { kind } = phaseOf(state);
-  if (kind === "closed") return "completed";
+  if (kind === "closed") return state.close.advanced === undefined ? "abandoned" : "completed";
   const waits = [...state.decisions.values()].some((each) => each.answer === undefined);
   const halted = state.control.paused !== undefined || state.control.parked !== undefined;
   return waits || halted || kind === "awaiting-approval" || kind === "refused" ? "paused" : "active";
@@ -76,7 +109,8 @@ function currentWave(state: RunState): string {
   const { kind } = phaseOf(state);
   const next = state.waves.find((each) => each.status === "running" || each.status === "planned");
   if (kind === "settled" || kind === "closing" || kind === "closed" || next === undefined) {
-    return `Wave ${finishedWave(state)} — ${kind === "closed" ? "Closed" : "All waves finished"}`;
+    const abandoned = state.close.advanced === undefined ? "Abandoned" : "Closed";
+    return `Wave ${finishedWave(state)} — ${kind === "closed" ? abandoned : "All waves finished"}`;
   }
   if (next.status === "planned" && next.wave.number === 1) return "Wave 0 — Initializing";
   const tasks = tasksOfWave(state, next.wave.number);
@@ -142,12 +176,25 @@ function sourceOf(subject: QuestionSubject): string {
 }
 
 function openQuestions(state: RunState): readonly string[] {
+  const lines = [...decisionLines(state), ...agentQuestions(state)];
+  return lines.length === 0 ? [] : [`## Open Questions\n\n${lines.join("\n")}`];
+}
+
+/** What agents asked at their end; nobody answered it yet. */
+function agentQuestions({ attempts }: RunState): readonly string[] {
+  const asked = [...attempts.values()].flatMap(({ id, task, report }) =>
+    (report?.questions ?? []).map(
+      (text) => `- [ ] ${plainLine(text, 300)} (source: ${plainLine(task)}/${id}, prio: medium)`,
+    ),
+  );
+  return asked.slice(-20);
+}
+
+function decisionLines(state: RunState): readonly string[] {
   const decisions = [...state.decisions.values()];
-  if (decisions.length === 0) return [];
-  const lines = decisions.slice(-20).map(({ id, question, answer }) => {
+  return decisions.slice(-20).map(({ id, question, answer }) => {
     const source = sourceOf(question.subject);
     const text = `${plainLine(question.text, 300)} (source: ${plainLine(source)}/${id}, prio: high)`;
     return answer === undefined ? `- [ ] ${text}` : `- [x] ${text} → Antwort: ${plainLine(answer.option)}`;
   });
-  return [`## Open Questions\n\n${lines.join("\n")}`];
 }

@@ -37,6 +37,8 @@ export type SessionRecord = {
   };
   readonly schema_version: 2;
   readonly status: "completed" | "abandoned";
+  /** `unknown` where nobody closed it: whether somebody took its work by hand is not known. */
+  readonly end: "closed" | "abandoned" | "unknown";
 } & ForecastRecord;
 
 export type WaveRecord = {
@@ -71,7 +73,13 @@ export function sessionRecord(state: RunState, now: number): SessionRecord | und
     ...forecastRecord(state, (end - (session.approved?.at ?? session.openedAt)) / 60_000),
     schema_version: 2,
     status: state.close.advanced === undefined ? "abandoned" : "completed",
+    end: endOf(state),
   };
+}
+
+function endOf({ close }: RunState): SessionRecord["end"] {
+  if (close.advanced !== undefined) return "closed";
+  return close.abandoned === undefined ? "unknown" : "abandoned";
 }
 
 function waveRecord(state: RunState, { wave }: WaveState, started: readonly AttemptState[]): WaveRecord {

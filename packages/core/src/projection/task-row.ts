@@ -234,6 +234,7 @@ function orderText(order: Command): string | undefined {
     case "file-carryover":
     case "discard-workspace":
     case "advance-branch":
+    case "settle-issue":
       return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { Fact, RecordedFact } from "../run/fact.ts";
-import type { RunState } from "../run/state.ts";
+import type { RunState, SettledIssue } from "../run/state.ts";
 import { describeAttemptFact, describeLandingFact } from "./describe-attempt.ts";
 import { describeJudgementFact } from "./describe-judgement.ts";
 import { isAttemptFact, isJudgementFact, isLandingFact, isWholeFact, type WholeFact } from "./fact-family.ts";
@@ -53,13 +53,22 @@ function textOf(fact: Fact, state: RunState): string | undefined {
       return `${fact.command} could not be performed: ${fact.failure.code} ${fact.failure.message}`;
     case "close.requested":
       return `close asked for by ${fact.by}, commits ${fact.commits}`;
+    case "session.abandoned":
+      return `session abandoned by ${fact.by}: ${fact.reason}`;
     case "branch.advanced":
       return `branch ${fact.branch} moved from ${fact.from.slice(0, 7)} to ${fact.to.slice(0, 7)}`;
+    case "issue.settled":
+      return issueText(fact);
     case "close.replayed":
       return `the branch had moved: ${fact.line.length} tasks put onto ${fact.onto.slice(0, 7)} as ${fact.head.slice(0, 7)}, to be judged there`;
     case "close.refused":
       return `close refused: ${fact.failure.code} ${fact.failure.message}`;
   }
+}
+
+function issueText({ issue, done, where, queued }: SettledIssue): string {
+  const told = queued === undefined ? where : `waits in ${where}: ${queued}`;
+  return `issue #${issue} ${done ? "done" : "not done"}, ${told}`;
 }
 
 function sessionText(fact: WholeFact, state: RunState): string {

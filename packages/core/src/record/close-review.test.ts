@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { DocsTask } from "../plan/plan.ts";
+import { gateId, taskId } from "../ids.ts";
+import {
+  sampleCommit,
+  sampleJournal,
+  sampleOpening,
+  sampleSchedule,
+  sampleTask,
+} from "../projection/sample-session.ts";
 import { settledStory } from "../projection/sample-story.ts";
 import { replay } from "../run/evolve/evolve.ts";
 import { initialState } from "../run/state.ts";
@@ -52,6 +60,34 @@ describe("the review before a close", () => {
     const { items } = closeReview(state, []);
     expect(items.map(({ task }) => task)).toEqual([...state.tasks.keys()]);
     expect(items.every(({ evidence }) => evidence !== "")).toBe(true);
+  });
+
+  // conforms: close-emergent
+  it("lists what came up beside the plan, with what it came from", () => {
+    const repair = sampleTask("T1F1", {
+      source: {
+        kind: "fix",
+        of: taskId("T1"),
+        gate: gateId("test"),
+        commit: sampleCommit("a"),
+        reason: "it is red",
+      },
+    });
+    const facts = sampleJournal([
+      ...sampleOpening(sampleSchedule([["Impl-Core", [sampleTask("T1")]]])),
+      [
+        9,
+        {
+          type: "plan.amended",
+          amendment: { kind: "add-task", wave: 1, task: repair },
+          rule: "r",
+          reason: "",
+        },
+      ],
+    ]);
+    expect(closeReview(replay(facts), []).emergent).toEqual([
+      { task: "T1F1", title: repair.title, reason: "T1: it is red" },
+    ]);
   });
 
   // conforms: close-grounding, review-grounding

@@ -25,12 +25,30 @@ export type Grounding = {
 };
 
 /** What a person wants to know before the branch moves; nothing in it is a claim of an agent. */
-export type CloseReview = { readonly items: readonly CloseItem[]; readonly grounding: Grounding };
+export type CloseReview = {
+  readonly items: readonly CloseItem[];
+  /** Work that came up while the session ran, with what it came from. */
+  readonly emergent: readonly EmergentItem[];
+  readonly grounding: Grounding;
+};
+
+/** A task that no plan had: a repair of what a gate blamed, or an answer to a finding. */
+export type EmergentItem = { readonly task: string; readonly title: string; readonly reason: string };
 
 /** Reviews a session against the paths that differ between its base and its head. */
 export function closeReview(state: RunState, touched: readonly string[]): CloseReview {
   const tasks = [...state.tasks.values()];
-  return { items: tasks.map((each) => itemOf(state, each)), grounding: groundingOf(tasks, touched) };
+  return {
+    items: tasks.map((each) => itemOf(state, each)),
+    emergent: tasks.flatMap(emergentOf),
+    grounding: groundingOf(tasks, touched),
+  };
+}
+
+function emergentOf({ task }: TaskState): readonly EmergentItem[] {
+  const { id, title, source } = task;
+  if (source.kind !== "fix" && source.kind !== "finding") return [];
+  return [{ task: id, title, reason: `${source.of}: ${source.reason}` }];
 }
 
 function itemOf(state: RunState, task: TaskState): CloseItem {

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { attemptId, taskId } from "../ids.ts";
+import {
+  sampleCommit,
+  sampleJournal,
+  sampleOpening,
+  sampleSchedule,
+  sampleTask,
+} from "../projection/sample-session.ts";
 import { runningStory, sampleSecond, settledStory } from "../projection/sample-story.ts";
 import { sessionRecord } from "../projection/summary.ts";
 import { replay } from "../run/evolve/evolve.ts";
+import { notToRetry, recommendationOf } from "./handover.ts";
 import { observationsOf } from "./observation.ts";
 import { sessionRecordFaults, withCurrentNames } from "./session-check.ts";
 import { subagentRecords } from "./subagent.ts";
@@ -45,6 +54,58 @@ describe("the records of agents", () => {
     expect(records[0]).toMatchObject({ event: "start", task: "T1", wave: 1, round: 1 });
     expect(stops[0]).toMatchObject({ status: "done", duration_ms: 142_000 });
     expect(new Set(starts.map(({ agent_id: id }) => id)).size).toBe(starts.length);
+  });
+});
+
+describe("what a session hands over", () => {
+  const planned = ["T1", "T2", "T3", "T4"].map((id) =>
+    sampleTask(id, id === "T3" ? { priority: "high" } : {}),
+  );
+  const opening = sampleOpening(sampleSchedule([["Impl-Core", planned]]));
+  const carried = (ids: readonly string[]): ReturnType<typeof replay> =>
+    replay(
+      sampleJournal([
+        ...opening,
+        ...ids.map((id) => [9, { type: "task.carried", task: taskId(id), reason: "x" }] as const),
+      ]),
+    );
+
+  // conforms: close-recommendation
+  it("recommends a mode by how much was done and carried, and names open work by its priority", () => {
+    expect(recommendationOf(carried([]))).toMatchObject({ mode: "plan-retro", completionRate: 0 });
+    expect(recommendationOf(carried(["T2", "T3"])).priorities).toEqual(["Title of T3", "Title of T2"]);
+    expect(recommendationOf(replay([]))).toMatchObject({ mode: "feature", carryoverRatio: 0 });
+  });
+
+  it("names what came to nothing and what a person rejected", () => {
+    const dropped = replay(
+      sampleJournal([
+        ...opening,
+        [9, { type: "task.dropped", task: taskId("T2"), by: "ana", reason: "too slow" }],
+        [
+          9,
+          {
+            type: "attempt.opened",
+            attempt: attemptId(taskId("T1"), 1),
+            wave: 1,
+            round: 1,
+            base: sampleCommit("base"),
+          },
+        ],
+        [
+          9,
+          {
+            type: "attempt.not-started",
+            attempt: attemptId(taskId("T1"), 1),
+            failure: { code: "BW452", message: "no client" },
+          },
+        ],
+      ]),
+    );
+    expect(notToRetry(dropped)).toEqual([
+      { approach: "Title of T1, as planned (T1.1)", why: "failed: no client" },
+      { approach: "Title of T2", why: "dropped by ana: too slow" },
+    ]);
   });
 });
 

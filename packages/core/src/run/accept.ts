@@ -34,6 +34,8 @@ export function accept(state: RunState, request: Request): Acceptance {
       return acceptSteer(state, request);
     case "close":
       return acceptClose(state, request);
+    case "abandon":
+      return acceptAbandon(state, request);
   }
 }
 
@@ -179,7 +181,16 @@ function acceptSteer(state: RunState, { task: id, text, by }: RequestOf<"steer">
   return ok([{ type: "steer.requested", attempt: attempt.id, text, by }]);
 }
 
-function acceptClose(state: RunState, { by, commits }: RequestOf<"close">): Acceptance {
+function acceptAbandon(state: RunState, { by, reason }: RequestOf<"abandon">): Acceptance {
+  const { kind } = phaseOf(state);
+  if (kind === "closed") return refuse("BW474", "the session is already closed", "nothing is left to do");
+  if (kind === "closing")
+    return refuse("BW475", "the session is closing", "let `breakwater close` come to its end first");
+  if (kind === "refused") return refuse("BW465", "the session never began", "nothing is left to do");
+  return ok(state.close.abandoned === undefined ? [{ type: "session.abandoned", by, reason }] : []);
+}
+
+function acceptClose(state: RunState, { by, commits, docs, style }: RequestOf<"close">): Acceptance {
   const { kind } = phaseOf(state);
   if (kind === "closing") return ok([]);
   if (kind === "closed") return refuse("BW474", "the session is already closed", "nothing is left to do");
@@ -189,5 +200,6 @@ function acceptClose(state: RunState, { by, commits }: RequestOf<"close">): Acce
       "the session has not settled",
       "wait for it, answer its questions, or stop it first",
     );
-  return ok([{ type: "close.requested", by, commits }]);
+  const more = { ...(docs === undefined ? {} : { docs }), ...(style === undefined ? {} : { style }) };
+  return ok([{ type: "close.requested", by, commits, ...more }]);
 }

@@ -33,6 +33,7 @@ export function factOfFailure(command: Command, failure: Failure): Fact {
       return { type: "decision.asked", decision: command.decision, question: command.question };
     case "stop-agent":
     case "file-carryover":
+    case "settle-issue":
     case "discard-workspace":
       return { type: "command.failed", command: command.id, failure };
   }

@@ -1,7 +1,7 @@
 import type { AttemptId, CommandId, CommitId, DecisionId, TaskId, TreeId } from "../ids.ts";
 import type { AttemptLimits } from "../plan/schedule.ts";
 import type { Enforcement, GateSpec, Isolation, TaskScope } from "../plan/plan.ts";
-import type { Fact } from "./fact.ts";
+import type { CommitStyle, Fact } from "./fact.ts";
 import type { GateRun } from "./gate-run.ts";
 import type { Question } from "./question.ts";
 import type { SurveyOrder } from "./survey.ts";
@@ -26,7 +26,8 @@ export type Command =
   | AskPerson
   | FileCarryover
   | DiscardWorkspace
-  | AdvanceBranch;
+  | AdvanceBranch
+  | SettleIssue;
 
 type Ordered<Kind extends string> = { readonly type: Kind; readonly id: CommandId };
 
@@ -153,9 +154,14 @@ export type AdvanceBranch = Ordered<"advance-branch"> & {
   readonly head: CommitId;
   readonly tree: TreeId;
   readonly commits: "per-task" | "summary";
+  /** `task` where it is absent. */
+  readonly style?: CommitStyle;
   /** The branch moved under every earlier try: this time that is a refusal. */
   readonly last?: true;
 };
+
+/** Say in an issue that the plan names what became of its work, and close it where all of it is done. */
+export type SettleIssue = Ordered<"settle-issue"> & { readonly issue: number; readonly done: boolean };
 
 /**
  * What the decider wants at this moment.

@@ -359,12 +359,28 @@ export type ReviewFact =
 export type CarriedIssue = { readonly number: number; readonly existing: boolean };
 
 export type CloseFact =
-  | { readonly type: "close.requested"; readonly by: string; readonly commits: "per-task" | "summary" }
+  | {
+      readonly type: "close.requested";
+      readonly by: string;
+      readonly commits: "per-task" | "summary";
+      readonly docs?: readonly DocsOutcome[];
+      readonly style?: CommitStyle;
+    }
+  /** A person ended the session without landing: it comes to rest, and its refs stay. */
+  | { readonly type: "session.abandoned"; readonly by: string; readonly reason: string }
   | {
       readonly type: "branch.advanced";
       readonly branch: string;
       readonly from: CommitId;
       readonly to: CommitId;
+    }
+  /** An issue that the plan names was told; `queued` says why that waits. `where` is its address. */
+  | {
+      readonly type: "issue.settled";
+      readonly issue: number;
+      readonly done: boolean;
+      readonly where: string;
+      readonly queued?: string;
     }
   /** The branch had moved meanwhile: the merged tasks were put onto it, and the gates judge that next. */
   | {
@@ -377,6 +393,12 @@ export type CloseFact =
     }
   /** The branch did not move; the next `close` tries again. */
   | { readonly type: "close.refused"; readonly failure: Failure };
+
+/** How the subjects of a person's commits read: `T1: title`, or by Conventional Commits. */
+export type CommitStyle = "task" | "conventional";
+
+/** What became of one documentation task, by the diff of the session. */
+export type DocsOutcome = { readonly id: string; readonly status: "ok" | "partial" | "gap" | "error" };
 
 export type CommandFact =
   /** Written before a command is performed, so that a crash never leaves an unknown effect. */

@@ -1,7 +1,7 @@
 import type { GateId } from "../ids.ts";
 import { isWaived, recordOf, verdictOfRecord } from "./gate-record.ts";
 import type { GateSpec } from "../plan/plan.ts";
-import type { RunState, WaveState } from "./state.ts";
+import type { RunState, SessionState, WaveState } from "./state.ts";
 
 /** Which part of its life a session is in; derived, never stored. */
 export type Phase =
@@ -20,8 +20,8 @@ export function phaseOf(state: RunState): Phase {
   const { session, close } = state;
   if (session === undefined) return { kind: "none" };
   if (session.refused !== undefined) return { kind: "refused" };
+  if (close.advanced !== undefined || isGivenUp(session, close)) return { kind: "closed" };
   if (session.approved === undefined) return { kind: "awaiting-approval" };
-  if (close.advanced !== undefined) return { kind: "closed" };
   if (session.settledAt !== undefined) {
     return close.requested !== undefined && close.refused === undefined
       ? { kind: "closing" }
@@ -30,6 +30,11 @@ export function phaseOf(state: RunState): Phase {
   if (!isBaselineKnown(state)) return { kind: "baseline" };
   const wave = state.waves.find((each) => each.status === "planned" || each.status === "running");
   return wave === undefined ? { kind: "final" } : { kind: "wave", wave };
+}
+
+/** An abandoned session is over once nothing of it runs. */
+function isGivenUp(session: SessionState, { abandoned }: RunState["close"]): boolean {
+  return abandoned !== undefined && (session.approved === undefined || session.settledAt !== undefined);
 }
 
 /** The checks that a session needs at all, each once, in the order of the configuration. */

@@ -20,7 +20,9 @@ import type {
   Base,
   CarriedIssue,
   CloseFact,
+  CommitStyle,
   Correction,
+  DocsOutcome,
   HeldChange,
   ParkReason,
   ReviewFinding,
@@ -240,12 +242,21 @@ export type Deviation = {
 /** The merged tasks as commits on what the branch had become. */
 export type Replayed = Omit<Extract<CloseFact, { readonly type: "close.replayed" }>, "type">;
 
+/** An issue after close: those of which all is done are closed. */
+export type SettledIssue = Omit<Extract<CloseFact, { readonly type: "issue.settled" }>, "type">;
+
 export type CloseState = {
   readonly requested?: {
     readonly by: string;
     readonly commits: "per-task" | "summary";
     readonly attempt: number;
+    readonly docs?: readonly DocsOutcome[];
+    readonly style?: CommitStyle;
   };
+  /** What became of the issues that the plan names. */
+  readonly issues?: readonly SettledIssue[];
+  /** A person wants nothing of it landed; it is closed as soon as it has settled. */
+  readonly abandoned?: { readonly by: string; readonly reason: string };
   /** Where the branch had moved: the tasks on top of it, and how often that happened in this close. */
   readonly replayed?: Replayed & { readonly count: number };
   readonly refused?: Failure;

@@ -95,6 +95,8 @@ function effectOf(stage: Stage, command: Command): Fact {
       return { type: "carryover.filed", task: command.task, where: "carryover.md" };
     case "discard-workspace":
       return { type: "workspace.discarded", attempt: command.attempt };
+    case "settle-issue":
+      return { type: "issue.settled", issue: command.issue, done: command.done, where: `#${command.issue}` };
     case "advance-branch": {
       const from = world.branch;
       world.branch = command.head;

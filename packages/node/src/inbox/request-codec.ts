@@ -3,9 +3,10 @@ import type { Request } from "@breakwater/core";
 /** What another process may ask of a running session; a session is started only by its own process. */
 export type InboxRequest = Exclude<Request, { readonly type: "start" }>;
 
-type TextField<R> = R extends InboxRequest ? Exclude<keyof R, "type"> : never;
+/** Verdicts on documentation and the style of commits are made by the process that asks for the close, and only for its own session. */
+type TextField<R> = R extends InboxRequest ? Exclude<keyof R, "type" | "docs" | "style"> : never;
 
-/** Every field of every request is a text. The types make sure that none is forgotten. */
+/** Every other field of every request is a text. The types make sure that none is forgotten. */
 const FIELDS: {
   readonly [Type in InboxRequest["type"]]: readonly TextField<Extract<InboxRequest, { type: Type }>>[];
 } = {
@@ -18,6 +19,7 @@ const FIELDS: {
   answer: ["decision", "option", "by"],
   steer: ["task", "text", "by"],
   close: ["by", "commits"],
+  abandon: ["by", "reason"],
 };
 
 /** No text of a request is longer, in UTF-16 units. */

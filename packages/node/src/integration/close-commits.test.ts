@@ -92,6 +92,25 @@ describe("writing the commits of a session", () => {
     expect(at.repository.git("rev-parse", "main").trim()).toBe(at.base);
   });
 
+  it("writes subjects by Conventional Commits where that is the style, and keeps a type that is there", async () => {
+    const at = scene({ "a.txt": "a\n" });
+    const one = commitOn(at, at.base, { write: { "b.txt": "b\n" } });
+    const two = commitOn(at, one, { write: { "c.txt": "c\n" } });
+    const line = [
+      { task: taskId("T1"), title: "Test\nit", type: "test", commit: one },
+      { task: taskId("T2"), title: "feat(core)!: Do it", type: "fix", commit: two },
+    ];
+    const style = "conventional";
+    const done = await closeCommits(request(at, [one, two], { line, style }));
+    const said = (head: string): string =>
+      at.repository.git("log", "--reverse", "--format=%B", `${at.base}..${head}`);
+    expect(said(done.ok ? done.value.head : "")).toBe(
+      "test: Test it\n\nBreakwater-Task: T1\n\nfeat(core)!: Do it\n\nBreakwater-Task: T2\n\n",
+    );
+    const all = await closeCommits(request(at, [one, two], { line, style, mode: "summary" }));
+    expect(said(all.ok ? all.value.head : "").split("\n")[0]).toBe("fix: My session");
+  });
+
   // conforms: housekeeping-commit
   it("makes one summary commit that lists the tasks", async () => {
     const at = scene({ "a.txt": "a\n" });

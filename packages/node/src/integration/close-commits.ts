@@ -1,5 +1,5 @@
 import { commitId, fail, ok, treeId } from "@breakwater/core";
-import type { CommitId, Failure, Result, SessionId, TaskId, TreeId } from "@breakwater/core";
+import type { CommitId, CommitStyle, Failure, Result, SessionId, TaskId, TreeId } from "@breakwater/core";
 import type { GitContext } from "../git/git-context.ts";
 import { notSigned, signingEnvironment } from "./committer.ts";
 import type { Committer } from "./committer.ts";
@@ -7,8 +7,13 @@ import { firstLine, objectGit, subjectLine } from "./engine-git.ts";
 import { sessionRefs } from "./ref-name.ts";
 import { forceRef, readRef } from "./refs.ts";
 
-/** One merged task: its last commit on the integration. */
-export type LineEntry = { readonly task: TaskId; readonly title: string; readonly commit: CommitId };
+/** One merged task: its last commit on the integration, and its type by Conventional Commits (`chore`). */
+export type LineEntry = {
+  readonly task: TaskId;
+  readonly title: string;
+  readonly commit: CommitId;
+  readonly type?: string;
+};
 
 /**
  * What shall become commits of the person: the integration from `base` to `head`, whose tree `tree` passed
@@ -24,6 +29,8 @@ export type CloseRequest = {
   readonly line: readonly LineEntry[];
   readonly mode: "per-task" | "summary";
   readonly title: string;
+  /** `task` where it is absent. */
+  readonly style?: CommitStyle;
   readonly committer: Committer;
   readonly now?: number;
 };
@@ -74,7 +81,7 @@ async function draftCommits(request: CloseRequest): Promise<Result<readonly Draf
   if (!ordered || (line.at(-1)?.commit ?? base) !== head) return fail(brokenLine(request));
   if ((last?.tree ?? firstLine(trees.value)) !== tree) return fail(otherTree(request));
   const all =
-    request.mode === "summary" ? summaryDraft(request, last) : taskDrafts(line, places, chain.value);
+    request.mode === "summary" ? summaryDraft(request, last) : taskDrafts(request, places, chain.value);
   let before = firstLine(trees.value);
   return ok(
     all.filter((draft) => {
@@ -86,22 +93,48 @@ async function draftCommits(request: CloseRequest): Promise<Result<readonly Draf
 }
 
 function taskDrafts(
-  line: readonly LineEntry[],
+  { line, style }: CloseRequest,
   places: readonly number[],
   chain: readonly Merged[],
 ): Draft[] {
-  return line.flatMap(({ task, title }, at) => {
+  return line.flatMap((entry, at) => {
     const merged = chain[places[at] ?? -1];
     if (merged === undefined) return [];
-    return [{ tree: treeId(merged.tree), message: `${subjectLine(task, title)}\n`, seconds: merged.seconds }];
+    return [{ tree: treeId(merged.tree), message: taskMessage(entry, style), seconds: merged.seconds }];
   });
 }
 
 function summaryDraft(request: CloseRequest, last: Merged | undefined): Draft[] {
   if (last === undefined) return [];
   const tasks = request.line.map(({ task, title }) => `- ${subjectLine(task, title)}\n`).join("");
-  const subject = request.title.replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim() || "Session";
+  const title = oneLine(request.title) || "Session";
+  const subject =
+    request.style === "conventional" ? conventionalSubject(summaryType(request.line), title) : title;
   return [{ tree: treeId(last.tree), message: `${subject}\n\n${tasks}`, seconds: last.seconds }];
+}
+
+function taskMessage({ task, title, type = "chore" }: LineEntry, style: CommitStyle | undefined): string {
+  if (style !== "conventional") return `${subjectLine(task, title)}\n`;
+  return `${conventionalSubject(type, oneLine(title))}\n\nBreakwater-Task: ${oneLine(task)}\n`;
+}
+
+/** A title that has a type already keeps it. */
+function conventionalSubject(type: string, title: string): string {
+  const own = /^(?:build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(?:\([^()]*\))?!?: \S/u.test(
+    title,
+  );
+  const subject = own ? title : `${type}: ${title}`;
+  return subject.length > 200 ? `${subject.slice(0, 199)}…` : subject;
+}
+
+/** What weighs most for a reader of the history. */
+function summaryType(line: readonly LineEntry[]): string {
+  const types = line.map(({ type = "chore" }) => type);
+  return ["feat", "fix"].find((each) => types.includes(each)) ?? types[0] ?? "chore";
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }
 
 /** The commits from `base` to `head`, oldest first; empty unless each is the only parent of the next. */

@@ -10,7 +10,13 @@ import {
 } from "@breakwater/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { notingOrder, openingOrder } from "./issue-order.ts";
-import { fileIssueOrder, flushIssueQueue, waitingOrders, type IssueDesk } from "./issue-queue.ts";
+import {
+  fileIssueOrder,
+  flushIssueQueue,
+  openIssueDesk,
+  waitingOrders,
+  type IssueDesk,
+} from "./issue-queue.ts";
 import { findTracker, type IssueTracker } from "./tracker.ts";
 
 let folder: string;
@@ -34,7 +40,7 @@ describe.each([
     const fake = makeFakeTracker(join(folder, "tracker"), program);
     const env = { PATH: `${fake.bin}:${process.env["PATH"] ?? ""}` };
     const tracker: IssueTracker = { kind, cwd: folder, env };
-    return { fake, desk: { tracker, queue: join(folder, "queue") } };
+    return { fake, desk: openIssueDesk(tracker, join(folder, "queue")) };
   };
 
   it("is opened once for a task, also where it was re-worded and lies on a later page", async () => {

@@ -3,11 +3,24 @@ import { mkdir, readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fail, ok, type Failure, type Result } from "@breakwater/core";
 import { publishFile } from "../journal/durable-file.ts";
+import { createTurnQueue, type TurnQueue } from "../workspace/turn-queue.ts";
 import { carryOutIssueOrder, issueOrderFrom, type FiledIssue, type IssueOrder } from "./issue-order.ts";
 import type { IssueTracker } from "./tracker.ts";
 
-/** A tracker with the folder in which orders wait that it did not take. One process at a time uses it. */
-export type IssueDesk = { readonly tracker: IssueTracker; readonly queue: string };
+/**
+ * A tracker with the folder in which orders wait that it did not take. One process at a time uses it, and it
+ * is asked one order after the other.
+ */
+export type IssueDesk = {
+  readonly tracker: IssueTracker;
+  readonly queue: string;
+  readonly turns: TurnQueue;
+};
+
+/** Opens the desk of a tracker; `queue` is made when something has to wait. */
+export function openIssueDesk(tracker: IssueTracker, queue: string): IssueDesk {
+  return { tracker, queue, turns: createTurnQueue(1) };
+}
 
 /** What became of an order: an issue, or a file in the queue and the reason why. */
 export type IssueFiling =
@@ -18,7 +31,11 @@ export type IssueFiling =
  * Carries an order out, or keeps it for the next time where the tracker cannot be asked. An order waits once,
  * however often it is handed in. BW795 where it can neither be carried out nor kept.
  */
-export async function fileIssueOrder(desk: IssueDesk, order: IssueOrder): Promise<Result<IssueFiling>> {
+export function fileIssueOrder(desk: IssueDesk, order: IssueOrder): Promise<Result<IssueFiling>> {
+  return desk.turns(() => fileOrQueue(desk, order));
+}
+
+async function fileOrQueue(desk: IssueDesk, order: IssueOrder): Promise<Result<IssueFiling>> {
   const file = join(desk.queue, `${digest(order.mark)}.json`);
   const done = await carryOutIssueOrder(desk.tracker, order);
   try {

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { initialState, sessionId, type RunState } from "@breakwater/core";
+import { commitId, initialState, sessionId, type RunState } from "@breakwater/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hasSessionRecord, writeSessionRecords } from "./session-records.ts";
 
@@ -75,5 +75,11 @@ function closed(id: string): RunState {
   const schedule = { session: "feature", waves: [], maxParallel: 1 };
   const times = { openedAt: NOW, settledAt: NOW };
   const session = { id: sessionId(id), schedule, settings: {}, base: { branch: "main" }, ...times };
-  return { ...initialState, now: NOW, session: session as unknown as NonNullable<RunState["session"]> };
+  const [from, to] = [commitId("a"), commitId("b")];
+  return {
+    ...initialState,
+    now: NOW,
+    session: session as unknown as NonNullable<RunState["session"]>,
+    close: { advanced: { branch: "main", from, to } },
+  };
 }

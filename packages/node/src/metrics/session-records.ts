@@ -36,7 +36,8 @@ export async function writeSessionRecords(
   const faults = sessionRecordFaults({ ...record });
   if (faults.length > 0) return fail(unwritten(metrics, faults.join("; ")));
   try {
-    if (await hasSessionRecord(metrics, record.session_id)) return ok(undefined);
+    const known = await recordedEnd(metrics, record.session_id);
+    if (known !== undefined && (known !== "unknown" || record.end === "unknown")) return ok(undefined);
     await addAgents(join(metrics, "subagents.jsonl"), state);
     await addLearnings(join(metrics, "learnings.jsonl"), state, rule);
     await appendRecords(join(metrics, "sessions.jsonl"), [JSON.stringify(record)]);
@@ -46,12 +47,40 @@ export async function writeSessionRecords(
   }
 }
 
-/** Whether the records of a session are written; a line of an earlier writer counts too. */
+/** Whether the records of a closed session are written; a line of an earlier writer counts too. */
 export async function hasSessionRecord(metrics: string, session: string): Promise<boolean> {
+  const known = await recordedEnd(metrics, session);
+  return known !== undefined && known !== "unknown";
+}
+
+/**
+ * Writes a record of a session that nobody closed, with `end: "unknown"` and without learnings, where there is
+ * none of it yet. Closing it later adds the real one: of two records of a session the last counts.
+ */
+export async function writeLeftSession(metrics: string, state: RunState): Promise<Result<boolean>> {
+  const record = sessionRecord(state, state.now);
+  if (record === undefined || state.session?.refused !== undefined) return ok(false);
+  const faults = sessionRecordFaults({ ...record });
+  if (faults.length > 0) return fail(unwritten(metrics, faults.join("; ")));
+  try {
+    if ((await recordedEnd(metrics, record.session_id)) !== undefined) return ok(false);
+    await addAgents(join(metrics, "subagents.jsonl"), state);
+    await appendRecords(join(metrics, "sessions.jsonl"), [JSON.stringify(record)]);
+    return ok(true);
+  } catch (cause) {
+    return fail(unwritten(metrics, cause instanceof Error ? cause.message : String(cause)));
+  }
+}
+
+/** How the newest record of a session says that it ended; undefined where there is none. */
+async function recordedEnd(metrics: string, session: string): Promise<string | undefined> {
   const lines = await readRecords(join(metrics, "sessions.jsonl"));
-  return lines.some(
+  const last = lines.findLast(
     ({ fields }) => fields !== undefined && withCurrentNames(fields)["session_id"] === session,
   );
+  if (last?.fields === undefined) return undefined;
+  const { end } = last.fields;
+  return typeof end === "string" ? end : "closed";
 }
 
 async function addAgents(file: string, state: RunState): Promise<void> {

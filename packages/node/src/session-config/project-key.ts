@@ -92,6 +92,16 @@ export const PROJECT_KEYS = {
     { enabled: part(trueOrFalse, true, "whether findings are checked") },
     { summary: "a second look at findings", idle: true },
   ),
+  "commit-style": close<"conventional" | "task">(
+    oneOf("conventional", "task"),
+    "conventional",
+    "subjects of commits: `feat: title`, or `T1: title`",
+  ),
+  "close-commits": close<"per-task" | "summary">(
+    oneOf("per-task", "summary"),
+    "per-task",
+    "one commit for each task, or one for all",
+  ),
   mirror: close<string>(text("the name of a remote"), undefined, "pushed to after close", idle),
   "issue-budget": blockOf(
     "close",

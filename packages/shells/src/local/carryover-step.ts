@@ -1,6 +1,14 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { carryoverIssue, carryoverNote, ok, plainLine, type Fact, type TaskState } from "@breakwater/core";
+import {
+  carryoverIssue,
+  carryoverNote,
+  issueNote,
+  ok,
+  plainLine,
+  type Fact,
+  type TaskState,
+} from "@breakwater/core";
 import { fileIssueOrder, notingOrder, openingOrder, type IssueOrder } from "@breakwater/node";
 import type { LocalMachine } from "./machine.ts";
 import type { CommandOf, Step } from "./step.ts";
@@ -28,6 +36,20 @@ export async function fileCarryover(machine: LocalMachine, command: CommandOf<"f
   const { number, url, existing } = filing.value.issue;
   const where = url === "" ? `#${number}` : url;
   return ok({ type: "carryover.filed", task, where, issue: { number, existing } });
+}
+
+/** Tells an issue that the plan names what became of its work; without a tracker nobody is told. */
+export async function settleIssue(machine: LocalMachine, command: CommandOf<"settle-issue">): Step<Fact> {
+  const { issue, done } = command;
+  const settled = { type: "issue.settled", issue, done } as const;
+  if (machine.issues === undefined) return ok({ ...settled, where: "no tracker" });
+  const body = issueNote(machine.state(), issue, done);
+  const order = notingOrder(issue, { body, close: done, occasion: `${machine.session}\n${issue}` });
+  const filing = await fileIssueOrder(machine.issues, order);
+  if (!filing.ok) return filing;
+  if (filing.value.kind === "filed") return ok({ ...settled, where: filing.value.issue.url || `#${issue}` });
+  const { file, failure } = filing.value;
+  return ok({ ...settled, where: file, queued: failure.message });
 }
 
 /** A task whose plan names its issue is told there; any other gets an issue of its own. */

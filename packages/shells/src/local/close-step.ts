@@ -1,4 +1,5 @@
 import {
+  commitTypeOf,
   fail,
   ok,
   taskOfAttempt,
@@ -28,7 +29,7 @@ export async function advanceBranchTo(
   machine: LocalMachine,
   command: CommandOf<"advance-branch">,
 ): Step<Fact> {
-  const { branch, base, head, tree, commits, last } = command;
+  const { branch, base, head, tree, commits, style, last } = command;
   const context = withUsersFilters(machine.repository.context);
   const committer = await readCommitter(context);
   if (!committer.ok) return committer;
@@ -41,6 +42,7 @@ export async function advanceBranchTo(
     tree,
     line: landingLine(state),
     mode: commits,
+    ...(style === undefined ? {} : { style }),
     title: state.session?.schedule.title ?? "Breakwater session",
     committer: committer.value,
     now: state.now,
@@ -87,16 +89,16 @@ function withUsersFilters({ gitDir, commonDir, cwd, workTree }: GitContext): Git
 function landingLine(state: RunState): readonly LineEntry[] {
   const { replayed: again } = state.close;
   if (again === undefined) return lineOf(state);
-  return again.line.map(({ task, commit }) => ({ task, commit, title: titleOf(state, task) }));
+  return again.line.map(({ task, commit }) => ({ task, commit, ...wordsOf(state, task) }));
 }
 
 function lineOf(state: RunState): readonly LineEntry[] {
   return state.integration.line.map(({ attempt, commit }) => {
     const task = taskOfAttempt(attempt);
-    return { task, title: titleOf(state, task), commit };
+    return { task, commit, ...wordsOf(state, task) };
   });
 }
 
-function titleOf(state: RunState, task: TaskId): string {
-  return state.tasks.get(task)?.task.title ?? task;
+function wordsOf(state: RunState, task: TaskId): Pick<LineEntry, "title" | "type"> {
+  return { title: state.tasks.get(task)?.task.title ?? task, type: commitTypeOf(state, task) };
 }

@@ -3,7 +3,7 @@ import type { PerformerPort, Tell } from "@breakwater/engine";
 import { openCheckoutWatch, type CheckoutWatch } from "./checkout-watch.ts";
 import { warnSiblings } from "./sibling-step.ts";
 import { discardWorkspace, prepareWorkspace, snapshotWorkspace } from "./workspace-step.ts";
-import { fileCarryover } from "./carryover-step.ts";
+import { fileCarryover, settleIssue } from "./carryover-step.ts";
 import { advanceBranchTo } from "./close-step.ts";
 import { checkFindings } from "./findings-step.ts";
 import { runGateCommand } from "./gate-step.ts";
@@ -88,6 +88,8 @@ function stepOf(machine: LocalMachine, command: PlainCommand): Step<Fact> {
     }
     case "file-carryover":
       return fileCarryover(machine, command);
+    case "settle-issue":
+      return settleIssue(machine, command);
     case "advance-branch":
       return advanceBranchTo(machine, command);
   }

@@ -14,6 +14,8 @@ export const command: CommandSpec = {
   ],
   options: [
     { name: "summary", summary: "one commit for all, instead of one for each task" },
+    { name: "abandon", summary: "end the session without landing anything; its results stay under refs" },
+    { name: "reason", value: "TEXT", summary: "why it is abandoned, for whoever resumes", complete: "none" },
     { name: "dry-run", summary: "only say what became of each task and of the documentation" },
     { name: "accept-docs-gap", summary: "close although agreed documentation is missing" },
   ],

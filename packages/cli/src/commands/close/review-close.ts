@@ -77,9 +77,10 @@ export function strictAboutDocs({ config }: Workplace, { docs = [] }: ReviewedCl
 
 /** Shows a review: the whole of it, or with `notes` only what wants an eye before the branch moves. */
 export function showReview(review: ReviewedClose, context: CommandContext, how: "all" | "notes"): void {
-  const { items, grounding, docs, issues } = review;
+  const { items, emergent, grounding, docs, issues } = review;
   if (context.output === "json") {
-    if (how === "all") context.stdout.write(jsonLine("close.review", { items, grounding, docs, issues }));
+    if (how === "all")
+      context.stdout.write(jsonLine("close.review", { items, emergent, grounding, docs, issues }));
     return;
   }
   const itemLines = items.map(
@@ -95,6 +96,10 @@ export function showReview(review: ReviewedClose, context: CommandContext, how: 
       ? docsLines.filter((_, at) => docs?.[at]?.result !== "ok")
       : [
           ...itemLines,
+          ...emergent.map(
+            ({ task, title, reason }) =>
+              `came up  ${task}  ${plainLine(title, 60)}  (${plainLine(reason, 120)})`,
+          ),
           `files  ${grounding.touched.length} touched, ${some(grounding.unplanned)} not planned, ${some(grounding.untouched)} planned and not touched`,
           ...(docs === undefined ? [] : docs.length === 0 ? ["docs  no documentation tasks"] : docsLines),
           ...(issues ?? []).map(issueLine),

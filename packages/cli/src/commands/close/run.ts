@@ -1,16 +1,25 @@
 import { join } from "node:path";
-import { phaseOf, type Request, type RunState } from "@breakwater/core";
+import {
+  automationResult,
+  fail,
+  ok,
+  phaseOf,
+  type Request,
+  type Result,
+  type RunState,
+} from "@breakwater/core";
 import { hasSessionRecord, type IssueTracker } from "@breakwater/node";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
 import { reportFailure } from "../../errors/report-failure.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
+import { jsonLine } from "../../output/json-line.ts";
 import { driveSession } from "../../session/drive-session.ts";
 import { openForWork } from "../../session/open-for-work.ts";
 import { openWorkplace, type Workplace } from "../../session/open-workplace.ts";
 import { whoAsks } from "../../session/person.ts";
-import { findSession } from "../../session/session-store.ts";
-import { reviewClose, showReview, strictAboutDocs } from "./review-close.ts";
+import { findSession, type StoredSession } from "../../session/session-store.ts";
+import { reviewClose, showReview, strictAboutDocs, type ReviewedClose } from "./review-close.ts";
 import { fileWaitingIssues, issuesWait, projectTracker } from "./waiting-issue.ts";
 
 /** The only command that touches the checkout. Repeating it after a refusal or a crash is safe. */
@@ -26,9 +35,9 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   const closed = phaseOf(state).kind === "closed";
   const metrics = join(workplace.repository.controlDir, "metrics");
   const over = closed && (await hasSessionRecord(metrics, place.id));
-  if (over && (!waits || input.flag("dry-run"))) return tellClosed(place.id, context);
-  const held = over ? undefined : await lookBefore({ workplace, state, tracker, input, context });
-  if (held !== undefined) return held;
+  if (over && (!waits || input.flag("dry-run"))) return tellClosed(session.value, context);
+  const looked = over ? ok(undefined) : await lookBefore({ workplace, state, tracker, input, context });
+  if (!looked.ok) return looked.failure;
   const live = await openForWork(workplace, context, {
     place,
     ...(tracker === undefined ? {} : { tracker }),
@@ -37,41 +46,77 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   if (tracker !== undefined) await fileWaitingIssues(workplace, tracker, context);
   if (over) {
     await live.value.close();
-    return tellClosed(place.id, context);
+    return tellClosed(session.value, context);
   }
   // A crash after the branch moved may have left the records unwritten: opening it once more writes them.
-  const requests = closed ? [] : [closing(input, state)];
+  const requests = closed ? [] : [closing(input, { workplace, state, review: looked.value })];
   return driveSession(live.value, place, { context, requests });
 }
 
-/** Shows what would be closed; an exit code where that is all, or where the close is held back. */
-async function lookBefore(close: {
+type Look = {
   readonly workplace: Workplace;
   readonly state: RunState;
   readonly tracker: IssueTracker | undefined;
   readonly input: CommandInput;
   readonly context: CommandContext;
-}): Promise<ExitCode | undefined> {
-  const { workplace, state, tracker, input, context } = close;
+};
+
+/** Shows what would be closed; an exit code where that is all, or where the close is held back. */
+async function lookBefore(look: Look): Promise<Result<ReviewedClose | undefined, ExitCode>> {
+  const { workplace, state, tracker, input, context } = look;
+  if (input.flag("abandon") && !input.flag("dry-run")) return ok(undefined);
   const reviewed = await reviewClose(workplace, state, { hasTracker: tracker !== undefined });
-  if (!reviewed.ok) return reportFailure({ failure: reviewed.failure }, context);
+  if (!reviewed.ok) return fail(reportFailure({ failure: reviewed.failure }, context));
   if (input.flag("dry-run")) {
     showReview(reviewed.value, context, "all");
-    return EXIT.done;
+    return fail(EXIT.done);
   }
   const documented = strictAboutDocs(workplace, reviewed.value);
   if (phaseOf(state).kind !== "closed" && !documented.ok && !input.flag("accept-docs-gap"))
-    return reportFailure({ failure: documented.failure }, context);
+    return fail(reportFailure({ failure: documented.failure }, context));
   showReview(reviewed.value, context, "notes");
-  return undefined;
+  return reviewed;
 }
 
-function closing(input: CommandInput, state: RunState): Request {
-  const single = input.flag("summary") || state.session?.schedule.session === "housekeeping";
-  return { type: "close", by: whoAsks(), commits: single ? "summary" : "per-task" };
+function closing(
+  input: CommandInput,
+  {
+    workplace,
+    state,
+    review,
+  }: Pick<Look, "workplace" | "state"> & { readonly review: ReviewedClose | undefined },
+): Request {
+  const by = whoAsks();
+  const { entries } = workplace.config;
+  if (input.flag("abandon"))
+    return { type: "abandon", by, reason: input.option("reason") ?? "no reason was given" };
+  const single =
+    input.flag("summary") ||
+    entries["close-commits"].value === "summary" ||
+    state.session?.schedule.session === "housekeeping";
+  const docs = review?.docs?.map(({ task, result }) => ({ id: task, status: result }));
+  return {
+    type: "close",
+    by,
+    commits: single ? "summary" : "per-task",
+    style: entries["commit-style"].value ?? "conventional",
+    ...(docs === undefined ? {} : { docs }),
+  };
 }
 
-function tellClosed(session: string, context: CommandContext): ExitCode {
-  context.stdout.write(`${session} is closed already\n`);
+function tellClosed({ place, state }: StoredSession, context: CommandContext): ExitCode {
+  const { abandoned, advanced } = state.close;
+  const how = advanced === undefined && abandoned !== undefined ? "abandoned" : "closed";
+  if (context.output === "json")
+    context.stdout.write(
+      jsonLine("session.result", {
+        session: place.id,
+        phase: "closed",
+        exit: EXIT.done,
+        reason: `${how} already`,
+        automation: automationResult(state),
+      }),
+    );
+  else context.stdout.write(`${place.id} is ${how} already\n`);
   return EXIT.done;
 }

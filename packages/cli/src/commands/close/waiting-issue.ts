@@ -1,5 +1,11 @@
 import { plainLine } from "@breakwater/core";
-import { findTracker, flushIssueQueue, waitingOrders, type IssueTracker } from "@breakwater/node";
+import {
+  findTracker,
+  flushIssueQueue,
+  openIssueDesk,
+  waitingOrders,
+  type IssueTracker,
+} from "@breakwater/node";
 import type { CommandContext } from "../../command-context.ts";
 import { jsonLine } from "../../output/json-line.ts";
 import type { Workplace } from "../../session/open-workplace.ts";
@@ -26,7 +32,7 @@ export async function fileWaitingIssues(
   tracker: IssueTracker,
   context: CommandContext,
 ): Promise<void> {
-  const { filed, left } = await flushIssueQueue({ tracker, queue: issueQueue(repository) });
+  const { filed, left } = await flushIssueQueue(openIssueDesk(tracker, issueQueue(repository)));
   if (filed.length + left.length === 0) return;
   if (context.output === "json") return context.stdout.write(jsonLine("issues.filed", { filed, left }));
   for (const { number, url } of filed)

@@ -7,6 +7,7 @@ import type { ExitCode } from "../../exit-code.ts";
 import { forecastText } from "../../plan/forecast-text.ts";
 import { sessionForecast } from "../../plan/session-forecast.ts";
 import { driveSession } from "../../session/drive-session.ts";
+import { recordLeftSessions } from "../../session/left-session.ts";
 import { openForWork } from "../../session/open-for-work.ts";
 import type { Workplace } from "../../session/open-workplace.ts";
 import { newSessionId, placeOf } from "../../session/session-store.ts";
@@ -50,6 +51,7 @@ export async function begin(
     await live.value.close();
     return reportFailure({ failure: refs.failure }, context);
   }
+  if (config.entries.persistence.value ?? true) await recordLeftSessions(repository, place, context);
   const forecast = await sessionForecast(schedule, repository);
   const additions = await promptAdditions(workplace, schedule, context);
   const base = { commit: repository.commit, tree: repository.tree, branch: repository.branch };

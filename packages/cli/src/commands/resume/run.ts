@@ -1,3 +1,4 @@
+import { plainLine, type Failure } from "@breakwater/core";
 import { readLease, sendRequest } from "@breakwater/node";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
@@ -15,16 +16,28 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   if (!workplace.ok) return reportFailure({ failure: workplace.failure }, context);
   const session = findSession(workplace.value.repository, input.argument("session"));
   if (!session.ok) return reportFailure({ failure: session.failure }, context);
-  if (!isUnfinished(session.value.state)) {
-    const failure = {
-      code: "BW772",
-      message: `session ${session.value.place.id} has come to its end`,
-      fix: "Close it with breakwater close, or give a task one more attempt: breakwater retry TASK",
-    };
-    return reportFailure({ failure }, context);
-  }
+  const over = endOf(session.value);
+  if (over !== undefined) return reportFailure({ failure: over }, context);
   const woken = await wake(workplace.value, session.value, context);
   return woken ?? (await takeOver(workplace.value, session.value, { input, context }));
+}
+
+/** Why there is nothing to go on with; undefined while there is. */
+function endOf({ place, state }: StoredSession): Failure | undefined {
+  if (isUnfinished(state)) return undefined;
+  const { abandoned } = state.close;
+  if (abandoned !== undefined)
+    return {
+      code: "BW798",
+      message: `session ${place.id} was abandoned by ${plainLine(abandoned.by, 100)}: ${plainLine(abandoned.reason, 300)}`,
+      why: "Who abandons a session wants nothing of it landed; it is not taken up again by itself.",
+      fix: `Its results are kept below refs/breakwater/${place.id}/tasks; plan what is still wanted anew: breakwater plan new`,
+    };
+  return {
+    code: "BW772",
+    message: `session ${place.id} has come to its end`,
+    fix: "Close it with breakwater close, or give a task one more attempt: breakwater retry TASK",
+  };
 }
 
 /** Asks the process that holds the session, if one is alive. */

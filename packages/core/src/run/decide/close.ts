@@ -90,6 +90,7 @@ function decideBranch(state: RunState, session: NonNullable<RunState["session"]>
   if (state.integration.line.length === 0)
     return record({ type: "branch.advanced", branch, from: base, to: base });
   const tries = replayed?.count ?? 0;
+  const style = state.close.requested?.style;
   return order({
     type: "advance-branch",
     id: commandIdOf("advance-branch", attempt, ...(tries === 0 ? [] : [tries])),
@@ -97,6 +98,7 @@ function decideBranch(state: RunState, session: NonNullable<RunState["session"]>
     base,
     ...landing(state),
     commits: state.close.requested?.commits ?? "per-task",
+    ...(style === undefined ? {} : { style }),
     ...(tries < MOST_REPLAYS ? {} : { last: true }),
   });
 }

@@ -5,6 +5,7 @@ import { decideBaseline } from "./baseline.ts";
 import { decideClose } from "./close.ts";
 import { decideDecisions } from "./decision.ts";
 import { decideFinal } from "./final.ts";
+import { decideIssues } from "./issues.ts";
 import { decideLimits } from "./limit.ts";
 import { decideDiscards } from "./discard.ts";
 import { drainWave } from "./drain.ts";
@@ -44,7 +45,7 @@ function wishOf(state: RunState): Wish {
     case "awaiting-approval":
       return state.control.stopped === undefined ? nothing : decideBaseline(state);
     case "closed":
-      return decideDiscards(state);
+      return combine(decideIssues(state), decideDiscards(state));
     case "baseline":
       return combine(always, decideBaseline(state));
     case "wave":

@@ -56,9 +56,18 @@ export const sessionReducers: Reducers<Handled["type"]> = {
     answer(draft, decision, { option, by, expired: false, at }),
   "decision.expired": (draft, { decision, option }, at) =>
     answer(draft, decision, { option, by: "default", expired: true, at }),
-  "close.requested": (draft, { by, commits }) => {
+  "close.requested": (draft, { type: _type, ...asked }) => {
     const attempt = (draft.close.requested?.attempt ?? 0) + 1;
-    draft.close = { requested: { by, commits, attempt } };
+    draft.close = { requested: { ...asked, attempt } };
+  },
+  "session.abandoned": (draft, { by, reason }, at) => {
+    const { refused: _refused, ...close } = draft.close;
+    draft.close = { ...close, abandoned: { by, reason } };
+    if (draft.session?.settledAt !== undefined || draft.control.stopped !== undefined) return;
+    draft.control = { ...draft.control, stopped: { by, reason: `abandoned: ${reason}` }, since: at };
+  },
+  "issue.settled": (draft, { type: _type, ...settled }) => {
+    draft.close = { ...draft.close, issues: [...(draft.close.issues ?? []), settled] };
   },
   "close.replayed": (draft, { type: _type, ...replayed }) => {
     const count = (draft.close.replayed?.count ?? 0) + 1;

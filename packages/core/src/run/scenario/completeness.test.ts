@@ -31,6 +31,7 @@ const COMMANDS: All<Command["type"]> = {
   "file-carryover": true,
   "discard-workspace": true,
   "advance-branch": true,
+  "settle-issue": true,
 };
 
 const REQUESTS: All<Request["type"]> = {
@@ -44,6 +45,7 @@ const REQUESTS: All<Request["type"]> = {
   answer: true,
   steer: true,
   close: true,
+  abandon: true,
 };
 
 /** Every subject with the options that a person or a deadline must have chosen in some scenario. */

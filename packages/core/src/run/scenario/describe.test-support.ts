@@ -53,6 +53,7 @@ export function describeCommand(command: Command): string {
     case "file-carryover":
     case "discard-workspace":
     case "advance-branch":
+    case "settle-issue":
       return `${command.type} ${plain(command)}`;
   }
 }

@@ -54,6 +54,8 @@ export function draftLine(plan: DraftPlan, words: readonly string[]): DraftPlan 
       return addTask(plan, taskOf(schedule, words));
     case "gate":
       return words[2] === "runs" ? addGate(plan, words) : undefined;
+    case "issues":
+      return withSchedule(plan, { issues: listOf(words[1]).map(Number) });
     case "reviewer":
       return withSchedule(plan, { reviewer: words[1] ?? "" });
     case "parallel":
@@ -115,6 +117,7 @@ function taskOf(schedule: Schedule, words: readonly string[]): ScheduledTask {
   const id = taskId(words[1] ?? "");
   const reproduce = after(words, "reproduce");
   const waitsFor = listOf(after(words, "after"));
+  const issue = numberAfter(words, "issue");
   return {
     id,
     title: `Title of ${id}`,
@@ -143,6 +146,7 @@ function taskOf(schedule: Schedule, words: readonly string[]): ScheduledTask {
     source: { kind: "plan" },
     ...(waitsFor.length === 0 ? {} : { after: waitsFor.map(taskId) }),
     ...(reproduce === undefined ? {} : { reproduce }),
+    ...(issue === undefined ? {} : { issue }),
   };
 }
 

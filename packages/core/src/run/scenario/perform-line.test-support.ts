@@ -93,6 +93,9 @@ function playRequest(stage: Stage, plan: DraftPlan, words: readonly string[]): b
     case "close":
       stage.ask({ type: "close", by, commits: word === "summary" ? "summary" : "per-task" });
       return true;
+    case "abandon":
+      stage.ask({ type: "abandon", by, reason: "not wanted" });
+      return true;
     default:
       return false;
   }

@@ -57,6 +57,10 @@ export class World {
         return { type: "decision.asked", decision: command.decision, question: command.question };
       case "file-carryover":
         return { type: "carryover.filed", task: command.task, where: "carryover.md" };
+      case "settle-issue": {
+        const { issue, done } = command;
+        return { type: "issue.settled", issue, done, where: `#${issue}` };
+      }
       case "advance-branch": {
         const { branch, base, head, last } = command;
         if (this.#moves === 0) return { type: "branch.advanced", branch, from: base, to: head };
