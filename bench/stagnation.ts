@@ -1,7 +1,8 @@
 /**
  * Runs all detectors over the events of many agents and compares with `JSON.parse` over the same lines.
  *
- * `npx tsx bench/stagnation.ts [--events 1000000] [--rounds 3]`. The target is a ratio of at most 0.5,
+ * `npx tsx bench/stagnation.ts [--events 1000000] [--rounds 3] [--result 0]`, the last the least
+ * length of a result in characters. The target is a ratio of at most 0.5,
  * which is not reached (docs/spec/stagnation.md). Time is that of the processor, the rounds alternate and the fastest of each
  * counts, so that other work disturbs less.
  */
@@ -9,10 +10,15 @@ import { parseArgs } from "node:util";
 import { type StagnationWatch, type StreamEvent, watchStagnation } from "@breakwater/core";
 
 const { values } = parseArgs({
-  options: { events: { type: "string", default: "1000000" }, rounds: { type: "string", default: "3" } },
+  options: {
+    events: { type: "string", default: "1000000" },
+    rounds: { type: "string", default: "3" },
+    result: { type: "string", default: "0" },
+  },
 });
 const count = Number(values.events);
 const rounds = Number(values.rounds);
+const leastResult = Number(values.result);
 const AGENTS = 16;
 
 const lines = Array.from({ length: Math.min(count, 20_000) }, (_, n) => JSON.stringify(eventOf(n)));
@@ -63,7 +69,7 @@ function eventOf(n: number): StreamEvent {
       kind: "tool-result",
       call,
       ok: at % 11 !== 0,
-      output: at % 5 === 4 ? `Tests ${at % 9} failed, ${at} passed` : body,
+      output: padded(at % 5 === 4 ? `Tests ${at % 9} failed, ${at} passed` : body, at),
     };
   }
   switch (at % 5) {
@@ -110,6 +116,14 @@ function eventOf(n: number): StreamEvent {
         input: { command: "npm test 2>&1 | tail -20" },
       });
   }
+}
+
+/** Longer by lines of source as files have them, different in each result. */
+function padded(text: string, at: number): string {
+  let long = text;
+  for (let n = 0; long.length < leastResult; n += 1)
+    long += `\n  const item${at + n} = rows[${n}] ?? fallback;`;
+  return long;
 }
 
 function intent(value: Extract<StreamEvent, { kind: "tool-intent" }>["intent"]): StreamEvent {

@@ -27,12 +27,14 @@ export function openIdentities(): Identities {
   let last = 0;
   return ({ key, output }) => {
     const variants = requests.get(key) ?? [];
-    const twin = variants.find((variant) => isSame(variant, output));
+    let settled: string | undefined;
+    const digest = (): string => (settled ??= settledDigest(output));
+    const twin = variants.find((variant) => isSame(variant, output, digest));
     keepYoung(requests, [key, variants], MOST_REQUESTS);
     if (twin !== undefined) return { identity: twin.identity, known: true };
     last += 1;
     const raw = output.length <= MOST_RAW ? output : undefined;
-    variants.push({ identity: last, raw, digest: raw === undefined ? settledDigest(output) : undefined });
+    variants.push({ identity: last, raw, digest: raw === undefined ? digest() : settled });
     if (variants.length > MOST_VARIANTS) variants.shift();
     return { identity: last, known: false };
   };
@@ -42,11 +44,12 @@ const MOST_REQUESTS = 128;
 const MOST_VARIANTS = 4;
 const MOST_RAW = 4_096;
 
-function isSame(variant: Variant, output: string): boolean {
+/** `digest` is that of the settled output, made when it is first asked for. */
+function isSame(variant: Variant, output: string, digest: () => string): boolean {
   if (variant.raw === output) return true;
   variant.digest ??= settledDigest(variant.raw ?? "");
   variant.raw = undefined;
-  return variant.digest === settledDigest(output);
+  return variant.digest === digest();
 }
 
 const settledDigest = (text: string): string => digestOf(settledText(text));
