@@ -123,11 +123,11 @@ async function asyncFind<Item>(
 /** Makes the folders of a place in which a tier is tried. */
 export async function makeCanaryPlace(folder: string): Promise<WallPlace> {
   const at = (name: string): string => join(folder, name);
-  for (const name of ["engine/work/scope", "checkout/.git", "tmp", "engine/other"])
+  for (const name of ["engine/space/scope", "checkout/.git", "tmp", "engine/other"])
     await mkdir(at(name), { recursive: true, mode: 0o700 });
-  await writeFile(at("engine/work/.git"), "");
+  await writeFile(at("engine/space/.git"), "");
   return {
-    workspace: at("engine/work"),
+    workspace: at("engine/space"),
     gitDir: at("checkout/.git"),
     commonDir: at("checkout/.git"),
     checkout: at("checkout"),
