@@ -172,10 +172,16 @@ function dispositionText(disposition: Disposition, outcome: AttemptOutcome | und
     case "no-op":
       return disposition.reason;
     case "carried":
-      return `carried: ${disposition.reason}`;
+      return `carried: ${disposition.reason}${lastFailure(outcome)}`;
     case "dropped":
       return `dropped: ${disposition.reason}`;
   }
+}
+
+/** Why its last attempt came to nothing, where it did. */
+function lastFailure(outcome: AttemptOutcome | undefined): string {
+  if (outcome === undefined || outcome.kind === "done" || outcome.kind === "no-op") return "";
+  return `; ${outcome.kind}: ${outcome.detail}`;
 }
 
 function waitingText(state: RunState, task: TaskState, outcome: AttemptOutcome | undefined): string {
