@@ -23,6 +23,8 @@ describe("what an agent guarantees", () => {
     const { measured } = claudeRuntime;
     const same = guaranteesOf(claudeRuntime, probe(measured?.version ?? ""));
     expect(same["fails-closed"].evidence).toBe("measured");
+    const program = guaranteesOf(claudeRuntime, probe(measured?.programVersion ?? ""));
+    expect(program["fails-closed"].evidence).toBe("measured");
     const other = guaranteesOf(claudeRuntime, probe("9.9.9"));
     expect(other["fails-closed"]).toMatchObject({ holds: "yes", evidence: "documented" });
     expect(other["fails-closed"].note).toContain(measured?.version);

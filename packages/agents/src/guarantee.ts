@@ -30,7 +30,12 @@ export type Guarantee = {
 export type GuaranteeMatrix = Readonly<Record<GuaranteeName, Guarantee>>;
 
 /** What was measured once, and on which version of the client. */
-export type MeasuredGuarantees = { readonly version: string; readonly rows: GuaranteeMatrix };
+export type MeasuredGuarantees = {
+  readonly version: string;
+  /** The version of its program, where that counts otherwise than the package and was measured by itself. */
+  readonly programVersion?: string;
+  readonly rows: GuaranteeMatrix;
+};
 
 /**
  * The guarantees of an agent as found here: rows that were measured on another version count as documented;
@@ -41,7 +46,7 @@ export function guaranteesOf(
   probe: RuntimeProbe,
 ): GuaranteeMatrix {
   if (measured === undefined) return claimed(probe.capabilities);
-  if (measured.version === probe.version) return measured.rows;
+  if ([measured.version, measured.programVersion].includes(probe.version ?? "?")) return measured.rows;
   return mapRows(measured.rows, (row) =>
     row.evidence === "measured"
       ? {

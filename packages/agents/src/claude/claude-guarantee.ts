@@ -1,11 +1,14 @@
 import { documented, measuredNo, measuredYes, type MeasuredGuarantees } from "../guarantee.ts";
 
-/** What the conformance suite and the canary showed of the Agent SDK. */
+/** What the conformance suite and the canary showed of both doors: the Agent SDK, and the program alone. */
 export const CLAUDE_MEASURED: MeasuredGuarantees = {
   version: "0.3.330",
+  programVersion: "2.1.330",
   rows: {
-    "pre-write-denial": measuredYes("a hook of this process, asked for every tool"),
-    "fails-closed": measuredYes("a failing hook blocks, and the mode refuses what no hook allowed"),
+    "pre-write-denial": measuredYes("a hook, asked for every tool"),
+    "fails-closed": measuredYes(
+      "a failing hook blocks; by the Agent SDK the mode also refuses what no hook allowed",
+    ),
     "continues-after-denial": measuredYes(),
     "turn-limit": documented(true, "not used: the engine counts turns"),
     usage: measuredYes(),

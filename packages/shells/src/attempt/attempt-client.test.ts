@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import type { CommandLine } from "@breakwater/agents";
@@ -14,7 +14,7 @@ import {
   openSteering,
   type Steering,
 } from "@breakwater/testkit";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { findAttempt, nudgeAttempt, startAttempt, stopAttempt } from "./attempt-client.ts";
 import { attemptFiles, companionFiles } from "./order.ts";
 import { writeResult } from "./result-file.ts";
@@ -88,6 +88,18 @@ describe("starting an attempt", () => {
       ...attemptFiles(attempt, { folder, eventFolder: folder }),
     });
     expect((await trial.follow(await trial.start(order))).report.ending).toEqual({ kind: "completed" });
+  });
+});
+
+describe("the environment of a client", () => {
+  it("holds a variable of the user only where it is allowed by name", async () => {
+    vi.stubEnv("NODE_EXTRA_CA_CERTS", "/dev/null");
+    const script = [{ shell: 'echo "${NODE_EXTRA_CA_CERTS-none}" >> src/seen' }, done];
+    mkdirSync(join(trial.workspace, "src"));
+    await trial.run({ script });
+    await trial.run({ script, allowEnvironment: ["NODE_EXTRA_CA_CERTS"] });
+    expect(readFileSync(join(trial.workspace, "src/seen"), "utf8")).toBe("none\n/dev/null\n");
+    vi.unstubAllEnvs();
   });
 });
 
