@@ -55,6 +55,8 @@ export type TaskSource =
       readonly commit: CommitId;
       readonly reason: string;
     }
+  /** A piece of a task that ran out of time as a whole. */
+  | { readonly kind: "split"; readonly of: TaskId; readonly reason: string }
   | { readonly kind: "finding"; readonly of: string; readonly reason: string };
 
 /** A wave after roles were mapped to waves and empty ones dropped; numbered from 1 without gaps. */

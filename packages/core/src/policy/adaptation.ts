@@ -15,6 +15,8 @@ export type AdaptationRow = {
   readonly carriesResult: boolean;
   /** The next attempt may write only the files of the loop's focus. */
   readonly narrows: boolean;
+  /** The task is split by directory, where its scope parts; absent for no. */
+  readonly splits?: true;
   /** False where the agent was not at fault, so that the task loses no attempt. */
   readonly counts: boolean;
   /** The sentence that the next attempt reads; the outcome's detail follows it. */
@@ -143,6 +145,7 @@ export const ADAPTATION: Readonly<Record<FailureCause, AdaptationRow>> = {
   time: {
     ...retryNextWave,
     carriesResult: true,
+    splits: true,
     brief: "The last attempt ran out of time. Do only what remains.",
   },
   "not-started": { ...retryHere, counts: false, brief: "The last attempt could not be started." },

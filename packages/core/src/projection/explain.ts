@@ -208,6 +208,8 @@ function amends(
       return amendment.wave === wave;
     case "add-task":
       return amendment.task.id === id;
+    case "split-task":
+      return amendment.task === id || amendment.parts.some((part) => part.id === id);
     case "move-task":
     case "widen-scope":
       return amendment.task === id;

@@ -135,7 +135,7 @@ function effectiveness(state: RunState): SessionRecord["effectiveness"] {
     planned_issues: planned.length,
     completed,
     carryover: kinds(tasks).filter((kind) => kind === "carried").length,
-    emergent: tasks.filter(({ task }) => task.source.kind === "fix" || task.source.kind === "finding").length,
+    emergent: tasks.filter(({ task }) => EMERGENT.has(task.source.kind)).length,
     completion_rate: planned.length === 0 ? 1 : Math.round((completed / planned.length) * 100) / 100,
   };
 }
@@ -156,3 +156,5 @@ function stagnation(attempts: readonly AttemptState[]): Pick<SessionRecord, "sta
   for (const pattern of patterns) counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
   return { stagnation_events: { total: patterns.length, by_pattern: Object.fromEntries(counts) } };
 }
+
+const EMERGENT: ReadonlySet<string> = new Set(["fix", "finding", "split"]);

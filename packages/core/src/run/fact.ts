@@ -131,6 +131,14 @@ export type Amendment =
   | { readonly kind: "add-task"; readonly wave: number; readonly task: ScheduledTask }
   | { readonly kind: "move-task"; readonly task: TaskId; readonly wave: number }
   | { readonly kind: "add-wave"; readonly wave: ScheduledWave }
+  /** A task goes on with a part of its scope only, and further tasks in `wave` do the rest. */
+  | {
+      readonly kind: "split-task";
+      readonly task: TaskId;
+      readonly wave: number;
+      readonly globs: readonly string[];
+      readonly parts: readonly ScheduledTask[];
+    }
   /** A wave that is about to begin gets another number of agents than planned. */
   | {
       readonly kind: "scale-wave";

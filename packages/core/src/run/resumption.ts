@@ -46,9 +46,11 @@ export const FALLBACK_RULE = "resume:failed";
 export function fallbackCorrection(earlier: AttemptState, outcome: AttemptOutcome): Correction | undefined {
   if (!failedAtOnce(earlier)) return undefined;
   const carry = leftBy(earlier);
+  const globs = earlier.correction?.globs;
   return {
     rule: FALLBACK_RULE,
     brief: `The session of the agent that worked before could not be resumed. Start anew, and do only what remains.\n${outcome.detail}`,
+    ...(globs === undefined ? {} : { globs }),
     ...(carry === undefined ? {} : { carry }),
   };
 }

@@ -47,7 +47,7 @@ function countSignals(
   const more = {
     regressions: of("fix", "finding"),
     failures: added.filter((task) => task.attempts.length > 0).length,
-    growth: widenings(state, before),
+    growth: widenings(state, before) + of("split"),
   };
   const issues = more.regressions + more.failures + more.growth;
   return { ...more, quick: issues === 0 ? quickAgents(state, before) : 0 };

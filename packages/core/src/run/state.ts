@@ -109,6 +109,8 @@ export type TaskState = {
   /** Its place in plan order, unique in the session. */
   readonly order: number;
   readonly attempts: readonly AttemptId[];
+  /** What of its scope its further attempts may write, since it was split; what landed before is judged by all of it. */
+  readonly narrowed?: readonly string[];
   readonly carried?: string;
   readonly dropped?: { readonly by: string; readonly reason: string };
   /** The attempt after which a person asked for another one, whatever the tables say. */

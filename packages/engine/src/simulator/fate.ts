@@ -25,6 +25,8 @@ export type Fate = {
   readonly repairs: boolean;
   /** Tells the id of its conversation, as soon as it is at work. */
   readonly converses: boolean;
+  /** How many folders of its scope have files. */
+  readonly folders: number;
   /** Where it was to go on with a conversation, its client has lost it. */
   readonly forgets: boolean;
 };
@@ -53,6 +55,7 @@ export function fateOf(seed: number, attempt: AttemptId, scope: TaskScope): Fate
     repairs: random.chance(0.8),
     converses: random.chance(0.8),
     forgets: random.chance(0.1),
+    folders: random.below(6),
   };
 }
 

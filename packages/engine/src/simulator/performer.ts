@@ -200,14 +200,20 @@ function adopt(stage: Stage, attempt: AttemptState, tell: Tell): void {
   });
 }
 
-function snapshot(world: World, { attempt }: CommandOf<"snapshot-result">): Fact {
-  const { changed } = world.fate(attempt);
+function snapshot(world: World, { attempt, survey }: CommandOf<"snapshot-result">): Fact {
+  const { changed, folders } = world.fate(attempt);
+  const [glob = ""] = survey?.globs ?? [];
+  const found = Array.from({ length: glob === "" ? 0 : folders }, (_, n) => ({
+    path: glob.replace("**", `f${n}`),
+    files: 1,
+  }));
   return {
     type: "result.snapshotted",
     attempt,
     commit: commitId(`result-${attempt}`),
     tree: treeId(`result-tree-${attempt}`),
     changed,
+    ...(survey === undefined ? {} : { survey: { folders: found, regions: [] } }),
   };
 }
 

@@ -13,15 +13,18 @@ describe("simulated sessions", () => {
       const failed: string[] = [];
       let crashes = 0;
       let resumed = 0;
+      let split = 0;
       for (let seed = 1; seed <= SEEDS; seed += 1) {
         const run = await simulate({ seed, crashes: seed % 3 === 0 ? 0 : 4, meddling: seed % 2 === 0 });
         crashes += run.crashes;
         resumed += run.evidence.facts.filter(({ fact }) => resumes(fact)).length;
+        split += run.evidence.facts.filter(({ fact }) => splits(fact)).length;
         if (run.violations.length > 0) failed.push(`seed ${seed}: ${run.violations.join("; ")}`);
       }
       expect(failed).toEqual([]);
       expect(crashes).toBeGreaterThan(SEEDS);
       expect(resumed).toBeGreaterThan(SEEDS / 4);
+      expect(split).toBeGreaterThan(SEEDS / 100);
     },
   );
 
@@ -49,6 +52,10 @@ describe("simulated sessions", () => {
 
 function resumes(fact: Fact): boolean {
   return fact.type === "attempt.opened" && fact.correction?.resume !== undefined;
+}
+
+function splits(fact: Fact): boolean {
+  return fact.type === "plan.amended" && fact.amendment.kind === "split-task";
 }
 
 /** Sessions whose course no clock and no person decides. */

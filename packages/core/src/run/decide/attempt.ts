@@ -176,9 +176,14 @@ export function decideResult(task: TaskState, attempt: AttemptState, workspace: 
   return order({ type: "check-findings", id, attempt: attempt.id, base: attempt.base });
 }
 
-/** After a loop the files that it was about are looked at, so that the next attempt is told where to look. */
-function surveyFor(_task: TaskState["task"], attempt: AttemptState): SurveyOrder | undefined {
+/**
+ * After a loop the files that it was about are looked at, so that the next attempt is told where to look; after
+ * time ran out the folders of the scope, so that the task can be split.
+ */
+function surveyFor({ scope }: TaskState["task"], attempt: AttemptState): SurveyOrder | undefined {
   const ending = attempt.report?.ending;
+  if (ending?.kind === "limit" && (ending.limit === "wall" || ending.limit === "idle"))
+    return scope.kind === "write" ? { globs: scope.globs, files: [] } : undefined;
   if (ending?.kind !== "stuck") return undefined;
   const about = attempt.stagnatedAt === undefined ? [] : [attempt.stagnatedAt];
   const files = [...new Set([...(ending.focus ?? []), ...about])];

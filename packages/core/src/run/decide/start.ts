@@ -96,18 +96,25 @@ function correctionOf(state: RunState, task: TaskState): Correction | undefined 
   if (outcome.cause === "landed" || outcome.cause === "nothing-to-do") return wideningOf(task, earlier);
   const fallback = fallbackCorrection(earlier, outcome);
   if (fallback !== undefined) return fallback;
+  // A conversation about the whole would go on with the whole.
+  const wasSplit = task.narrowed !== undefined && earlier.correction?.globs === undefined;
   const resumption = resumptionAfter(state, task, earlier);
-  if (resumption.kind === "resume") return resumingCorrection(earlier, outcome, resumption);
+  if (resumption.kind === "resume" && !wasSplit) return resumingCorrection(earlier, outcome, resumption);
   const row = ADAPTATION[outcome.cause];
   const looped = earlier.report?.ending.kind === "stuck" ? earlier.report.ending : undefined;
-  const focus = row.narrows ? looped?.focus : undefined;
+  const focus = (row.narrows ? looped?.focus : undefined) ?? task.narrowed;
   const hints = looped === undefined ? [] : loopHint(outcome.kind, looped.focus ?? []);
   const carry = row.carriesResult ? keptResult(earlier) : undefined;
   return {
     rule: `adapt:${outcome.cause}`,
-    brief: [row.brief, outcome.detail, ...hints, ...whereToLook(earlier), ...earlierVersion(earlier)].join(
-      "\n",
-    ),
+    brief: [
+      row.brief,
+      outcome.detail,
+      ...hints,
+      ...whereToLook(earlier),
+      ...whatIsLeft(task),
+      ...earlierVersion(earlier),
+    ].join("\n"),
     ...(focus === undefined ? {} : { globs: focus }),
     ...(carry === undefined ? {} : { carry }),
   };
@@ -115,6 +122,14 @@ function correctionOf(state: RunState, task: TaskState): Correction | undefined 
 
 function whereToLook({ survey }: AttemptState): readonly string[] {
   return survey === undefined ? [] : regionLines(survey.regions);
+}
+
+function whatIsLeft({ narrowed }: TaskState): readonly string[] {
+  return narrowed === undefined
+    ? []
+    : [
+        `The task was too much at once. Do only what lies in ${narrowed.join(", ")}; the rest is done elsewhere.`,
+      ];
 }
 
 /** After a conflict both intents are at hand: what landed is in the files, what the attempt wrote in a commit. */

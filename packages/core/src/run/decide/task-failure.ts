@@ -7,6 +7,7 @@ import type { Fact } from "../fact.ts";
 import type { RunState, TaskState } from "../state.ts";
 import { DEFAULT_PARK_MS, isLonger } from "./breaker.ts";
 import { askPerson } from "./decision.ts";
+import { splitFacts } from "./split.ts";
 import { placeNext } from "./placement.ts";
 import { nothing, record, type Wish } from "./wish.ts";
 
@@ -76,7 +77,10 @@ function afterFailure(state: RunState, task: TaskState, standing: Failed): Wish 
       const reason = `${outcome.kind}: ${outcome.detail}`;
       const place = placeNext(state, { rule, reason, person });
       if (place === undefined) return askPerson(state, failureQuestion(task, standing));
-      return record(...place.added, moveTo(task, place.wave, { rule, reason }));
+      const attempt = state.attempts.get(standing.attempt);
+      const { wave } = place;
+      const split = attempt === undefined ? [] : splitFacts(state, task, { attempt, outcome, wave });
+      return record(...place.added, ...split, moveTo(task, wave, { rule, reason }));
     }
   }
 }

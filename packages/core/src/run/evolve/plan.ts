@@ -51,11 +51,32 @@ export function amendPlan(draft: DraftState, amendment: Amendment): void {
     case "add-wave":
       draft.waves.push({ wave: amendment.wave, status: "planned", repair: true });
       return;
+    case "split-task":
+      return split(draft, amendment);
     case "scale-wave":
       return updateWave(draft, amendment.wave, { agents: amendment.agents });
     case "widen-scope":
       return widen(draft, amendment.task, amendment.globs);
   }
+}
+
+/** The checks of the whole go to the last piece, and who depends on the task depends on all of its pieces. */
+function split(
+  draft: DraftState,
+  { task: id, wave, globs, parts }: Extract<Amendment, { readonly kind: "split-task" }>,
+): void {
+  const state = draft.tasks.get(id);
+  if (state === undefined || state.narrowed !== undefined) return;
+  const ids = parts.map((part) => part.id);
+  for (const [other, { task }] of draft.tasks) {
+    if (task.depends.includes(id))
+      updateTask(draft, other, { task: { ...task, depends: [...task.depends, ...ids] } });
+  }
+  updateTask(draft, id, {
+    narrowed: globs,
+    task: { ...state.task, verify: [], produces: [], doneWhen: [] },
+  });
+  for (const part of parts) amendPlan(draft, { kind: "add-task", wave, task: part });
 }
 
 function widen(draft: DraftState, id: TaskId, globs: readonly string[]): void {
@@ -97,6 +118,8 @@ function describe(amendment: Amendment): string {
       return `${amendment.task} moves to wave ${amendment.wave}`;
     case "add-wave":
       return `+wave ${amendment.wave.number} (${amendment.wave.name})`;
+    case "split-task":
+      return `${amendment.task} keeps ${amendment.globs.join(", ")}; ${amendment.parts.map(({ id, title }) => `+${id} (${title})`).join(", ")}`;
     case "scale-wave":
       return `wave ${amendment.wave} gets ${amendment.agents} agents instead of ${amendment.planned}`;
     case "widen-scope":

@@ -1,4 +1,5 @@
 import { exitCodeOf } from "../../projection/exit-code.ts";
+import type { ScheduledTask } from "../../plan/schedule.ts";
 import type { Command, Timer } from "../command.ts";
 import { dispositionOf } from "../disposition.ts";
 import type { Amendment, Fact } from "../fact.ts";
@@ -82,11 +83,18 @@ function describeAmendment(amendment: Amendment): string {
       return `${amendment.task} to wave ${amendment.wave}`;
     case "add-wave":
       return `+wave ${amendment.wave.number}`;
+    case "split-task":
+      return `${amendment.task} to ${amendment.globs.join(",")} ${amendment.parts.map(splitPart).join(" ")}`;
     case "scale-wave":
       return `wave ${amendment.wave} to ${amendment.agents} of ${amendment.planned} agents`;
     case "widen-scope":
       return `${amendment.task} may write ${amendment.globs.join(",")}`;
   }
+}
+
+function splitPart({ id, scope, after = [], verify }: ScheduledTask): string {
+  const globs = scope.kind === "write" ? scope.globs.join(",") : "";
+  return `+${id} ${globs} after ${after.join(",")}${verify.length === 0 ? "" : ` verify ${verify.join(",")}`}`;
 }
 
 /** What is left to see of a session: tasks, waves, line, questions and how it would exit. */
