@@ -12,7 +12,7 @@ import {
 } from "./install.ts";
 import { leftoversBelow } from "./leftover.ts";
 import { makeFolder, removeFolder } from "./stage.ts";
-import { countedStarts, newestJournal, whenFactsReach } from "./story.ts";
+import { countedStarts, newestJournal, readStory, whenFactsReach } from "./story.ts";
 import { makeSubject } from "./subject.ts";
 import { closingLine, equalTo, noneAmiss, printChecks, type Check } from "./table.ts";
 import { CARRIED, SESSIONS, writeSessionScripts, type WholeSession } from "./whole-plan.ts";
@@ -22,7 +22,7 @@ import { CARRIED, SESSIONS, writeSessionScripts, type WholeSession } from "./who
  * a person takes the plan into the branch, `go` is killed, `resume` goes on, `close` is killed and repeated.
  * The remote is a bare repository, the tracker a fake `gh`. The second time the branch moves before the close,
  * and the same work is carried in other words. `npm run acceptance:whole` exits with 1 when a check fails, and
- * keeps its folder then.
+ * keeps its folder then. With `--sweep` close is killed after each fact that it writes, however often it takes.
  */
 
 /** How many facts `go` has written when it is killed: agents are at work. */
@@ -127,11 +127,22 @@ function moveBranch({ root, git }: Project): void {
   git("push", "-q");
 }
 
+/** More kills than a close has facts. */
+const MOST_KILLS = 60;
+
 async function closeUntilDone(
   { root, start }: Project,
   { deaths }: WholeSession,
 ): Promise<{ readonly hits: number; readonly last: Ended }> {
   let hits = 0;
+  if (process.argv.includes("--sweep")) {
+    for (; hits < MOST_KILLS; hits += 1) {
+      // The first fact of each life says that it took over; the one behind it is where this life ends.
+      const facts = (await readStory(root)).recorded.length + 2;
+      const ended = await killed(start("close", "--json"), (kill) => whenFactsReach(root, facts, kill));
+      if (ended.signal !== "SIGKILL") return { hits, last: ended };
+    }
+  }
   for (const death of deaths) {
     const journal = newestJournal(root);
     const ended = await killed(start("close"), (kill) => whenJournalSays(journal, death, kill));

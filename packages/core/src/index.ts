@@ -106,6 +106,7 @@ export * from "./policy/wall.ts";
 export * from "./projection/session-wall.ts";
 export * from "./projection/wall-log.ts";
 export * from "./projection/wave-scope.ts";
+export { endedIssues } from "./run/decide/issues.ts";
 export * from "./record/automation.ts";
 export * from "./record/carryover-issue.ts";
 export * from "./record/close-review.ts";

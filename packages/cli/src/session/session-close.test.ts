@@ -2,8 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CommandLine } from "@breakwater/agents";
-import { gateId, type GateSpec } from "@breakwater/core";
-import { writeLeftSession } from "@breakwater/node";
+import { gateId, sessionId, type GateSpec } from "@breakwater/core";
 import {
   bundleSessionProgram,
   makeFakeTracker,
@@ -16,6 +15,8 @@ import {
 } from "@breakwater/testkit";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { runCaptured } from "../captured-run.ts";
+import { recordLeftSessions } from "./left-session.ts";
+import { placeOf } from "./session-store.ts";
 
 const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
 const PATIENCE = 300_000;
@@ -119,7 +120,7 @@ describe("closing a session", () => {
   it(
     "makes carried work an issue, once, and keeps it waiting while the tracker cannot be asked",
     async () => {
-      await settle({}, [
+      await settle({ issues: "[7]" }, [
         {
           id: "T3",
           scope: ["src/c"],
@@ -134,7 +135,9 @@ describe("closing a session", () => {
       expect(shown.stdout).toContain(
         "[Carryover] [FAILED] Write T3  (priority::low, status:ready, type:carryover)",
       );
+      expect(shown.stdout).toContain("issue  #7 is told that not all is done\n");
       expect(fake.calls()).toEqual([]);
+      fake.seed([{ number: 7, title: "", body: "", labels: [], state: "open", comments: [] }]);
       fake.breakWith("HTTP 401: sign in");
       const requests = [{ type: "close", by: "test", commits: "per-task" } as const];
       const run = await trial.run({ requests, vcs: "github", env: { PATH } });
@@ -143,15 +146,15 @@ describe("closing a session", () => {
       expect(report).toContain("waits to become an issue");
       fake.breakWith(undefined);
       const next = await runCaptured(["close"], { cwd: trial.scratch.root, env: { PATH } });
-      expect([next.code, next.stderr]).toEqual([
+      expect([next.code, next.stderr.split("\n").toSorted()]).toEqual([
         0,
-        "filed what waited: #1 https://tracker.invalid/issues/1\n",
-      ]);
-      expect(fake.issues()).toMatchObject([
-        { title: "[Carryover] [FAILED] Write T3", body: expect.stringMatching(/Why: `failed: /u) },
+        ["", ...[7, 8].map((n) => `filed what waited: #${n} https://tracker.invalid/issues/${n}`)],
       ]);
       await runCaptured(["close"], { cwd: trial.scratch.root, env: { PATH } });
-      expect(fake.issues()).toHaveLength(1);
+      expect(fake.issues()).toMatchObject([
+        { state: "open", comments: [expect.stringContaining("not all that it planned for this is done")] },
+        { title: "[Carryover] [FAILED] Write T3", body: expect.stringMatching(/Why: `failed: /u) },
+      ]);
     },
     PATIENCE,
   );
@@ -214,10 +217,12 @@ describe("closing a session", () => {
     "that nobody closed gets a record which says so, and the real one when it is closed later",
     async () => {
       await settle();
-      const metrics = join(trial.scratch.root, METRICS);
-      const { state } = await trial.read();
-      expect(await writeLeftSession(metrics, state)).toEqual({ ok: true, value: true });
-      expect(await writeLeftSession(metrics, state)).toEqual({ ok: true, value: false });
+      const told: string[] = [];
+      const stderr = { closed: false, write: (text: string) => void told.push(text) };
+      const next = placeOf(trial.repository, sessionId("main-2026-01-02-0000"));
+      for (const _begins of ["the next session", "the one after it"])
+        await recordLeftSessions(trial.repository, next, { stderr, output: "plain" });
+      expect(told).toEqual(["recorded main-2026-01-01-0000, which nobody closed\n"]);
       expect(metric("sessions.jsonl")).toMatchObject([{ status: "abandoned", end: "unknown" }]);
       await close();
       expect(metric("sessions.jsonl").map(({ end }) => end)).toEqual(["unknown", "closed"]);

@@ -278,8 +278,12 @@ function budgetHolds({ facts, state }: Evidence): string | undefined {
 
 function gatedBranch({ facts, state, branch }: Evidence): string | undefined {
   const base = state.session?.base.commit;
+  const { advanced, replayed } = state.close;
   if (base === undefined || branch === base) return undefined;
-  const tree = state.integration.line.find((step) => step.commit === branch)?.tree;
+  // Until it is advanced the branch is where its user put it.
+  if (advanced === undefined && branch.startsWith("user-")) return undefined;
+  const landed = replayed?.head === branch ? replayed : undefined;
+  const tree = landed?.tree ?? state.integration.line.find((step) => step.commit === branch)?.tree;
   const closing = ofType(facts, "gate.finished").filter((each) => each.run.purpose.kind === "close");
   const wanted = new Set([
     ...(state.session?.schedule.gates.afterWave ?? []),

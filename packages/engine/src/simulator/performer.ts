@@ -1,6 +1,7 @@
 import {
   commitId,
   isHeld,
+  taskOfAttempt,
   treeId,
   type AttemptId,
   type AttemptReport,
@@ -97,12 +98,30 @@ function effectOf(stage: Stage, command: Command): Fact {
       return { type: "workspace.discarded", attempt: command.attempt };
     case "settle-issue":
       return { type: "issue.settled", issue: command.issue, done: command.done, where: `#${command.issue}` };
-    case "advance-branch": {
-      const from = world.branch;
-      world.branch = command.head;
-      return { type: "branch.advanced", branch: command.branch, from, to: command.head };
-    }
+    case "advance-branch":
+      return advanceBranch(world, command, stage.state());
   }
+}
+
+/** The user may have committed meanwhile; then the merged line is put onto that, and nothing moves yet. */
+function advanceBranch(
+  world: World,
+  { branch, base, head, last }: CommandOf<"advance-branch">,
+  { integration }: RunState,
+): Fact {
+  const advanced = { type: "branch.advanced", branch, from: base, to: head } as const;
+  if (world.branch === head) return advanced;
+  world.letUserCommit(base);
+  if (world.branch === base) {
+    world.branch = head;
+    return advanced;
+  }
+  if (last === true)
+    return { type: "close.refused", failure: { code: "BW725", message: "the branch moved once more" } };
+  const onto = world.branch;
+  const replayed = world.replay(integration.head, onto);
+  const line = integration.line.map(({ attempt, commit }) => ({ task: taskOfAttempt(attempt), commit }));
+  return { type: "close.replayed", onto, head: replayed.commit, tree: replayed.tree, line };
 }
 
 function startProcess({ world, agenda, state }: Stage, { attempt, resume }: CommandOf<"start-agent">): Fact {

@@ -47,8 +47,28 @@ export class World {
   /** Where the user's branch is. */
   branch: CommitId = simulatedBase.commit;
 
+  /** How often the user commits while the session closes; most never do, some more often than it is followed. */
+  #userCommits: number;
+
   constructor(seed: number) {
     this.seed = seed;
+    const random = randomFrom(hashOf(`${seed}/user`));
+    this.#userCommits = random.chance(0.6) ? 0 : 1 + random.below(5);
+  }
+
+  /** The user commits on `base`, where the branch still is, as often as the seed says. */
+  letUserCommit(base: CommitId): void {
+    if (this.#userCommits === 0 || this.branch !== base) return;
+    this.#userCommits -= 1;
+    this.branch = commitId(`user-${hashOf(base).toString(16)}`);
+  }
+
+  /** The changes of a commit on top of another one; the same inputs give the same commit. */
+  replay(head: CommitId, onto: CommitId): { readonly commit: CommitId; readonly tree: TreeId } {
+    const key = hashOf(`${head}/${onto}`).toString(16);
+    const [commit, tree] = [commitId(`replayed-${key}`), treeId(`tree-replayed-${key}`)];
+    this.commits.set(commit, { tree, holds: this.commits.get(head)?.holds ?? [] });
+    return { commit, tree };
   }
 
   /** The fate of an attempt of a task that the session knows. */

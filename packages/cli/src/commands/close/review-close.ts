@@ -2,6 +2,7 @@ import {
   carryoverIssue,
   closeReview,
   dispositionOf,
+  endedIssues,
   fail,
   matchGlob,
   ok,
@@ -26,10 +27,11 @@ export type ReviewedClose = CloseReview & {
   readonly issues?: readonly PlannedIssue[];
 };
 
-/** An issue that close would open, or the one in which it would say that its task did not finish. */
+/** An issue that close would open, one that it would tell of a task that did not finish, or one that ends. */
 export type PlannedIssue =
   | { readonly task: string; readonly title: string; readonly labels: readonly string[] }
-  | { readonly task: string; readonly issue: number };
+  | { readonly task: string; readonly issue: number }
+  | { readonly issue: number; readonly done: boolean };
 
 /** Reads what a session changed and judges it; nothing is written. */
 export async function reviewClose(
@@ -58,13 +60,15 @@ export async function reviewClose(
 }
 
 function plannedIssues(state: RunState): readonly PlannedIssue[] {
-  return [...state.tasks.values()].flatMap((each): readonly PlannedIssue[] => {
+  const carried = [...state.tasks.values()].flatMap((each): readonly PlannedIssue[] => {
     if (dispositionOf(state, each)?.kind !== "carried") return [];
     const { id, issue } = each.task;
     if (issue !== undefined) return [{ task: id, issue }];
     const { title, labels } = carryoverIssue(state, each);
     return [{ task: id, title, labels }];
   });
+  const told = new Set(carried.flatMap((each) => ("issue" in each ? [each.issue] : [])));
+  return [...carried, ...endedIssues(state).filter(({ issue }) => !told.has(issue))];
 }
 
 /** BW738 where documentation is missing in a project that is strict about it. */
@@ -109,9 +113,9 @@ export function showReview(review: ReviewedClose, context: CommandContext, how: 
 }
 
 function issueLine(planned: PlannedIssue): string {
-  return "issue" in planned
-    ? `issue  ${planned.task} is told in #${planned.issue}`
-    : `issue  ${plainLine(planned.title, 120)}  (${planned.labels.join(", ")})`;
+  if ("title" in planned) return `issue  ${plainLine(planned.title, 120)}  (${planned.labels.join(", ")})`;
+  if ("task" in planned) return `issue  ${planned.task} is told in #${planned.issue}`;
+  return `issue  #${planned.issue} ${planned.done ? "is closed" : "is told that not all is done"}`;
 }
 
 function some(paths: readonly string[]): string {

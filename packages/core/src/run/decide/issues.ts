@@ -8,12 +8,18 @@ import { commandIdOf, nothing, order, type Wish } from "./wish.ts";
  */
 export function decideIssues(state: RunState): Wish {
   if (state.close.advanced === undefined) return nothing;
-  const orders = issuesOf(state).flatMap((issue) => {
-    const done = tasksOfIssue(state, issue).every((task) => isDone(state, task));
-    if (!done && isToldOf(state, issue)) return [];
-    return [{ type: "settle-issue", id: commandIdOf("settle-issue", issue), issue, done } as const];
-  });
+  const orders = endedIssues(state)
+    .filter(({ issue, done }) => done || !isToldOf(state, issue))
+    .map((each) => ({ type: "settle-issue", id: commandIdOf("settle-issue", each.issue), ...each }) as const);
   return order(...orders);
+}
+
+/** The issues that the plan names, each once, and whether all that they stand for is done. */
+export function endedIssues(state: RunState): readonly { readonly issue: number; readonly done: boolean }[] {
+  return issuesOf(state).map((issue) => ({
+    issue,
+    done: tasksOfIssue(state, issue).every((task) => isDone(state, task)),
+  }));
 }
 
 /** The tasks that an issue stands for: those that name it, else every planned one. */
