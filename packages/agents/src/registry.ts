@@ -20,14 +20,14 @@ export const RUNTIMES: readonly AgentRuntime[] = [
  * Known by name alone, and offered to nobody who did not ask: the one needs a host that is there, the other is
  * the weaker door of a client that is offered.
  */
-const UNOFFERED: readonly AgentRuntime[] = [hostRuntime, codexExecRuntime];
+export const UNOFFERED_RUNTIMES: readonly AgentRuntime[] = [hostRuntime, codexExecRuntime];
 
 /** The runtime of an agent by its name; the failure is BW743. */
 export function runtimeOf(name: string): Result<AgentRuntime> {
   const runtime =
-    [...RUNTIMES, ...UNOFFERED].find((candidate) => candidate.name === name) ?? acpRuntimeOf(name);
+    [...RUNTIMES, ...UNOFFERED_RUNTIMES].find((candidate) => candidate.name === name) ?? acpRuntimeOf(name);
   if (runtime !== undefined) return ok(runtime);
-  const names = [...RUNTIMES, ...UNOFFERED].map((known) => known.name);
+  const names = [...RUNTIMES, ...UNOFFERED_RUNTIMES].map((known) => known.name);
   return fail({
     code: "BW743",
     message: `there is no agent named ${JSON.stringify(name)}`,

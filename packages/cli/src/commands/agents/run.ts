@@ -1,4 +1,4 @@
-import { type DoorProof, GUARANTEES, type Guarantee, RUNTIMES } from "@breakwater/agents";
+import { type DoorProof, GUARANTEES, type Guarantee, RUNTIMES, UNOFFERED_RUNTIMES } from "@breakwater/agents";
 import { plainLine } from "@breakwater/core";
 import { openRepository } from "@breakwater/node";
 import { type DoorTrial, tryDoor } from "@breakwater/shells";
@@ -14,7 +14,7 @@ type Shown = AgentLook & { readonly door?: DoorProof };
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
   const trial = input.flag("prove") ? await trialHere(context) : undefined;
   const agents: Shown[] = [];
-  for (const runtime of RUNTIMES) {
+  for (const runtime of [...RUNTIMES, ...UNOFFERED_RUNTIMES]) {
     const look = await lookAtAgent(runtime);
     const tried = trial !== undefined && look.probe.found;
     agents.push(tried ? { ...look, door: await tryDoor(runtime, trial) } : look);
