@@ -30,9 +30,13 @@ function demandsOn(schedule: Schedule, agent: string): readonly Demand[] {
   const strict = schedule.waves.some(
     (wave) => wave.enforcement === "strict" && own.some((task) => wave.tasks.includes(task.id)),
   );
-  const { usd, tokens } = schedule.budget;
-  const usdLimit = usd !== undefined || own.some((task) => task.limits.usd !== undefined);
-  const tokenLimit = tokens !== undefined || own.some((task) => task.limits.tokens !== undefined);
+  const { task, wave, ...session } = schedule.budget;
+  const ceilings = [session, task, wave];
+  const usdLimit =
+    ceilings.some((each) => each?.usd !== undefined) || own.some((task) => task.limits.usd !== undefined);
+  const tokenLimit =
+    ceilings.some((each) => each?.tokens !== undefined) ||
+    own.some((task) => task.limits.tokens !== undefined);
   return [
     ...(strict
       ? ([

@@ -1,6 +1,7 @@
 import { cut, outlookOf, plainLine, roleTitles } from "@breakwater/core";
 import type {
   Budget,
+  Ceiling,
   Forecast,
   GateSpec,
   Outlook,
@@ -32,7 +33,7 @@ export function schedulePage(schedule: Schedule, options: SchedulePageOptions): 
     "",
     ...gateLines(schedule),
     `limits   ${counted(schedule.agentsPerWave, "task")} per wave, ${schedule.maxParallel} agents at one time`,
-    `         ${budgetText(schedule.budget)}`,
+    ...budgetLines(schedule.budget).map((line) => `         ${line}`),
     `wall     ${schedule.wall}`,
     ...outlookLines(outlook),
     ...(forecast === undefined ? [] : [`forecast ${forecastText(forecast)}`]),
@@ -140,13 +141,21 @@ function gateText({ id, command, cwd }: GateSpec): string {
   return `${id}: ${plainLine(command)}${cwd === undefined ? "" : ` (in ${plainLine(cwd)})`}`;
 }
 
-function budgetText({ usd, minutes, tokens }: Budget): string {
-  const parts = [
-    ...(usd === undefined ? [] : [`$${usd}`]),
-    ...(minutes === undefined ? [] : [`${minutes} minutes`]),
-    ...(tokens === undefined ? [] : [`${tokens} tokens`]),
+function budgetLines({ minutes, task, wave, ...session }: Budget): readonly string[] {
+  const own = [...ceilingParts(session), ...(minutes === undefined ? [] : [`${minutes} minutes`])];
+  return [
+    own.length === 0 ? "no budget for the session" : `budget of the session: ${own.join(", ")}`,
+    ...(wave === undefined ? [] : [`budget of each wave: ${ceilingParts(wave).join(", ")}`]),
+    ...(task === undefined ? [] : [`budget of each task: ${ceilingParts(task).join(", ")}`]),
   ];
-  return parts.length === 0 ? "no budget for the session" : `budget of the session: ${parts.join(", ")}`;
+}
+
+function ceilingParts({ usd, tokens, turns }: Ceiling): readonly string[] {
+  return [
+    ...(usd === undefined ? [] : [`$${usd}`]),
+    ...(tokens === undefined ? [] : [`${tokens} tokens`]),
+    ...(turns === undefined ? [] : [`${turns} turns`]),
+  ];
 }
 
 function counted(count: number, word: string): string {

@@ -78,8 +78,15 @@ export type PlanWave = {
   readonly tasks: readonly PlanTask[];
 };
 
-/** Ceilings of a whole session; an absent ceiling is not set. */
-export type Budget = { readonly usd?: number; readonly minutes?: number; readonly tokens?: number };
+/** The most of each thing that several attempts may use together; an absent one is not bounded. */
+export type Ceiling = { readonly usd?: number; readonly tokens?: number; readonly turns?: number };
+
+/** Ceilings of a whole session, of each of its tasks and of each of its waves; an absent ceiling is not set. */
+export type Budget = Ceiling & {
+  readonly minutes?: number;
+  readonly task?: Ceiling;
+  readonly wave?: Ceiling;
+};
 
 /**
  * A plan as a value: what a person agreed to, without positions, state or machine facts.

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts";
-import type { Budget, Plan } from "./plan.ts";
+import type { Budget, Ceiling, Plan } from "./plan.ts";
 import type { PlanKey } from "./plan-key.ts";
 import { canonicalKey, isPlanKey, planKeys } from "./plan-key.ts";
 import { startOfFile } from "./plan-source.ts";
@@ -10,7 +10,9 @@ import { readAmount, readChoice, readItems, readText, readWhole, unknownKey, wro
 import type { WrittenEntry, WrittenPlan } from "./written-plan.ts";
 
 /** The keys that bound a budget. */
-export const budgetKeys = ["usd", "minutes", "tokens"] as const;
+export const budgetKeys = ["usd", "minutes", "tokens", "turns", "task", "wave"] as const;
+/** The keys that bound a task or a wave in it. */
+export const ceilingKeys = ["usd", "tokens", "turns"] as const;
 /** The keys of the session's agents. */
 export const agentKeys = ["default", "reviewer", "max-parallel", "turns", "model"] as const;
 
@@ -124,13 +126,28 @@ function issuesOf(reader: Reader, entry: WrittenEntry | undefined): readonly num
 
 function budgetOf(reader: Reader, entry: WrittenEntry | undefined): Budget {
   const get = nested(reader, entry, budgetKeys);
-  const usd = amountOf(reader, get("usd"));
   const minutes = amountOf(reader, get("minutes"));
+  const task = ceilingOf(reader, nested(reader, get("task"), ceilingKeys));
+  const wave = ceilingOf(reader, nested(reader, get("wave"), ceilingKeys));
+  return {
+    ...ceilingOf(reader, get),
+    ...(minutes === undefined ? {} : { minutes }),
+    ...(Object.keys(task).length === 0 ? {} : { task }),
+    ...(Object.keys(wave).length === 0 ? {} : { wave }),
+  };
+}
+
+function ceilingOf(
+  reader: Reader,
+  get: (key: (typeof ceilingKeys)[number]) => WrittenEntry | undefined,
+): Ceiling {
+  const usd = amountOf(reader, get("usd"));
   const tokens = amountOf(reader, get("tokens"));
+  const turns = wholeOf(reader, get("turns"), 100_000);
   return {
     ...(usd === undefined ? {} : { usd }),
-    ...(minutes === undefined ? {} : { minutes }),
     ...(tokens === undefined ? {} : { tokens }),
+    ...(turns === undefined ? {} : { turns }),
   };
 }
 

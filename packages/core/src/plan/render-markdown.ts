@@ -97,6 +97,11 @@ function optional(value: string | number | undefined): readonly string[] {
   return [/^[\w./@:+-][\w./@:+ -]*$/.test(text) && text === text.trim() ? text : wrapCode(text)];
 }
 
+/** In the order in which a person writes it. */
+function budgetToJson({ usd, minutes, tokens, turns, task, wave }: Plan["budget"]): JsonObject | undefined {
+  return map({ usd, minutes, tokens, turns, task: map({ ...task }), wave: map({ ...wave }) });
+}
+
 function flag(value: boolean): readonly string[] {
   return value ? ["true"] : [];
 }
@@ -109,7 +114,7 @@ function frontMatter(plan: Plan): readonly string[] {
     session: plan.session,
     base: plan.base,
     issues: nonEmpty(plan.issues),
-    budget: map({ usd: budget.usd, minutes: budget.minutes, tokens: budget.tokens }),
+    budget: budgetToJson(budget),
     agents: map({
       default: agents.default,
       reviewer: agents.reviewer,

@@ -204,13 +204,24 @@ export type AdaptationQuestion = {
   readonly fallsBack?: boolean;
   /** Others of its wave build on the task: they wait, and a person is asked before it moves to a later wave. */
   readonly contract?: boolean;
+  /** What the attempts of the task have used up together of the plan's ceiling for one task. */
+  readonly spent?: string;
 };
 
 /** The rule by which a contract task that did not succeed is asked about while others wait for it. */
 export const CONTRACT_RULE = "contract-lock:ask";
 
-/** What follows a failed attempt, and the name of the row that says so. */
-export function stepAfter(question: AdaptationQuestion): { readonly step: Step; readonly rule: string } {
+type Following = { readonly step: Step; readonly rule: string };
+
+/** What follows a failed attempt, and the name of the row that says so; no further attempt beyond a ceiling. */
+export function stepAfter(question: AdaptationQuestion): Following {
+  const following = stepByTable(question);
+  if (question.spent === undefined || following.step === "ask" || following.step === "carry")
+    return following;
+  return { step: "carry", rule: `budget:task-${question.spent}` };
+}
+
+function stepByTable(question: AdaptationQuestion): Following {
   const { cause } = question.outcome;
   if (cause === "landed" || cause === "nothing-to-do") return { step: "carry", rule: "adapt:none" };
   if (question.fallsBack === true) return { step: "same-wave", rule: "resume:failed" };

@@ -107,7 +107,7 @@ export type ControlFact =
   | { readonly type: "timer.fired"; readonly timer: string };
 
 export type ParkReason = "quota" | "auth" | "billing" | "guard" | "environment" | "revise";
-export type SessionLimit = "minutes" | "tokens" | "usd";
+export type SessionLimit = "minutes" | "tokens" | "usd" | "turns";
 
 export type PlanFact =
   /** The plan was changed by a rule or a person; `rule` and `reason` say why. */

@@ -1,8 +1,9 @@
+import { attemptLimits } from "../plan/attempt-limit.ts";
 import { ATTEMPT_PRIORS } from "../policy/forecast-prior.ts";
 import type { AttemptState, RunState } from "./state.ts";
 
 /** What an agent can use up that a budget bounds, besides time. */
-export const METERED = ["tokens", "usd"] as const;
+export const METERED = ["tokens", "usd", "turns"] as const;
 export type Metered = (typeof METERED)[number];
 
 /**
@@ -34,7 +35,8 @@ export function reservationOf(state: RunState, thing: Metered): number {
   const reckoned = session.settings.forecast?.perAttempt ?? ATTEMPT_PRIORS[session.schedule.session];
   const budget = session.schedule.budget[thing];
   const share = budget === undefined ? Number.POSITIVE_INFINITY : budget / session.schedule.tasks.length;
-  return Math.min(reckoned[thing].likely, share);
+  const likely = thing === "turns" ? attemptLimits[session.schedule.session].turns : reckoned[thing].likely;
+  return Math.min(likely, share);
 }
 
 /** What of a budget nobody has used or set aside; undefined where there is no such budget. */
@@ -66,9 +68,11 @@ export function scarce(state: RunState): Metered | undefined {
 /** Shares of a budget add up to it, whatever binary fractions make of them. */
 const ROUNDING = 1e-6;
 
-function usedBy({ usage }: AttemptState, thing: Metered): number | undefined {
+/** What an attempt reported to have used of one thing; undefined where it did not. */
+export function usedBy({ usage }: AttemptState, thing: Metered): number | undefined {
   if (usage === undefined) return undefined;
   if (thing === "usd") return usage.usd;
+  if (thing === "turns") return usage.turns;
   const { inputTokens, outputTokens } = usage;
   return inputTokens === undefined && outputTokens === undefined
     ? undefined

@@ -1,5 +1,6 @@
 import type { AttemptId, TaskId } from "../ids.ts";
 import { stepAfter, type AdaptationQuestion, type Step } from "../policy/adaptation.ts";
+import { spentByTask } from "./ceiling.ts";
 import { dispositionOf } from "./disposition.ts";
 import { lastAttempt, outcomeOf, type AttemptOutcome } from "./outcome.ts";
 import { failedAtOnce } from "./resumption.ts";
@@ -110,7 +111,15 @@ export function adaptationQuestion(
   outcome: AttemptOutcome,
 ): AdaptationQuestion {
   const { onFail, contractLock: contract } = task.task;
-  return { outcome, causes: causesOf(state, task), onFail, contract, fallsBack: failedAtOnce(attempt) };
+  const spent = spentByTask(state, task);
+  return {
+    outcome,
+    causes: causesOf(state, task),
+    onFail,
+    contract,
+    fallsBack: failedAtOnce(attempt),
+    ...(spent === undefined ? {} : { spent }),
+  };
 }
 
 /** The causes of a task's concluded attempts, oldest first. */

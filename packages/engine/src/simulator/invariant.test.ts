@@ -136,6 +136,18 @@ describe("an invariant of the simulator", () => {
     expect(broken).toContain("an attempt starts only where its reservation fits");
   });
 
+  it.each([{ task: { usd: 0 } }, { wave: { turns: 0 } }])(
+    "reports an attempt that was opened beyond %j",
+    (budget) => {
+      const session = sound.state.session;
+      if (session === undefined) throw new Error("The sound session has no session");
+      const poor = { ...session, schedule: { ...session.schedule, budget } };
+      expect(brokenBy({ ...sound, state: { ...sound.state, session: poor } })).toContain(
+        "ceilings of tasks and waves hold",
+      );
+    },
+  );
+
   it("reports a branch that moved without its gates", () => {
     const facts = changed("gate.finished", (fact) => ({
       ...fact,

@@ -12,6 +12,7 @@ import {
   type Schedule,
   type TaskState,
 } from "@breakwater/core";
+import { ceilingsHold } from "./ceiling-invariant.ts";
 import { resumedRightly } from "./resumption-invariant.ts";
 
 /** What a simulated session left behind, as seen from outside the decider. */
@@ -60,6 +61,7 @@ export const INVARIANTS: readonly Invariant[] = [
     name: "a conversation is gone on with only where it was left",
     broken: ({ facts }) => resumedRightly(facts),
   },
+  { name: "ceilings of tasks and waves hold", broken: ({ facts, state }) => ceilingsHold(facts, state) },
   { name: "the branch moves only to a gated head", broken: gatedBranch },
 ];
 

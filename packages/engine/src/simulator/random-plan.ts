@@ -40,13 +40,23 @@ export const simulatedBase: Base = { commit: commitId("base"), tree: treeId("tre
 export function randomStart(seed: number): Extract<Request, { readonly type: "start" }> {
   const random = randomFrom(seed);
   const schedule = randomSchedule(random);
+  const settings = settingsFrom(random);
+  const agents = [agentFrom(random)];
+  const budget = { ...schedule.budget, ...ceilingsFrom(random) };
   return {
     type: "start",
     session: sessionId(`s-${seed}`),
-    schedule,
+    schedule: { ...schedule, budget },
     base: simulatedBase,
-    settings: settingsFrom(random),
-    agents: [agentFrom(random)],
+    settings,
+    agents,
+  };
+}
+
+function ceilingsFrom(random: Random): Pick<Schedule["budget"], "task" | "wave"> {
+  return {
+    ...(random.chance(0.1) ? { task: { usd: 1 + random.below(3) } } : {}),
+    ...(random.chance(0.1) ? { wave: { turns: 10 + random.below(60) } } : {}),
   };
 }
 

@@ -14,7 +14,7 @@ const sample = [
   "breakwater: 1",
   "title: Rate-limit the public API",
   "base: 1.10",
-  "budget: { usd: 12.5, minutes: 45 }",
+  "budget: { usd: 12.5, minutes: 45, turns: 300, task: { usd: 2, turns: 40 }, wave: { tokens: 900000 } }",
   "agents: { default: claude, max-parallel: 4 }",
   "gates:",
   "  after-wave: [types]",

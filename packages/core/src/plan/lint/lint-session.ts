@@ -75,9 +75,9 @@ function noFinalGate(gates: ResolvedGates, source: PlanSource): readonly Diagnos
 }
 
 function budget(plan: Plan, environment: PlanEnvironment, source: PlanSource): readonly Diagnostic[] {
-  const { usd, minutes, tokens } = plan.budget;
+  const { usd, minutes, tokens, turns } = plan.budget;
   const where = placeInFrontMatter(source, "budget");
-  if (usd === undefined && minutes === undefined && tokens === undefined) {
+  if ([usd, minutes, tokens, turns].every((ceiling) => ceiling === undefined)) {
     if (plan.session === "housekeeping") return [];
     return [
       {

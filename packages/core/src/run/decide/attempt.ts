@@ -5,6 +5,7 @@ import type { TaskScope } from "../../plan/plan.ts";
 import type { AttemptLimits } from "../../plan/schedule.ts";
 import { overdueTimer } from "../outcome.ts";
 import { recordedUsd } from "../resumption.ts";
+import { leftOfTask, leftOfWave, shareOfWave } from "../ceiling.ts";
 import { leftOf, reservationOf, type Metered } from "../spending.ts";
 import type { SurveyOrder } from "../survey.ts";
 import { isHeld } from "./start.ts";
@@ -61,21 +62,24 @@ function startOrder(
     scope: scopeOf(task.scope, attempt),
     enforcement:
       wave.wave.isolation === "none" && wave.wave.enforcement === "warn" ? "strict" : wave.wave.enforcement,
-    limits: limitsWithin(state, task.limits),
+    limits: limitsWithin(state, { task, ...rest }, attempt),
     ...resumeOf(state, attempt),
   };
 }
 
 /** No attempt may use more than the session has left besides what is set aside for others. */
-function limitsWithin(state: RunState, limits: AttemptLimits): AttemptLimits {
+function limitsWithin(state: RunState, task: TaskState, attempt: AttemptState): AttemptLimits {
   const { session, now } = state;
+  const { limits } = task.task;
   const { minutes } = session?.schedule.budget ?? {};
-  const usd = within(state, "usd", limits.usd);
-  const tokens = within(state, "tokens", limits.tokens);
+  const bounded = (thing: Metered): number | undefined => within(state, thing, { task, attempt });
+  const [usd, tokens] = [bounded("usd"), bounded("tokens")];
+  const turns = Math.max(1, Math.floor(bounded("turns") ?? limits.turns));
   const end = minutes === undefined ? undefined : (session?.approved?.at ?? now) + minutes * 60_000;
   const wallMs = end === undefined ? limits.wallMs : Math.min(limits.wallMs, end - now - limits.graceMs);
   return {
     ...limits,
+    turns,
     // Too little time for a grace: the session's own end stops it.
     ...(wallMs > 0 ? { wallMs } : {}),
     ...(usd === undefined ? {} : { usd }),
@@ -83,10 +87,25 @@ function limitsWithin(state: RunState, limits: AttemptLimits): AttemptLimits {
   };
 }
 
-function within(state: RunState, thing: Metered, own: number | undefined): number | undefined {
-  const left = leftOf(state, thing);
-  if (left === undefined) return own;
-  return Math.min(own ?? Number.POSITIVE_INFINITY, Math.max(0, left) + reservationOf(state, thing));
+/** The least of its own limit and of what session, wave and task leave; one a person asked for has at least its own. */
+function within(
+  state: RunState,
+  thing: Metered,
+  { task, attempt }: { readonly task: TaskState; readonly attempt: AttemptState },
+): number | undefined {
+  const { wave } = attempt;
+  const ofSession = plus(leftOf(state, thing), reservationOf(state, thing));
+  const ofWave = plus(leftOfWave(state, wave, thing), shareOfWave(state, wave, thing));
+  // The attempt itself holds a share of its task already.
+  const others = { ...task, attempts: task.attempts.filter((id) => id !== attempt.id) };
+  const ofTask = leftOfTask(state, others, thing) ?? 0;
+  const bounds = [task.task.limits[thing], ofSession, ofWave, ofTask > 0 ? ofTask : undefined];
+  const known = bounds.filter((each) => each !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+function plus(left: number | undefined, share: number): number | undefined {
+  return left === undefined ? undefined : Math.max(0, left) + share;
 }
 
 /** A start that was held back is ordered anew. */

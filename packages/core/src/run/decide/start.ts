@@ -10,7 +10,8 @@ import { chainLength } from "../chain.ts";
 import { fallbackCorrection, resumingCorrection, resumptionAfter } from "../resumption.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "../state.ts";
 import { agentsOf } from "../scaling.ts";
-import { affordableStarts, scarce } from "../spending.ts";
+import { startsOfWave } from "../ceiling.ts";
+import { affordableStarts, scarce as scarceInSession, type Metered } from "../spending.ts";
 import { untoldCuts } from "./breaker.ts";
 import { nothing, record, type Wish } from "./wish.ts";
 
@@ -30,8 +31,12 @@ export function decideStarts(state: RunState, wave: WaveState): Wish {
   if (ready.length === 0 || slots <= 0) return nothing;
   const affordable = affordableStarts(state);
   if (affordable === 0) return decideExhausted(state);
+  const { starts, scarce } = startsOfWave(state, wave);
+  if (scarce !== undefined) return carryBeyondCeiling(state, ready, { wave, scarce });
   const base = baseOfGroup(state, wave, turn);
-  const first = ready.toSorted((a, b) => compareUrgency(state, a, b)).slice(0, Math.min(slots, affordable));
+  const first = ready
+    .toSorted((a, b) => compareUrgency(state, a, b))
+    .slice(0, Math.min(slots, affordable, starts));
   return record(...first.map((member): Opening => openingOf(state, member, base)));
 }
 
@@ -45,10 +50,21 @@ export function isHeld(state: RunState): boolean {
 
 /** Who is at work may use less than was set aside; when nobody is, nothing more fits. */
 function decideExhausted(state: RunState): Wish {
-  const limit = scarce(state);
+  const limit = scarceInSession(state);
   return limit === undefined || openAttempts(state).length > 0
     ? nothing
     : record({ type: "session.limit-reached", limit });
+}
+
+/** Who is at work in the wave may use less than its share; when nobody is, nothing more of it begins. */
+function carryBeyondCeiling(
+  state: RunState,
+  ready: readonly Member[],
+  { wave, scarce: thing }: { readonly wave: WaveState; readonly scarce: Metered },
+): Wish {
+  if (openAttempts(state).length > 0) return nothing;
+  const reason = `wave ${wave.wave.number} has used up its ceiling of ${thing}`;
+  return record(...ready.map(({ task }) => ({ type: "task.carried", task: task.task.id, reason }) as const));
 }
 
 function openAttempts(state: RunState): readonly AttemptState[] {

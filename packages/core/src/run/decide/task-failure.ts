@@ -66,7 +66,7 @@ function afterFailure(state: RunState, task: TaskState, standing: Failed): Wish 
       return record({
         type: "task.carried",
         task: task.task.id,
-        reason: `${outcome.kind}: ${outcome.detail}`,
+        reason: `${outcome.kind}: ${outcome.detail}${rule.startsWith("budget:") ? `; the task has used up its ceiling (${rule})` : ""}`,
       });
     case "park":
       return park(state, task, standing);

@@ -1,5 +1,5 @@
 import { commitId, gateId, planHash, sessionId, taskId, treeId } from "../../ids.ts";
-import type { Enforcement, GateSpec, OnFail, Role } from "../../plan/plan.ts";
+import type { Budget, Enforcement, GateSpec, OnFail, Role } from "../../plan/plan.ts";
 import type { Schedule, ScheduledTask, ScheduledWave } from "../../plan/schedule.ts";
 import type { AgentRecord } from "../agent-record.ts";
 import type { RunSettings } from "../fact.ts";
@@ -61,7 +61,7 @@ export function draftLine(plan: DraftPlan, words: readonly string[]): DraftPlan 
     case "parallel":
       return withSchedule(plan, { maxParallel: Number(words[1]) });
     case "budget":
-      return withSchedule(plan, { budget: { ...schedule.budget, [words[1] ?? ""]: Number(words[2]) } });
+      return withSchedule(plan, { budget: budgetOf(schedule.budget, words) });
     case "resuming":
       return { ...plan, resumes: oneOf(["yes", "no", "unknown"] as const, words[1]) };
     case "settings":
@@ -69,6 +69,12 @@ export function draftLine(plan: DraftPlan, words: readonly string[]): DraftPlan 
     default:
       return undefined;
   }
+}
+
+/** `budget usd 2` for the session, `budget task usd 2` or `budget wave usd 2` for each task or wave. */
+function budgetOf(budget: Budget, [, first = "", second = "", third]: readonly string[]): Budget {
+  if (first !== "task" && first !== "wave") return { ...budget, [first]: Number(second) };
+  return { ...budget, [first]: { ...budget[first], [second]: Number(third) } };
 }
 
 /** The request that starts a session with the plan. */

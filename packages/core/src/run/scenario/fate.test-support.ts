@@ -116,8 +116,10 @@ function regionOf(text: string): Region {
 /** Consumption as `tokens 500 usd 2` or `nothing` says it. */
 export function usageOf(words: readonly string[]): AttemptUsage {
   const [tokens, usd] = [numberAfter(words, "tokens"), numberAfter(words, "usd")];
+  const turns = numberAfter(words, "turns");
   return {
     ...goodFate.usage,
+    ...(turns === undefined ? {} : { turns }),
     ...(words.includes("nothing") ? { turns: 0, toolCalls: 0 } : {}),
     ...(tokens === undefined ? {} : { inputTokens: tokens }),
     ...(usd === undefined ? {} : { usd }),
