@@ -60,7 +60,8 @@ const around = fc.constantFrom<(inner: string, other: string) => string>(
   (inner) => `x=$( ${inner} )`,
   (inner) => `echo "\${y:-$( ${inner} )}"`,
   (inner) => `{ cat <<E\n$( ${inner} )\nE\n}`,
-  (inner) => `time ${inner}`,
+  // After a pipe `time` is no keyword, and what follows is no command.
+  (inner) => `{ time ${inner}; }`,
   (inner) => `[[ -n "$( ${inner} )" ]]`,
   (inner) => `{ ${inner} & }`,
   (inner, other) => `${other} # a comment\n${inner}`,
