@@ -1,8 +1,9 @@
 import { join, resolve } from "node:path";
 import type { Result } from "@breakwater/core";
-import type { IssueTracker, LearningRule, SessionConfig } from "@breakwater/node";
+import type { LearningRule, SessionConfig } from "@breakwater/node";
 import type { CommandContext } from "../command-context.ts";
 import type { Workplace } from "./open-workplace.ts";
+import { projectTracker } from "./project-tracker.ts";
 import { openLiveSession, type LiveSession, type LiveSessionOptions } from "./live-session.ts";
 import type { SessionPlace } from "./session-store.ts";
 import { inheritedNames } from "./inherited-names.ts";
@@ -16,15 +17,17 @@ export type WorkOptions = {
   /** A folder of scripts for the scripted agent, as typed. */
   readonly scripts?: string;
   readonly force?: boolean;
-  readonly tracker?: IssueTracker;
 };
 
 /** Takes the lease of a session and holds it open with this project's configuration. */
-export function openForWork(
-  { repository, config }: Workplace,
+export async function openForWork(
+  workplace: Workplace,
   context: CommandContext,
   options: WorkOptions,
 ): Promise<Result<LiveSession>> {
+  const { repository, config } = workplace;
+  // Whoever takes over a close that was cut off needs it, whatever was asked for.
+  const tracker = await projectTracker(workplace, context);
   const root = config.entries["workspace-root"].value;
   const { place, setup, copy, scripts, force = false, persistence = true } = options;
   const scriptsFolder = scripts ?? context.env["BREAKWATER_SCRIPTS"];
@@ -46,7 +49,7 @@ export function openForWork(
     allowEnvironment: inheritedNames(context.env),
     learning: learningRule(config),
     force,
-    ...(options.tracker === undefined ? {} : { tracker: options.tracker }),
+    ...(tracker === undefined ? {} : { tracker }),
   });
 }
 

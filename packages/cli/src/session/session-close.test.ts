@@ -2,9 +2,10 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CommandLine } from "@breakwater/agents";
-import { gateId, sessionId, type GateSpec } from "@breakwater/core";
+import { attemptId, gateId, sessionId, taskId, type GateSpec } from "@breakwater/core";
 import {
   bundleSessionProgram,
+  fileAppears,
   makeFakeTracker,
   openSessionTrial,
   REPORT_DONE,
@@ -209,6 +210,26 @@ describe("closing a session", () => {
       const { state } = await trial.read();
       await runCaptured(["gc", "--session", state.session?.id ?? ""], { cwd: trial.scratch.root });
       expect(refs()).toBe("");
+    },
+    PATIENCE,
+  );
+
+  it(
+    "is abandoned by the process that holds it, where one is alive",
+    async () => {
+      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      const mark = join(trial.scratch.home, "at-work");
+      const steps = [{ write: "src/a", content: "2\n" }, { sneak: `touch '${mark}'` }, { sleep: 120_000 }];
+      const schedule = trialSchedule([{ id: "T1", scope: ["src/a"], steps }], [THERE]);
+      const holder = trial.start({ schedule });
+      await fileAppears(mark);
+      const told = await runCaptured(["close", "--abandon"], { cwd: trial.scratch.root });
+      expect([told.code, told.stdout]).toEqual([0, expect.stringContaining(" is abandoned; process ")]);
+      expect((await holder.ended).code).toBe(4);
+      const { state } = await trial.read();
+      expect(state.close.abandoned?.reason).toBe("no reason was given");
+      expect(state.attempts.get(attemptId(taskId("T1"), 1))?.result?.changed).toBe(1);
+      expect(metric("sessions.jsonl")).toMatchObject([{ end: "abandoned" }]);
     },
     PATIENCE,
   );

@@ -1,26 +1,20 @@
 import { join } from "node:path";
-import {
-  automationResult,
-  fail,
-  ok,
-  phaseOf,
-  type Request,
-  type Result,
-  type RunState,
-} from "@breakwater/core";
-import { hasSessionRecord, type IssueTracker } from "@breakwater/node";
+import { automationResult, fail, ok, phaseOf, type Result, type RunState } from "@breakwater/core";
+import { hasSessionRecord, type InboxRequest, type IssueTracker } from "@breakwater/node";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
 import { reportFailure } from "../../errors/report-failure.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
 import { jsonLine } from "../../output/json-line.ts";
+import { askHolder } from "../../session/ask-holder.ts";
 import { driveSession } from "../../session/drive-session.ts";
 import { openForWork } from "../../session/open-for-work.ts";
 import { openWorkplace, type Workplace } from "../../session/open-workplace.ts";
+import { projectTracker } from "../../session/project-tracker.ts";
 import { whoAsks } from "../../session/person.ts";
 import { findSession, type StoredSession } from "../../session/session-store.ts";
 import { reviewClose, showReview, strictAboutDocs, type ReviewedClose } from "./review-close.ts";
-import { fileWaitingIssues, issuesWait, projectTracker } from "./waiting-issue.ts";
+import { fileWaitingIssues, issuesWait } from "./waiting-issue.ts";
 
 /** The only command that touches the checkout. Repeating it after a refusal or a crash is safe. */
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
@@ -38,19 +32,37 @@ export async function run(input: CommandInput, context: CommandContext): Promise
   if (over && (!waits || input.flag("dry-run"))) return tellClosed(session.value, context);
   const looked = over ? ok(undefined) : await lookBefore({ workplace, state, tracker, input, context });
   if (!looked.ok) return looked.failure;
-  const live = await openForWork(workplace, context, {
-    place,
-    ...(tracker === undefined ? {} : { tracker }),
-  });
+  // A crash after the branch moved may have left the records unwritten: opening it once more writes them.
+  const requests = closed ? [] : [closing(input, { workplace, state, review: looked.value })];
+  const told = input.flag("abandon")
+    ? await tellHolder(workplace, session.value, { requests, context })
+    : undefined;
+  if (told !== undefined) return told;
+  const live = await openForWork(workplace, context, { place });
   if (!live.ok) return reportFailure({ failure: live.failure }, context);
   if (tracker !== undefined) await fileWaitingIssues(workplace, tracker, context);
   if (over) {
     await live.value.close();
     return tellClosed(session.value, context);
   }
-  // A crash after the branch moved may have left the records unwritten: opening it once more writes them.
-  const requests = closed ? [] : [closing(input, { workplace, state, review: looked.value })];
   return driveSession(live.value, place, { context, requests });
+}
+
+/** A process that is alive abandons its session itself; undefined where there is none. */
+async function tellHolder(
+  { repository }: Workplace,
+  { place }: StoredSession,
+  { requests, context }: { readonly requests: readonly InboxRequest[]; readonly context: CommandContext },
+): Promise<ExitCode | undefined> {
+  const [request] = requests;
+  if (request === undefined) return undefined;
+  const asked = await askHolder(repository, place.id, request);
+  if (!asked.ok) return reportFailure({ failure: asked.failure }, context);
+  if (asked.value === undefined) return undefined;
+  if (context.output === "json")
+    context.stdout.write(jsonLine("request", { request: "abandon", session: place.id, reached: "running" }));
+  else context.stdout.write(`${place.id} is abandoned; process ${asked.value} brings it to its end\n`);
+  return EXIT.done;
 }
 
 type Look = {
@@ -85,7 +97,7 @@ function closing(
     state,
     review,
   }: Pick<Look, "workplace" | "state"> & { readonly review: ReviewedClose | undefined },
-): Request {
+): InboxRequest {
   const by = whoAsks();
   const { entries } = workplace.config;
   if (input.flag("abandon"))

@@ -1,25 +1,9 @@
 import { plainLine } from "@breakwater/core";
-import {
-  findTracker,
-  flushIssueQueue,
-  openIssueDesk,
-  waitingOrders,
-  type IssueTracker,
-} from "@breakwater/node";
+import { flushIssueQueue, openIssueDesk, waitingOrders, type IssueTracker } from "@breakwater/node";
 import type { CommandContext } from "../../command-context.ts";
 import { jsonLine } from "../../output/json-line.ts";
 import type { Workplace } from "../../session/open-workplace.ts";
 import { issueQueue } from "../../session/session-store.ts";
-
-/** The tracker of a project: what its configuration says, else what its remote shows; undefined without one. */
-export function projectTracker(
-  { repository, config }: Workplace,
-  { env }: CommandContext,
-): Promise<IssueTracker | undefined> {
-  const vcs = config.entries.vcs.value;
-  const { context, root } = repository;
-  return findTracker({ context, cwd: root, env, ...(vcs === undefined ? {} : { vcs }) });
-}
 
 /** Whether earlier sessions of this checkout left orders that the tracker did not take. */
 export async function issuesWait({ repository }: Workplace): Promise<boolean> {

@@ -74,7 +74,7 @@ async function refuseUnfinished({ repository }: Workplace): Promise<Failure | un
     code: "BW773",
     message: `session ${id} has not come to its end`,
     why: "A checkout has one session at a time, so that nothing of the first is lost.",
-    fix: "Go on with breakwater resume, or end it: breakwater stop, then breakwater resume",
+    fix: "Go on with breakwater resume, or end it for good: breakwater close --abandon",
   };
 }
 

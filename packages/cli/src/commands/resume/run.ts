@@ -1,14 +1,14 @@
 import { plainLine, type Failure } from "@breakwater/core";
-import { readLease, sendRequest } from "@breakwater/node";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
 import { reportFailure } from "../../errors/report-failure.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
+import { askHolder } from "../../session/ask-holder.ts";
 import { driveSession } from "../../session/drive-session.ts";
 import { openForWork } from "../../session/open-for-work.ts";
 import { openWorkplace, type Workplace } from "../../session/open-workplace.ts";
 import { whoAsks } from "../../session/person.ts";
-import { findSession, isUnfinished, leaseFolder, type StoredSession } from "../../session/session-store.ts";
+import { findSession, isUnfinished, type StoredSession } from "../../session/session-store.ts";
 
 /** Wakes a running session, or takes over one whose coordinator is gone: live attempts are adopted. */
 export async function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
@@ -46,14 +46,10 @@ async function wake(
   session: StoredSession,
   context: CommandContext,
 ): Promise<ExitCode | undefined> {
-  const lease = await readLease(leaseFolder(repository));
-  if (!lease.ok || lease.value.kind === "free") return undefined;
-  const answer = await sendRequest(lease.value, { type: "resume", by: whoAsks() });
-  if (!answer.ok)
-    return answer.failure.code === "BW650" ? undefined : reportFailure({ failure: answer.failure }, context);
-  context.stdout.write(
-    `${session.place.id} goes on in process ${lease.value.record.pid}; see it: breakwater watch\n`,
-  );
+  const asked = await askHolder(repository, session.place.id, { type: "resume", by: whoAsks() });
+  if (!asked.ok) return reportFailure({ failure: asked.failure }, context);
+  if (asked.value === undefined) return undefined;
+  context.stdout.write(`${session.place.id} goes on in process ${asked.value}; see it: breakwater watch\n`);
   return EXIT.done;
 }
 
