@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { blockerOf, type WaveBalance } from "./course.ts";
 
 describe("a major blocker", () => {
-  // conforms: adapt
   it.each<[WaveBalance, string | undefined]>([
     [{ tasks: 1, givenUp: 1, open: 2, blocked: 1 }, "1 of the 2 tasks that are left depend"],
     [{ tasks: 1, givenUp: 1, open: 3, blocked: 1 }, undefined],

@@ -4,7 +4,6 @@ import { SCALING, scaleWave, type ScalingSignal } from "./scaling.ts";
 const none = { regressions: 0, failures: 0, growth: 0, quick: 0 };
 
 describe("the next wave gets", () => {
-  // conforms: scaling
   it.each<[ScalingSignal, number, number]>([
     ["quick", 1, 3],
     ["quick", 4, 3],

@@ -1,3 +1,4 @@
+import { agentsOf } from "../run/scaling.ts";
 import type { Fact, RecordedFact } from "../run/fact.ts";
 import type { RunState, SettledIssue } from "../run/state.ts";
 import { describeAttemptFact, describeLandingFact } from "./describe-attempt.ts";
@@ -108,9 +109,10 @@ function parkedUntil(until: number | undefined, state: RunState): string {
 }
 
 function waveText(number: number, state: RunState): string {
-  const wave = state.waves.find((each) => each.wave.number === number)?.wave;
+  const found = state.waves.find((each) => each.wave.number === number);
+  const wave = found?.wave;
   const tasks = [...state.tasks.values()].filter((each) => each.wave === number).length;
-  const parallel = state.session?.schedule.maxParallel ?? 1;
+  const parallel = found === undefined ? 1 : agentsOf(state, found);
   const name = wave === undefined ? "" : ` ${wave.name}`;
   return `wave ${number}/${state.waves.length}${name}: ${tasks} ${tasks === 1 ? "task" : "tasks"}, up to ${parallel} in parallel`;
 }

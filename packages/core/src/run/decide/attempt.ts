@@ -25,7 +25,7 @@ export function decideAttempt(
 ): Wish {
   if (attempt.notStarted !== undefined) return nothing;
   if (attempt.workspace === undefined) return order(prepareOrder(attempt, wave));
-  if (attempt.report !== undefined) return decideResult(task, attempt, attempt.workspace);
+  if (attempt.report !== undefined) return decideResult(state, task, attempt);
   if (attempt.started !== undefined) return decideRunning(state, task, attempt, attempt.started.at);
   return isHeld(state)
     ? nothing
@@ -175,11 +175,12 @@ function decideNudge(attempt: AttemptState): Wish {
 }
 
 /** What an attempt left is recorded before anything is concluded from it. */
-export function decideResult(task: TaskState, attempt: AttemptState, workspace: string): Wish {
-  if (attempt.resultFailure !== undefined) return nothing;
+export function decideResult(state: RunState, task: TaskState, attempt: AttemptState): Wish {
+  const { workspace } = attempt;
+  if (workspace === undefined || attempt.resultFailure !== undefined) return nothing;
   if (attempt.result === undefined) {
     const id = commandIdOf("snapshot-result", attempt.id);
-    const survey = surveyFor(task.task, attempt);
+    const survey = surveyFor(state, task, attempt);
     return order({
       type: "snapshot-result",
       id,
@@ -199,9 +200,14 @@ export function decideResult(task: TaskState, attempt: AttemptState, workspace: 
  * After a loop the files that it was about are looked at, so that the next attempt is told where to look; after
  * time ran out the folders of the scope, so that the task can be split.
  */
-function surveyFor({ scope }: TaskState["task"], attempt: AttemptState): SurveyOrder | undefined {
+function surveyFor(
+  state: RunState,
+  { task: { scope } }: TaskState,
+  attempt: AttemptState,
+): SurveyOrder | undefined {
   const ending = attempt.report?.ending;
-  if (ending?.kind === "limit" && (ending.limit === "wall" || ending.limit === "idle"))
+  const timedOut = ending?.kind === "limit" && (ending.limit === "wall" || ending.limit === "idle");
+  if (timedOut || state.firedTimers.has(overdueTimer(attempt.id)))
     return scope.kind === "write" ? { globs: scope.globs, files: [] } : undefined;
   if (ending?.kind !== "stuck") return undefined;
   const about = attempt.stagnatedAt === undefined ? [] : [attempt.stagnatedAt];

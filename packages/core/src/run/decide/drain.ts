@@ -31,5 +31,5 @@ function endOrCollect(state: RunState, task: TaskState): Wish {
   const attempt = lastAttempt(state, task.task.id);
   if (attempt?.report === undefined || attempt.workspace === undefined)
     return endTask(state, task, reasonOf(state));
-  return decideResult(task, attempt, attempt.workspace);
+  return decideResult(state, task, attempt);
 }

@@ -43,7 +43,7 @@ export function endTask(state: RunState, task: TaskState, reason: string): Wish 
   const attempt = lastAttempt(state, task.task.id);
   if (attempt === undefined || !isBusy(attempt)) return nothing;
   if (attempt.report !== undefined && attempt.workspace !== undefined) {
-    return decideResult(task, attempt, attempt.workspace);
+    return decideResult(state, task, attempt);
   }
   if (attempt.started === undefined) return neverStarted(state, attempt, reason);
   return stopRunning(state, attempt, reason);
