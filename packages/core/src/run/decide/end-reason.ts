@@ -7,3 +7,8 @@ export function reasonOf(state: RunState): string {
   if (stopped !== undefined) return `${stopped.by} ${verb} the session: ${stopped.reason}`;
   return limit === undefined ? "the session ended" : `the session reached its limit of ${limit}`;
 }
+
+/** How far work had come, and why the session ended, where the one does not say the other. */
+export function withReason(open: string, why: string): string {
+  return open.includes(why) ? open : `${open}; ${why}`;
+}

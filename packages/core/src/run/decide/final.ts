@@ -3,6 +3,7 @@ import type { Fact } from "../fact.ts";
 import { specsOf } from "../phase.ts";
 import { standingOf } from "../standing.ts";
 import type { RunState, TaskState } from "../state.ts";
+import { reasonOf, withReason } from "./end-reason.ts";
 import { decideGates } from "./gates.ts";
 import { carryUnaffordable } from "./unaffordable.ts";
 import { isHeld } from "./start.ts";
@@ -41,6 +42,12 @@ function decideFinalGates(state: RunState): Wish | undefined {
 export function settle(state: RunState, tasks: readonly TaskState[]): Wish {
   const carried = tasks
     .filter((task) => task.carried === undefined && dispositionOf(state, task) === undefined)
-    .map((task): Fact => ({ type: "task.carried", task: task.task.id, reason: explainOpen(state, task) }));
+    .map((task): Fact => ({ type: "task.carried", task: task.task.id, reason: whyOpen(state, task) }));
   return carried.length > 0 ? record(...carried) : record({ type: "session.settled" });
+}
+
+/** Work that a person ended says so, besides how far it had come. */
+function whyOpen(state: RunState, task: TaskState): string {
+  const open = explainOpen(state, task);
+  return state.control.stopped === undefined ? open : withReason(open, reasonOf(state));
 }

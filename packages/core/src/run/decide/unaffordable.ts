@@ -2,7 +2,7 @@ import { explainOpen } from "../disposition.ts";
 import type { Fact } from "../fact.ts";
 import { standingOf } from "../standing.ts";
 import type { RunState, TaskState } from "../state.ts";
-import { reasonOf } from "./end-reason.ts";
+import { reasonOf, withReason } from "./end-reason.ts";
 import { nothing, record, type Wish } from "./wish.ts";
 
 /** Carries over every task that would need another attempt. */
@@ -16,11 +16,7 @@ export function carryUnaffordable(state: RunState, tasks: readonly TaskState[]):
     ...open.map((task): Fact => ({
       type: "task.carried",
       task: task.task.id,
-      reason: unaffordable(explainOpen(state, task), reasonOf(state)),
+      reason: withReason(explainOpen(state, task), reasonOf(state)),
     })),
   );
-}
-
-function unaffordable(open: string, why: string): string {
-  return open.includes(why) ? open : `${open}; ${why}`;
 }
