@@ -30,6 +30,7 @@ export const WALL_CHECKS: readonly WallCheck[] = [
   works("tmp", "echo x > $TMPDIR/x && test -s $TMPDIR/x"),
   works("devices", 'echo x > /dev/null && test -n "$(head -c 4 /dev/urandom | od)"'),
   works("write-home", "mkdir -p $HOME/.config/tool && echo x > $HOME/.config/tool/x"),
+  works("packages", "grep -q crate $HOME/.cargo/registry/crate"),
   works("node", "node -e 'process.exit(require(\"dep\") - 1)'"),
   works("npm-test", "npm test"),
   works("git-status", "git status --porcelain | grep -q new.ts"),
@@ -101,6 +102,8 @@ export const WALL_CHECKS: readonly WallCheck[] = [
   refused("git-gc", "git pack-refs --all"),
 
   refused("ssh-key", "cat $HOME/.ssh/id_ed25519"),
+  refused("packages-write", "echo x > $HOME/.cargo/registry/new"),
+  refused("packages-token", "cat $HOME/.cargo/credentials.toml"),
   refused("aws", "cat $HOME/.aws/credentials"),
   refused("gh", "cat $HOME/.config/gh/hosts.yml"),
   refused("npmrc", "cat $HOME/.npmrc"),

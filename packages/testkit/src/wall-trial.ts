@@ -134,6 +134,8 @@ async function openHost(folder: string, checkout: string): Promise<Host> {
     [join(home, ".aws/credentials")]: "key\n",
     [join(home, ".config/gh/hosts.yml")]: "key\n",
     [join(home, ".npmrc")]: "token\n",
+    [join(home, ".cargo/credentials.toml")]: "token\n",
+    [join(home, ".cargo/registry/crate")]: "crate\n",
     [join(folder, "tmp-of-another/file")]: "other\n",
     [join(checkout, ".env")]: "SECRET=1\n",
     [join(checkout, ".orchestrator/policy/blocked-commands.json")]: "[]\n",

@@ -16,5 +16,6 @@ export const LANDLOCK_DIFFERENCES: readonly LandlockDifference[] = [
   { check: "socket", tiers: BOTH, why: "sockets that have a path can be connected to, wherever they lie" },
   { check: "list-processes", tiers: BOTH, why: "other processes are seen; their environment is not" },
   { check: "shared-memory", tiers: BOTH, why: "shared memory of the same user can be attached" },
+  { check: "packages", tiers: BOTH, why: "what package managers fetched into the home is not shown" },
   { check: "egress", tiers: ["landlock"], why: "the network cannot be cut without the loopback" },
 ];

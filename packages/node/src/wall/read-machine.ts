@@ -35,8 +35,23 @@ export function readMachine({ env, program }: MachineQuestion): WallMachine {
     secretFolders,
     kernel: process.getuid?.() === 0 ? KERNEL.filter((path) => realPath(path) !== undefined) : [],
     tools: outermost(tools),
+    packages: home === undefined ? [] : realFolders(FETCHED.map((each) => join(home, each))),
   };
 }
+
+/** Where package managers keep what they fetched; sign-ins and settings lie beside these folders, not in them. */
+const FETCHED = [
+  ".cargo/git",
+  ".cargo/registry",
+  ".composer/cache",
+  ".gradle/caches/modules-2",
+  ".m2/repository",
+  ".nuget/packages",
+  ".cache/ms-playwright",
+  ".cache/pip",
+  ".cache/uv",
+  "go/pkg/mod",
+];
 
 /** Secrets of the system that only root can read; for others their modes hold. Homes of others beside them. */
 const SECRET_FILES = ["/etc/shadow", "/etc/gshadow"];

@@ -20,6 +20,7 @@ export const MACHINE: WallMachine = {
   secretFolders: ["/home"],
   kernel: [],
   tools: ["/run/systemd/resolve/stub-resolv.conf"],
+  packages: ["/home/ann/.cargo/registry"],
 };
 
 /** The order of an attempt of that user; `change` replaces parts of it. */

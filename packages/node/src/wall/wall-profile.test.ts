@@ -49,7 +49,14 @@ describe("the profile of a wall", () => {
   it("shows with at most ten binds what a usual scope needs", () => {
     expect(countBinds(wallProfile(wallOrder()))).toBe(9);
     const gate = wallOrder({ writable: [""], network: "none", reach: [] });
-    expect(countBinds(wallProfile(gate))).toBe(8);
+    expect(countBinds(wallProfile(gate))).toBe(9);
+  });
+
+  it("shows what package managers fetched, read-only, where nothing can be fetched anew", () => {
+    const crate = "/home/ann/.cargo/registry/crate";
+    expect(kindAt(crate, { network: "none" })).toBe("read-only");
+    expect(kindAt("/home/ann/.cargo/credentials.toml", { network: "none" })).toBe("writable");
+    expect(kindAt(crate, { network: "host" })).toBe("writable");
   });
 
   it("leaves out what the part around it says already", () => {

@@ -42,6 +42,8 @@ export type WallMachine = {
   readonly kernel: readonly string[];
   /** What programs need out of hidden places: tool chains on PATH, the resolver's file, this package. */
   readonly tools: readonly string[];
+  /** What package managers have fetched into the home: shown where nothing can be fetched anew. */
+  readonly packages: readonly string[];
 };
 
 /** Everything that decides what a wall looks like. `writable` is relative to the workspace. */
@@ -91,6 +93,8 @@ export function wallProfile(order: WallOrder): WallProfile {
     ...engineParts(place),
     ...workspaceParts(order),
     ...machine.tools.map((path) => shown(`tool:${path}`, path)),
+    // With a network the private home is filled anew; a read-only cache would stand in its way.
+    ...(network === "none" ? machine.packages.map((path) => shown(`packages:${path}`, path)) : []),
     ...order.reach.map(reachPart),
   ];
   return { parts: settled(parts), network, home: machine.home ?? homeSource, homeSource };

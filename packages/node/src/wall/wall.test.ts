@@ -174,6 +174,7 @@ const NEEDS: readonly { readonly part: string; readonly reds: readonly string[] 
   { part: "engine:", reds: ["state-create"] },
   { part: "git", reds: ["git-log"] },
   { part: "dependencies", reds: ["node"] },
+  { part: "packages:", reds: ["packages"] },
   { part: "scope:src/api", reds: ["create-in"] },
   { part: "processes", reds: ["signal"] },
   { part: "shared-memory", reds: ["shared-memory"] },
