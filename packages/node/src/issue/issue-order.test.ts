@@ -110,6 +110,8 @@ describe("the tracker of a project", () => {
     ["git@github.com:ada/sums.git", undefined, "github github.com ada/sums"],
     ["https://u:p@gitlab.example.org:8443/a/b/c.git", undefined, "gitlab gitlab.example.org a/b/c"],
     ["ssh://git@code.example.org:22/ada/sums", "gitlab", "gitlab code.example.org ada/sums"],
+    ["ssh://git@ssh.github.com:443/ada/sums.git", undefined, "github github.com ada/sums"],
+    ["git@github-of-work:ada/sums.git", undefined, "github by its own ada/sums"],
     ["/srv/git/sums.git", "github", "github by its own program"],
     ["/srv/git/sums.git", undefined, "none"],
     ["git@github.com:ada/sums.git", "none", "none"],

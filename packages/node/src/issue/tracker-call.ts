@@ -51,7 +51,7 @@ function commandOf(
   { method, path, body }: TrackerCall,
 ): readonly [string, ...string[]] {
   const { kind, place } = tracker;
-  const host = place === undefined ? [] : ["--hostname", place.host];
+  const host = place?.host === undefined ? [] : ["--hostname", place.host];
   const input = body === undefined ? [] : ["--input", "-"];
   const json = body === undefined || kind === "github" ? [] : ["--header", "Content-Type: application/json"];
   return [

@@ -5,7 +5,7 @@ import { git } from "../git/run-git.ts";
 export type IssueTracker = {
   readonly kind: TrackerKind;
   /** Absent where the program itself finds host and project by the remotes. */
-  readonly place?: { readonly host: string; readonly project: string };
+  readonly place?: TrackerPlace;
   /** Where the program runs. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -13,6 +13,9 @@ export type IssueTracker = {
 };
 
 export type TrackerKind = "github" | "gitlab";
+
+/** A project; its host is the program's own where the remote names none that the web knows. */
+export type TrackerPlace = { readonly host?: string; readonly project: string };
 
 /** What the programs of trackers may know of the environment: where they signed in, and their tokens. */
 export const TRACKER_VARIABLES = [
@@ -45,10 +48,10 @@ export async function findTracker({
   env,
 }: TrackerQuestion): Promise<IssueTracker | undefined> {
   const asked = await git(context, ["remote", "get-url", "origin"]);
-  const place = asked.ok ? placeOf(asked.value.stdout.toString("utf8").trim()) : undefined;
-  const kind = vcs === undefined ? kindOf(place?.host ?? "") : isKind(vcs) ? vcs : undefined;
+  const remote = asked.ok ? remoteOf(asked.value.stdout.toString("utf8").trim()) : undefined;
+  const kind = vcs === undefined ? kindOf(remote?.host ?? "") : isKind(vcs) ? vcs : undefined;
   if (kind === undefined) return undefined;
-  return { kind, cwd, env, ...(place === undefined ? {} : { place }) };
+  return { kind, cwd, env, ...(remote === undefined ? {} : { place: placeOf(remote) }) };
 }
 
 function isKind(text: string): text is TrackerKind {
@@ -60,8 +63,20 @@ function kindOf(host: string): TrackerKind | undefined {
   return /gitlab/iu.test(host) ? "gitlab" : undefined;
 }
 
+/** Doors for ssh where the usual port is shut lead to the host itself; an alias of ssh is no host of the web. */
+const SSH_HOSTS: ReadonlyMap<string, string> = new Map([
+  ["ssh.github.com", "github.com"],
+  ["altssh.gitlab.com", "gitlab.com"],
+]);
+
+type Remote = { readonly host: string; readonly project: string };
+
+function placeOf({ host, project }: Remote): TrackerPlace {
+  return host.includes(".") ? { host: SSH_HOSTS.get(host) ?? host, project } : { project };
+}
+
 /** Host and project of `https://host/a/b.git`, `ssh://git@host:22/a/b` or `git@host:a/b.git`. */
-function placeOf(url: string): IssueTracker["place"] {
+function remoteOf(url: string): Remote | undefined {
   const found =
     /^(?:https?|ssh|git):\/\/(?:[^/@]*@)?([A-Za-z0-9][A-Za-z0-9.-]*)(?::\d+)?\/(.+?)(?:\.git)?\/?$/u.exec(
       url,
