@@ -137,6 +137,7 @@ describe.each(clients)("%s", (_name, clientOf) => {
     expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining("Leave it.")]);
   });
 
+  // conforms: hook-input
   it("takes a call of a megabyte and denies a longer one", async () => {
     const frame = call("").length;
     expect((await run(hook(door.folder), call("x".repeat(MOST_PAYLOAD - frame)))).code).toBe(0);
@@ -209,6 +210,7 @@ describe("breakwater hook in a person's own session", () => {
     ["the command", () => [process.execPath, join(dist, "main.cjs"), "hook"]],
   ] as const;
 
+  // conforms: hook-input, hook-closed
   it.each(entries)("%s judges by the floor and exits with 0 or 2", async (_name, entryOf) => {
     const denied = await run(entryOf(), call("git reset --hard"));
     expect([denied.code, JSON.parse(denied.stdout)]).toMatchObject([
@@ -227,6 +229,7 @@ describe("breakwater hook in a person's own session", () => {
     expect([ran.code, ran.stdout]).toEqual([2, ""]);
   });
 
+  // conforms: config-destructive, hook-project
   it("reads the project's leave for destructive commands", async () => {
     const project = mkdtempSync(join(home, "p"));
     mkdirSync(join(project, ".git"));

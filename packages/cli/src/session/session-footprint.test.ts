@@ -31,6 +31,7 @@ afterEach(() => {
 });
 
 describe("a session", () => {
+  // conforms: snapshot, worktree-names
   it(
     "leaves everything of the user as it was but the names of its control files in info/exclude",
     async () => {

@@ -102,7 +102,7 @@ describe("placing tasks by role", () => {
     expect(wavesOf(plan(oneEach), environment(count))).toEqual(expected);
   });
 
-  // conforms: plan-empty-role
+  // conforms: plan-empty-role, wave-empty
   it("drops a role without tasks and numbers the rest from 1", () => {
     const { waves } = compile(plan([task("C1", "impl-core"), task("F1", "finalization")]), environment(5));
     expect(waves.map((wave) => [wave.number, wave.name])).toEqual([
@@ -235,6 +235,7 @@ describe("resolving values", () => {
     expect(compile(subject, environment(5, { unattended: true })).wall).toBe("required");
   });
 
+  // conforms: plan-collision
   it.each([
     [2, "feature", "low", "none"],
     [3, "feature", "low", "worktree"],

@@ -92,6 +92,7 @@ describe("explainStop", () => {
 });
 
 describe("timelineLine", () => {
+  // conforms: progress
   it("tells a whole session in one line for each fact worth telling", () => {
     let state = initialState;
     const lines: string[] = [];

@@ -113,6 +113,7 @@ describe("waveScopeOf", () => {
 });
 
 describe("sessionRecord", () => {
+  // conforms: wave-metrics
   it("sums the session up with the field names that other programs read", () => {
     expect(sessionRecord(replay(settledStory), sampleSecond(2_000))).toMatchSnapshot();
   });

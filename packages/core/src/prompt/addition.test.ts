@@ -96,7 +96,7 @@ describe("additions to a prompt", () => {
     expect(told).toContain("(8 more left out for want of room)");
   });
 
-  // conforms: session-intelligence
+  // conforms: session-intelligence, plan-learnings
   it("list learnings of the scope first, then general ones, and never those of other files", () => {
     const learnings = [
       { subject: "sizing", insight: "small tasks land" },

@@ -182,6 +182,7 @@ describe("lintPrompt", () => {
     expect(lintPrompt("").length).toBeGreaterThan(10);
   });
 
+  // conforms: plan-prohibition
   it("finds the id and the title of another task, but not an id inside a path", () => {
     const text = promptOf(
       sessionWith({ brief: "Do it like T1 did in `src/T3/x.ts`; see map where requests enter." }),

@@ -55,7 +55,7 @@ const MARKED = "x <!-- REVIEW: source needed -->";
 describe("the review before a close", () => {
   const state = replay(settledStory);
 
-  // conforms: close-items
+  // conforms: close-items, review-results
   it("gives each task exactly one disposition with its evidence", () => {
     const { items } = closeReview(state, []);
     expect(items.map(({ task }) => task)).toEqual([...state.tasks.keys()]);

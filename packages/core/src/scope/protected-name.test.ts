@@ -27,6 +27,7 @@ describe("protectedName", () => {
     ["GI7D29~1"],
   ])("knows %j as part of git", (path) => expect(protectedName(path)?.id).toBe("scope:protected-git"));
 
+  // conforms: state-owner
   it.each([
     [".claude/settings.json", "agent-config"],
     [".Claude/settings.json", "agent-config"],

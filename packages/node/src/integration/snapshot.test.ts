@@ -161,6 +161,7 @@ describe("recording a workspace", () => {
     expect(at.repository.git("show", `${result.commit}:b.bin`)).toBe("x\r\n");
   });
 
+  // conforms: antipattern-commit
   it("absorbs what the agent committed, staged, unstaged and hid from git", async () => {
     const at = scene({
       "a.txt": "a\n",
@@ -390,6 +391,7 @@ describe("what a workspace might run", () => {
 });
 
 describe("recording a result twice", () => {
+  // conforms: snapshot
   it("gives the same commit when a crash lost the first answer", async () => {
     const at = scene({ "a.txt": "a\n" });
     at.work.write({ "b.txt": "b\n" });

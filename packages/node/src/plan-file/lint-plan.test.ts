@@ -164,6 +164,7 @@ describe("linting a plan", () => {
     ["BW405", "no agent at all", good.replace("\nagents: { default: scripted }", "")],
   ];
 
+  // conforms: plan-prohibition, wave-cap
   it.each(cases)("reports %s for %s", (code, _name, text, more) => {
     expect(codesOf(text, more)).toContain(code);
     // The same environment finds nothing of the kind in the good plan, unless the environment is the defect.

@@ -59,6 +59,7 @@ describe("what a project adds to prompts", () => {
     expect(await read({ parts: ["profiles"] })).toEqual({});
   });
 
+  // conforms: plan-learnings
   it("comes from events, the files of the base, rules and learnings", async () => {
     put(".orchestrator/metrics/events.jsonl", `{\n${event("s1", "src/a.ts")}${event("s1", "gone.ts")}`);
     put(".orchestrator/rules/a.md", "---\nglobs: [src/**]\n---\nUse tabs.\n");

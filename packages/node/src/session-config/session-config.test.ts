@@ -161,6 +161,7 @@ describe("The section", () => {
     },
   );
 
+  // conforms: config-source, config-codex
   it("comes from one file by platform and never from two", () => {
     const files = {
       "CLAUDE.md": "## Session Config\nwaves: 4\n",
@@ -263,6 +264,7 @@ describe("A value's origin", () => {
 });
 
 describe("The platform", () => {
+  // conforms: hook-project
   it("is the flag, then SO_PLATFORM, then the host, then the only folder there is", () => {
     const root = project({ ".cursor/x": "" });
     expect(resolvePlatform(root, { flag: "codex", env: { SO_PLATFORM: "claude" } }).platform).toBe("codex");
@@ -285,6 +287,7 @@ describe("The bootstrap gate", () => {
     version: "0.1.0",
   });
 
+  // conforms: bootstrap-file, bootstrap-section, bootstrap-lock
   it.each([
     [{}, "no-claude-md", "BW820"],
     [{ "CLAUDE.md": " \n" }, "no-claude-md", "BW820"],
@@ -330,6 +333,7 @@ describe("The documentation of the keys", () => {
     expect(JSON.parse(readFileSync(join(docs, "config.schema.json"), "utf8"))).toEqual(configSchema());
   });
 
+  // conforms: config-all-keys
   it("shows each default in a form that reads back", () => {
     for (const key of configKeys()) {
       const { value } = read("").entries[key];

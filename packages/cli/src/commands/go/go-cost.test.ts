@@ -64,6 +64,7 @@ describe("What go does before anybody is asked", () => {
     repository.dispose();
   });
 
+  // conforms: start-valid
   it("refuses a plan that was made for another base, by what HEAD holds", async () => {
     const repository = createScratchRepository({
       ...made,

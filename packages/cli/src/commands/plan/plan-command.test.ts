@@ -224,6 +224,7 @@ describe("plan new --from issue:N", () => {
 });
 
 describe("plan draft --skeleton", () => {
+  // conforms: session-docs
   it("needs no agent, and brings documentation only where the project plans it", async () => {
     const goal =
       "Add `src/c.js`\n\n### Docs Planning Result (Phase 2.5)\nDocs-tasks-seed:\n  - audience: user\n    rationale: a new file\n";

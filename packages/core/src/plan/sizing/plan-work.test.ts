@@ -81,6 +81,7 @@ describe("The skeleton of a plan", () => {
     expect(lines.slice(2).every((line) => line.startsWith(">"))).toBe(true);
   });
 
+  // conforms: plan-audience
   it("places documentation by the rules: one in the last wave, several beside or before it", () => {
     const user = { audience: "user", rationale: "a new option" } as const;
     const dev = { audience: "dev", rationale: "a new module" } as const;
