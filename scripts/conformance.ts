@@ -117,9 +117,11 @@ function groupBefore(text: string, at: number): string | undefined {
 
 function run(check: boolean): number {
   const statements: readonly Statement[] = JSON.parse(readFileSync(LIST, "utf8"));
-  const files = readdirSync("packages", { recursive: true, encoding: "utf8" })
+  const files = ["packages", "scripts/plugin"]
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
+    )
     .filter((file) => !file.includes("node_modules") && /\.(?:test\.ts|scenario)$/u.test(file))
-    .map((file) => join("packages", file))
     .toSorted();
   const shown = files.flatMap((file) => annotationsOf(file, readFileSync(file, "utf8")));
   const faults = conformanceFaults(statements, shown);

@@ -35,6 +35,7 @@ describe("The committed plugins", () => {
 describe("The hooks of a plugin", () => {
   const hosts = Object.keys(HOOK_TABLE) as readonly HookHost[];
 
+  // conforms: hook-registration
   it.each(hosts)("name only events that %s dispatches", (host) => {
     const { hooks } = read(`${host}/hooks/hooks.json`) as { readonly hooks: object };
     expect(Object.keys(hooks).length).toBeGreaterThan(0);

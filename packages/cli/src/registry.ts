@@ -34,6 +34,7 @@ import { command as configShow } from "./commands/config/show/command.ts";
 import { command as configCheck } from "./commands/config/check/command.ts";
 import { command as configExplain } from "./commands/config/explain/command.ts";
 import { command as scopeValidate } from "./commands/scope/validate/command.ts";
+import { command as scopeManifest } from "./commands/scope/manifest/command.ts";
 import { command as scopeUnion } from "./commands/scope/union/command.ts";
 import { command as scopeDisjoint } from "./commands/scope/disjoint/command.ts";
 import { command as scopeExplain } from "./commands/scope/explain/command.ts";
@@ -76,6 +77,7 @@ export const REGISTRY: readonly CommandSpec[] = [
   planFix,
   planImport,
   scopeValidate,
+  scopeManifest,
   scopeUnion,
   scopeDisjoint,
   scopeExplain,

@@ -47,6 +47,7 @@ export * from "./process/process-sweep.ts";
 export { sweepPrivateFolders } from "./process/private-folder.ts";
 export * from "./metrics/event-log.ts";
 export * from "./metrics/past-session.ts";
+export * from "./repository/recent-commits.ts";
 export * from "./issue/issue-order.ts";
 export * from "./issue/issue-queue.ts";
 export * from "./issue/read-issue.ts";

@@ -179,6 +179,52 @@ describe("config", () => {
   });
 });
 
+describe("config, wherever it is asked for,", () => {
+  // conforms: config-walk
+  it("is that of the root above, of a file that is named, or of the one in the environment", async () => {
+    const other = `${settings}- waves: 8\n`;
+    const { root } = repository({ "CLAUDE.md": `${settings}- waves: 4\n`, "docs/other.md": other });
+    const wavesOf = async (folder: string, env = {}): Promise<unknown> =>
+      (await json(folder, "config explain waves", { env }))["value"];
+    expect(await wavesOf(join(root, "src"))).toBe(4);
+    expect(await wavesOf(join(root, "src"), { SO_CONFIG_FILE: "docs/other.md" })).toBe(8);
+    expect(await json(join(root, "src"), "config check ../docs/other.md")).toMatchObject({
+      file: "../docs/other.md",
+      ok: true,
+    });
+  });
+
+  // conforms: config-none
+  it("is the defaults where there is no section", async () => {
+    const { root } = repository({ "CLAUDE.md": "# Project\n" });
+    expect(await json(root, "config show --all")).toMatchObject({
+      settings: {
+        waves: { value: 5, origin: "default" },
+        "agents-per-wave": { value: { usual: 6 }, origin: "default" },
+      },
+    });
+  });
+
+  // conforms: config-session-type
+  it("has no key for the type of a session, which is an argument", async () => {
+    const { root } = repository({ "CLAUDE.md": `${settings}- session-type: deep\n` });
+    expect((await breakwater(root, "config check")).stdout).toContain('unknown key "session-type"');
+    expect(await breakwater(root, "session deeep --goal x")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("deep"),
+    });
+  });
+
+  // conforms: config-worktree-exclude, post-edit
+  it("says of a key whose work is done otherwise here that nothing is done by it", async () => {
+    const { root } = repository({ "CLAUDE.md": settings });
+    for (const key of ["worktree-exclude", "enforcement-gates"]) {
+      expect((await breakwater(root, `config explain ${key}`)).stdout).toContain("acted on no;");
+      expect(await json(root, `config explain ${key}`)).toMatchObject({ acted: false });
+    }
+  });
+});
+
 describe("go", () => {
   it("refuses a command policy that cannot be read, before it asks or starts anything", async () => {
     const { root } = repository({
@@ -216,6 +262,64 @@ describe("scope", () => {
     });
     expect(await json(root, "scope explain src/a.js src/**")).toMatchObject({ verdict: { kind: "allowed" } });
     expect((await breakwater(root, "scope explain .git/config **")).code).toBe(3);
+  });
+});
+
+describe("scope manifest", () => {
+  const sound = {
+    wave: 1,
+    role: "Impl-Core",
+    enforcement: "strict",
+    allowedPaths: ["src/**"],
+    blockedCommands: ["rm -rf"],
+  };
+  const judged = async (manifest: unknown): Promise<CapturedRun> => {
+    const stdin = typeof manifest === "string" ? manifest : JSON.stringify(manifest);
+    return breakwater(repository().root, "scope manifest", { stdin });
+  };
+
+  // conforms: manifest-validator
+  it("names each fault on a line of its own, and prints a sound manifest again", async () => {
+    expect(await judged(sound)).toEqual({ code: 0, stdout: JSON.stringify(sound), stderr: "" });
+    expect(await judged("{}")).toEqual({
+      code: 3,
+      stdout: "",
+      stderr: ["wave", "role", "enforcement", "allowedPaths", "blockedCommands"]
+        .map((name) => `ERROR: ${name} is missing\n`)
+        .join(""),
+    });
+    const broken = {
+      wave: 0,
+      role: "",
+      enforcement: "hard",
+      allowedPaths: ["../x", "", "/etc", 3],
+      blockedCommands: "rm",
+      gates: { "path-guard": "no" },
+    };
+    const { code, stderr } = await judged(broken);
+    expect(code).toBe(3);
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      "ERROR: wave must be a positive integer",
+      "ERROR: role must be a non-empty string",
+      "ERROR: enforcement must be one of strict, warn, off",
+      "ERROR: blockedCommands must be an array",
+      "ERROR: allowedPaths[0] leaves the repository: ../x",
+      "ERROR: allowedPaths[1] is empty",
+      "ERROR: allowedPaths[2] is absolute: /etc",
+      "ERROR: allowedPaths[3] must be a string",
+      "ERROR: gates.path-guard must be true or false",
+    ]);
+    expect(await judged("nothing")).toMatchObject({ code: 3, stderr: "ERROR: the manifest is not JSON\n" });
+    expect(await judged({ ...sound, allowedPaths: ["**/*"] })).toMatchObject({
+      code: 0,
+      stderr: "WARNING: allowedPaths: **/* permits almost everything\n",
+    });
+    const { root } = repository();
+    expect(await json(root, "scope manifest", { stdin: "[]" })).toMatchObject({ valid: false });
+    expect(await breakwater(root, "scope manifest none.json")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("BW018"),
+    });
   });
 });
 
@@ -299,6 +403,19 @@ describe("init", () => {
     expect((await breakwater(root, "init --undo")).code).toBe(0);
     expect(existsSync(join(root, "CHANGELOG.md"))).toBe(false);
     expect(git("status", "--porcelain", "README.md")).toBe("");
+  });
+
+  it("begins a project of Next.js", async () => {
+    const { root } = repository();
+    expect(
+      (await breakwater(root, "init --tier standard --archetype nextjs-minimal --yes --no-run")).code,
+    ).toBe(0);
+    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(Object.keys(manifest.dependencies)).toEqual(["next", "react", "react-dom"]);
+    for (const file of ["app/layout.tsx", "app/page.tsx", "test/index.test.ts"])
+      expect(existsSync(join(root, file))).toBe(true);
+    expect((await breakwater(root, "init --undo")).code).toBe(0);
+    expect(existsSync(join(root, "app/page.tsx"))).toBe(false);
   });
 
   it("--retroactive writes the record alone, and only where a section is there", async () => {

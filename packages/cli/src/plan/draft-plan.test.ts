@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { bundleAttemptEntry, createScratchRepository } from "@breakwater/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCaptured } from "../captured-run.ts";
@@ -41,6 +41,7 @@ function draft(key: string): readonly string[] {
 async function drafted(
   scripts: Readonly<Record<string, readonly object[]>>,
   words: readonly string[],
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{
   readonly run: CapturedRun;
   readonly plan: string;
@@ -52,6 +53,10 @@ async function drafted(
     "CLAUDE.md": settings,
     ".orchestrator/bootstrap.lock": lock,
   });
+  for (const [name, text] of Object.entries(more)) {
+    mkdirSync(dirname(join(repository.root, name)), { recursive: true });
+    writeFileSync(join(repository.root, name), text);
+  }
   const folder = join(repository.home, "scripts");
   mkdirSync(folder);
   for (const [name, steps] of Object.entries(scripts))
@@ -65,6 +70,12 @@ async function drafted(
   const source = readFileSync(join(repository.root, "src/a.js"), "utf8");
   repository.dispose();
   return { run, plan, status, source };
+}
+
+/** What a predecessor left in the middle of its work, beside a file of the person. */
+function state(branch: string, status: string): Readonly<Record<string, string>> {
+  const text = `---\nschema-version: 1\nbranch: ${branch}\nstatus: ${status}\ncurrent-wave: 2\ntotal-waves: 5\n---\n\n## Wave History\n\n### Wave 1 — Discovery\n- A1: done\n`;
+  return { ".claude/STATE.md": text, "mine.txt": "mine\n" };
 }
 
 const done = { report: "done", summary: "drafted" };
@@ -97,6 +108,34 @@ describe("A planner", () => {
     ]);
     expect(run).toMatchObject({ code: 3, stdout: expect.stringContaining("(3 rounds): 1 error") });
     expect(plan).toContain("- rolle: impl-core");
+  });
+
+  // conforms: state-resume, session-continuity, session-git
+  it("goes on with the session that STATE.md tells of, where a person says so", async () => {
+    const earlier = state("main", "active");
+    const script = {
+      P1: [{ write: "draft.plan.md", content: draft("role") }, done],
+    };
+    const words = ["session", "feature", "--goal", "Make a function"];
+    const offered = await drafted(script, words, earlier);
+    expect(offered.run.stderr).toContain(
+      "an earlier session is active in wave 2 of 5 and was never ended: this begins afresh; --continue goes on with it\n",
+    );
+    expect(offered.run.stderr).toMatch(/^branch {3}main, not committed: mine\.txt$/m);
+    expect(offered.run.stderr).toMatch(/^commit {3}[0-9a-f]{7,} /m);
+    const continued = await drafted(script, [...words, "--continue"], earlier);
+    expect(continued.run.stderr).toContain("the plan goes on with what is left\n");
+    expect(continued.run.code).toBe(0);
+  });
+
+  // conforms: state-stale-branch
+  it("ignores a STATE.md of another branch, with a message, and one that was ended", async () => {
+    const words = ["session", "feature", "--goal", "Make a function", "--skeleton", "--continue"];
+    const stale = await drafted({}, words, state("feat/other", "paused"));
+    expect(stale.run.stderr).toContain("STATE.md is of feat/other, not of main: it is ignored\n");
+    expect(stale.run.stderr).not.toContain("never ended");
+    const ended = await drafted({}, words, state("main", "completed"));
+    expect(ended.run.stderr).not.toMatch(/STATE\.md|never ended/);
   });
 
   it("that leaves no draft is a failure, and nothing of its copy stays", async () => {

@@ -16,13 +16,18 @@ import { gatesOf } from "./schedule-inputs.ts";
 import { docsSeedsOf, planSkeleton, type SkeletonOrder } from "./plan-skeleton.ts";
 import { writeNewFile } from "./write-new-file.ts";
 
-type Terms = { readonly input: CommandInput; readonly context: CommandContext };
+type Terms = {
+  readonly input: CommandInput;
+  readonly context: CommandContext;
+  /** The record of an unfinished session to go on with. */
+  readonly earlier?: string;
+};
 
 /** Drafts a plan for a goal and writes it where a person can edit it; nothing runs before it is approved. */
 export async function draftToFile(
   goal: string,
   sessionWord: string | undefined,
-  { input, context }: Terms,
+  { input, context, earlier }: Terms,
 ): Promise<ExitCode> {
   const workplace = await openWorkplace(context);
   if (!workplace.ok) return reportFailure({ failure: workplace.failure }, context);
@@ -42,7 +47,10 @@ export async function draftToFile(
   const drafted = await draftPlan(
     workplace.value,
     {
-      brief: briefOf(goal, { session, agent: agent.value, workplace: workplace.value }),
+      brief: {
+        ...briefOf(goal, { session, agent: agent.value, workplace: workplace.value }),
+        ...(earlier === undefined ? {} : { earlier }),
+      },
       runtimeOptions: scripts === undefined ? {} : { scripts: join(resolve(context.cwd, scripts)) },
       ...(model === undefined ? {} : { model }),
     },

@@ -35,7 +35,7 @@ afterEach(() => {
 
 /** A plan of tasks, each with the script of its agent. */
 function plan(...tasks: readonly string[]): string {
-  return `---\nbreakwater: 1\ntitle: Add greetings\nsession: feature\nagents: { default: scripted }\nwall: "off"\nenforcement: strict\n---\n\nAdd greetings.\n\n${tasks.join("\n\n")}\n`;
+  return `---\nbreakwater: 1\ntitle: Add greetings\nsession: feature\nagents: { default: scripted }\nwall: "off"\nisolation: worktree\nenforcement: strict\n---\n\nAdd greetings.\n\n${tasks.join("\n\n")}\n`;
 }
 
 function script(...steps: readonly object[]): string {
@@ -103,7 +103,9 @@ const task = (id: string, scope: string, body: string): string =>
   `### ${id} Write ${id}\n- role: impl-core\n- scope: \`${scope}\`\n- verify: \`node --test\`\n\n${body}`;
 
 describe("a session on a real repository", () => {
+  // conforms: isolation-new-directory, cwd-discipline, review-cwd
   it("lands what was agreed and leaves the checkout alone", async () => {
+    const folder = process.cwd();
     const text = plan(
       `## Wave 1: Impl-Core\n\n${task("T1", "src/**", script({ write: "src/a.js", content: "exports.a = 1;\n" }, done))}`,
     );
@@ -113,6 +115,8 @@ describe("a session on a real repository", () => {
     expect(scratch.git("show", `${state.integration.head}:src/a.js`)).toContain("exports.a = 1");
     expect(scratch.git("status", "--porcelain")).not.toContain("src/");
     expect(scratch.leftovers()).toEqual([]);
+    expect(state.waves.map(({ wave }) => wave.isolation)).toEqual(["worktree"]);
+    expect(process.cwd()).toBe(folder);
   });
 });
 

@@ -31,14 +31,16 @@ const aliases: ReadonlyMap<string, string> = new Map([
 /**
  * The gates of a session. A command in the plan takes the place of a configured gate of that name; a name
  * without a command is unknown. Where nothing is said, `typecheck` and `test` run after each wave and every
- * known gate before the finish.
+ * known gate before the finish; housekeeping has one wave and is judged once, before the finish.
  */
 export function resolveGates(plan: Plan, environment: PlanEnvironment): ResolvedGates {
   const specs = gateSpecs(plan, environment);
   const known = [...specs.keys()];
   const after = resolveOptional(environment.afterWave, plan.gates.afterWave);
   const finish = resolveOptional(environment.beforeFinish, plan.gates.beforeFinish);
-  const afterWave = after?.value.map(unaliased) ?? known.filter((id) => afterWaveByDefault.includes(id));
+  const afterWave =
+    after?.value.map(unaliased) ??
+    (plan.session === "housekeeping" ? [] : known.filter((id) => afterWaveByDefault.includes(id)));
   const beforeFinish = finish?.value.map(unaliased) ?? known;
   const isKnown = (id: GateId): boolean => specs.has(id);
   return {

@@ -47,6 +47,9 @@ export type WaveRecord = {
   readonly agent_count: number;
   readonly files_changed: number;
   readonly quality: "pass" | "fail" | "skip";
+  /** Absent where the wave did not begin, or did not end. */
+  readonly started_at?: string;
+  readonly completed_at?: string;
 };
 
 /** The record of a session at `now`, its end if it has settled; undefined without a session. */
@@ -82,7 +85,11 @@ function endOf({ close }: RunState): SessionRecord["end"] {
   return close.abandoned === undefined ? "unknown" : "abandoned";
 }
 
-function waveRecord(state: RunState, { wave }: WaveState, started: readonly AttemptState[]): WaveRecord {
+function waveRecord(
+  state: RunState,
+  { wave, startedAt, finishedAt }: WaveState,
+  started: readonly AttemptState[],
+): WaveRecord {
   const own = started.filter((each) => each.wave === wave.number);
   return {
     wave: wave.number,
@@ -90,6 +97,8 @@ function waveRecord(state: RunState, { wave }: WaveState, started: readonly Atte
     agent_count: own.length,
     files_changed: filesChanged(own),
     quality: quality(state, wave.number),
+    ...(startedAt === undefined ? {} : { started_at: isoTime(startedAt) }),
+    ...(startedAt === undefined || finishedAt === undefined ? {} : { completed_at: isoTime(finishedAt) }),
   };
 }
 

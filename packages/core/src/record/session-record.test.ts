@@ -46,6 +46,7 @@ describe("a session record", () => {
 });
 
 describe("the records of agents", () => {
+  // conforms: lifecycle-hooks
   it("name task, wave and round of each attempt, and its stop only where it ended", () => {
     const records = subagentRecords(replay(runningStory));
     const starts = records.filter(({ event }) => event === "start");

@@ -14,7 +14,7 @@ export const command: CommandSpec = {
     {
       name: "archetype",
       value: "KIND",
-      choices: ["node-minimal", "python-uv", "static-html"],
+      choices: ["node-minimal", "nextjs-minimal", "python-uv", "static-html"],
       summary: "what an empty project is begun with, from tier standard on",
     },
     { name: "retroactive", summary: "the project is ready already: write only the record of it" },

@@ -2,7 +2,7 @@ import type { Tier } from "@breakwater/node";
 import type { CheckKey } from "./find-check.ts";
 
 /** What a new project is begun with; a project that has a manifest of its own keeps it. */
-export const ARCHETYPES = ["node-minimal", "python-uv", "static-html"] as const;
+export const ARCHETYPES = ["node-minimal", "nextjs-minimal", "python-uv", "static-html"] as const;
 
 export type Archetype = (typeof ARCHETYPES)[number];
 
@@ -30,6 +30,8 @@ export const TIER_PATHS: readonly string[] = [
   "src/main.py",
   "tests/test_main.py",
   "index.html",
+  "app/layout.tsx",
+  "app/page.tsx",
   ".github/workflows/ci.yml",
   ".github/CODEOWNERS",
   "CHANGELOG.md",
@@ -57,6 +59,8 @@ function standardFiles({ archetype, name }: TierTerms): readonly TierFile[] {
   switch (archetype) {
     case "node-minimal":
       return nodeFiles(name);
+    case "nextjs-minimal":
+      return nextFiles(name);
     case "python-uv":
       return pythonFiles(name);
     case "static-html":
@@ -97,11 +101,62 @@ function nodeFiles(name: string): readonly TierFile[] {
     { path: "package.json", text: `${JSON.stringify(manifest, undefined, 2)}\n` },
     { path: "tsconfig.json", text: `${JSON.stringify(compiler, undefined, 2)}\n` },
     { path: "src/index.ts", text: `export const name = ${JSON.stringify(name)};\n` },
-    {
-      path: "test/index.test.ts",
-      text: `import { equal } from "node:assert/strict";\nimport { test } from "node:test";\nimport { name } from "../src/index.ts";\n\ntest("the project has a name", () => {\n  equal(name, ${JSON.stringify(name)});\n});\n`,
-    },
+    nameTest(name),
   ];
+}
+
+function nextFiles(name: string): readonly TierFile[] {
+  const manifest = {
+    name: name.toLowerCase(),
+    version: "0.0.0",
+    private: true,
+    scripts: {
+      dev: "next dev",
+      build: "next build",
+      test: "node --experimental-strip-types --test 'test/**/*.test.ts'",
+      typecheck: "tsc --noEmit",
+      lint: "oxlint",
+    },
+    dependencies: { next: "^15", react: "^19", "react-dom": "^19" },
+    devDependencies: { "@types/node": "^20", "@types/react": "^19", oxlint: "^1", typescript: "^5" },
+  };
+  const compiler = {
+    compilerOptions: {
+      target: "es2022",
+      lib: ["dom", "dom.iterable", "es2022"],
+      module: "esnext",
+      moduleResolution: "bundler",
+      jsx: "preserve",
+      strict: true,
+      noEmit: true,
+      allowImportingTsExtensions: true,
+      skipLibCheck: true,
+      esModuleInterop: true,
+      plugins: [{ name: "next" }],
+    },
+    include: ["app", "src", "test"],
+  };
+  return [
+    { path: "package.json", text: `${JSON.stringify(manifest, undefined, 2)}\n` },
+    { path: "tsconfig.json", text: `${JSON.stringify(compiler, undefined, 2)}\n` },
+    { path: "src/index.ts", text: `export const name = ${JSON.stringify(name)};\n` },
+    {
+      path: "app/layout.tsx",
+      text: `import type { ReactNode } from "react";\nimport { name } from "../src/index";\n\nexport const metadata = { title: name };\n\nexport default function Layout({ children }: { children: ReactNode }) {\n  return (\n    <html lang="en">\n      <body>{children}</body>\n    </html>\n  );\n}\n`,
+    },
+    {
+      path: "app/page.tsx",
+      text: `import { name } from "../src/index";\n\nexport default function Page() {\n  return <h1>{name}</h1>;\n}\n`,
+    },
+    nameTest(name),
+  ];
+}
+
+function nameTest(name: string): TierFile {
+  return {
+    path: "test/index.test.ts",
+    text: `import { equal } from "node:assert/strict";\nimport { test } from "node:test";\nimport { name } from "../src/index.ts";\n\ntest("the project has a name", () => {\n  equal(name, ${JSON.stringify(name)});\n});\n`,
+  };
 }
 
 function pythonFiles(name: string): readonly TierFile[] {
@@ -121,6 +176,11 @@ function pythonFiles(name: string): readonly TierFile[] {
 /** What the checks of a new project are called by. */
 export const ARCHETYPE_CHECKS: Readonly<Record<Archetype, Readonly<Partial<Record<CheckKey, string>>>>> = {
   "node-minimal": {
+    "test-command": "npm test",
+    "typecheck-command": "npm run typecheck",
+    "lint-command": "npm run lint",
+  },
+  "nextjs-minimal": {
     "test-command": "npm test",
     "typecheck-command": "npm run typecheck",
     "lint-command": "npm run lint",

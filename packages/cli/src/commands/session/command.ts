@@ -27,6 +27,7 @@ export const command: CommandSpec = {
       summary: "the file (plans/GOAL.plan.md); an existing one is kept",
       complete: "file",
     },
+    { name: "continue", summary: "go on with an unfinished session that STATE.md tells of" },
     { name: "skeleton", summary: "write a skeleton by rules; no agent drafts" },
     { name: "scripts", value: "DIR", summary: "scripts for the scripted agent", complete: "folder" },
   ],

@@ -6,7 +6,7 @@ import { commandIdOf, order, record, type Wish } from "./wish.ts";
 const REPORTED_CONFIDENCE = 80;
 
 /**
- * Lets a reviewer judge a wave that changed code, where the plan names one, and notes each sure finding as
+ * Lets a reviewer judge a wave that changed code, where the plan names one and it is no housekeeping, and notes each sure finding as
  * a deviation. Undefined when nothing is left to do.
  */
 export function decideReview(state: RunState, wave: WaveState): Wish | undefined {
@@ -14,6 +14,7 @@ export function decideReview(state: RunState, wave: WaveState): Wish | undefined
   const { number, roles } = wave.wave;
   if (
     reviewer === undefined ||
+    state.session?.schedule.session === "housekeeping" ||
     !roles.some((role) => role === "impl-core" || role === "impl-polish" || role === "quality")
   ) {
     return undefined;
