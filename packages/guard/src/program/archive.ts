@@ -2,7 +2,9 @@ import { type Arg, literal } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
 import { startedByOption } from "./execute.ts";
-import { judgeDelete, judgeRead, judgeReadTree, judgeTarget, judgeTree } from "./file-access.ts";
+import { judgeDelete } from "./delete-access.ts";
+import { judgeRead, judgeReadTree } from "./read-access.ts";
+import { judgeTarget, judgeTree } from "./write-access.ts";
 import { readOptions } from "./option.ts";
 
 /** Programs that pack and unpack: what they unpack may be any name below the target folder. */

@@ -1,7 +1,8 @@
 import { HOLE, literal } from "../shell/arg.ts";
 import { ask, type Call, type Handler, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN } from "../shell/stream.ts";
-import { judgeRead, judgeTarget } from "./file-access.ts";
+import { judgeRead } from "./read-access.ts";
+import { judgeTarget } from "./write-access.ts";
 import { judgeCode } from "./inline-code.ts";
 import { readOptions } from "./option.ts";
 

@@ -4,7 +4,8 @@ import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
 import { assign, assignRead } from "../shell/variable.ts";
 import { judgeEnvironment } from "./environment.ts";
 import { executeStream, executeText, runScriptFile } from "./execute.ts";
-import { absolute, judgeRead } from "./file-access.ts";
+import { absolute } from "./place.ts";
+import { judgeRead } from "./read-access.ts";
 
 /** The commands that a shell runs itself and that change what it remembers. */
 export const BUILTINS: readonly (readonly [string, Handler])[] = [

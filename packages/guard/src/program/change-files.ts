@@ -1,19 +1,16 @@
-import { type Arg, HOLE, isOpaque, literal, readable, SUPPLIED } from "../shell/arg.ts";
-import { ask, type Call, contextOf, deny, type Handler, type Shell } from "../shell/shell.ts";
+import { HOLE, literal } from "../shell/arg.ts";
+import { ask, type Call, type Handler, type Shell } from "../shell/shell.ts";
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
-import { judgePatchText } from "../tool/judge-file-tool.ts";
 import { executeText, startedByOption } from "./execute.ts";
-import {
-  absolute,
-  isFolder,
-  isRegenerable,
-  isScratch,
-  judgeDelete,
-  judgeRead,
-  judgeTarget,
-  judgeTree,
-} from "./file-access.ts";
-import { type Options, readOptions } from "./option.ts";
+import { judgeDelete } from "./delete-access.ts";
+import { judgeRead } from "./read-access.ts";
+import { judgeTarget, judgeTree } from "./write-access.ts";
+import { readOptions } from "./option.ts";
+import { eachOperand, each } from "./each-operand.ts";
+import { copy } from "./copy-files.ts";
+import { changeMode } from "./change-mode.ts";
+import { streamEdit } from "./stream-edit.ts";
+import { applyPatch, patchText } from "./apply-patch.ts";
 
 /** Packages that do what a program of the system does. */
 const SAME_AS: Readonly<Record<string, string>> = {
@@ -112,235 +109,12 @@ function removeTree(call: Call, shell: Shell): Stream {
   return SILENT;
 }
 
-function eachOperand(call: Call, shell: Shell, kind: "file" | "folder" | "entry", short = ""): Stream {
-  const options = readOptions(call.args, {
-    short,
-    long: ["--mode", "--size", "--reference", "--date", "--iterations"],
-  });
-  if (options.has("--help", "--version")) return SILENT;
-  for (const operand of options.operands) {
-    if (kind === "entry") judgeDelete(operand, shell, false);
-    else judgeTarget(operand, shell, kind, kind === "folder");
-  }
-  return SILENT;
-}
-
-const COPY_VALUES: Readonly<Record<string, string>> = {
-  cp: "tS",
-  mv: "tS",
-  install: "tSmogd",
-  ln: "tS",
-  link: "",
-  rsync: "ef",
-  scp: "cFiJloPS",
-};
-
-/** Copying reads the sources and writes the target; moving also takes the sources away. */
-function copy(call: Call, shell: Shell): Stream {
-  const installs = call.program === "install";
-  const options = readOptions(call.args, {
-    short: (COPY_VALUES[call.program] ?? "").replace(installs ? "d" : "", ""),
-    long: [
-      "--target-directory",
-      "--mode",
-      "--owner",
-      "--group",
-      "--suffix",
-      "--rsh",
-      "--exclude",
-      "--include",
-      "--files-from",
-      "--rsync-path",
-      "--exclude-from",
-      "--include-from",
-      "--filter",
-      "--log-file",
-    ],
-  });
-  if (options.has("--help", "--version") || (call.program === "rsync" && options.has("-n", "--dry-run")))
-    return SILENT;
-  if (call.program === "rsync") judgeRsync(options, shell);
-  if (installs && options.has("-d", "--directory"))
-    return each(options.operands, (arg) => judgeTarget(arg, shell, "folder"));
-  const folder = options.values("-t", "--target-directory")[0];
-  const sources = folder === undefined ? options.operands.slice(0, -1) : options.operands;
-  const target = folder ?? options.operands.at(-1);
-  if (target === undefined) return SILENT;
-  if (call.program === "ln" && options.operands.length === 1 && folder === undefined)
-    return linkHere(target, shell, options);
-  for (const source of sources) judgeSource(call.program, source, shell, options);
-  judgeCopyTarget(call.program, { target, sources, inside: folder !== undefined }, shell, options);
-  return SILENT;
-}
-
-function each(args: readonly Arg[], judge: (arg: Arg) => unknown): Stream {
-  for (const arg of args) judge(arg);
-  return SILENT;
-}
-
-function judgeRsync(options: Options, shell: Shell): void {
-  for (const command of options.values("-e", "--rsh", "--rsync-path"))
-    if (!/^ssh\b[^;&|`$]*$/.test(command.text)) executeText(command.text, shell, "shell");
-  if (
-    options.has(
-      "--delete",
-      "--delete-after",
-      "--delete-before",
-      "--delete-during",
-      "--delete-excluded",
-      "--remove-source-files",
-    )
-  ) {
-    const target = options.operands.at(-1) ?? literal(".");
-    const path = absolute(target.text, shell);
-    if (path === undefined || !(isScratch(path, shell) || isRegenerable(path, shell)))
-      deny(shell, "rm-recursive", "rsync would delete what the source lacks", readable(target.text));
-  }
-}
-
-function judgeSource(program: string, source: Arg, shell: Shell, options: Options): void {
-  if (program === "ln" || program === "link") return;
-  if (isRemote(source.text)) return;
-  judgeRead(source.text, shell);
-  if (program === "mv") {
-    if (options.has("--exchange")) judgeTree(source, shell);
-    if (isOpaque(source.text) && !source.text.includes(SUPPLIED)) judgeTarget(source, shell, "entry");
-    else judgeTree(source, shell);
-  }
-}
-
-function judgeCopyTarget(
-  program: string,
-  copied: { readonly target: Arg; readonly sources: readonly Arg[]; readonly inside: boolean },
-  shell: Shell,
-  options: Options,
-): void {
-  const { target, sources } = copied;
-  if (isRemote(target.text))
-    return deny(shell, "secrets-read", "files would be sent to another machine", readable(target.text));
-  const intoFolder =
-    copied.inside ||
-    sources.length > 1 ||
-    (isFolder(target.text, shell) && !options.has("-T", "--no-target-directory"));
-  const links = program === "ln" || program === "link";
-  for (const source of sources) {
-    const name = source.text.replace(/\/+$/, "").split("/").at(-1) ?? "";
-    const path = intoFolder ? { text: joined(target.text, name), glob: target.glob || source.glob } : target;
-    if (links) judgeLink(source, path, shell, program === "ln" && options.has("-s", "--symbolic"));
-    else if (
-      options.has("-r", "-R", "-a", "--recursive", "--archive") ||
-      program === "mv" ||
-      program === "rsync"
-    )
-      judgeTree(path, shell);
-    else judgeTarget(path, shell, "file", true);
-  }
-}
-
-function joined(folder: string, name: string): string {
-  return name === "" || name === "." || name === ".."
-    ? `${folder}/x`
-    : `${folder.replace(/\/+$/, "") || "/"}/${name}`;
-}
-
-function linkHere(source: Arg, shell: Shell, options: Options): Stream {
-  const name = source.text.split("/").at(-1) ?? "x";
-  judgeLink(source, literal(name), shell, options.has("-s", "--symbolic"));
-  return SILENT;
-}
-
-/** A link must lie in scope and lead into it, so that no later write through it lands elsewhere. */
-function judgeLink(source: Arg, path: Arg, shell: Shell, symbolic: boolean): void {
-  const place = judgeTarget(path, shell, "entry", true);
-  if (isOpaque(source.text)) return judgeTarget(source, shell, "entry") === undefined ? undefined : undefined;
-  if (place !== undefined && isScratch(place, shell)) return void judgeRead(source.text, shell);
-  const from = place?.slice(0, place.lastIndexOf("/"));
-  const leads =
-    symbolic && !source.text.startsWith("/") && from !== undefined ? `${from}/${source.text}` : source.text;
-  const led = absolute(leads, shell);
-  if (led !== undefined && place !== undefined && isRegenerable(place, shell) && isRegenerable(led, shell))
-    return;
-  judgeTree(literal(led ?? leads), shell);
-}
-
-function isRemote(text: string): boolean {
-  return /^[\w.@-]+:(?!\\)/.test(text) || /^(?:rsync|ssh|sftp):\/\//.test(text);
-}
-
-function changeMode(call: Call, shell: Shell): Stream {
-  const options = readOptions(call.args, { long: ["--reference", "--from"] });
-  if (options.has("--help", "--version")) return SILENT;
-  const flagLike = call.program === "chmod" && options.flags.some((flag) => /^-[rwxst]$/.test(flag));
-  const [mode, ...rest] = options.operands;
-  const targets = flagLike || options.has("--reference") ? options.operands : rest;
-  const text = mode?.text ?? "";
-  if (
-    call.program === "chmod" &&
-    (/s/.test(text.replace(/^[ugoa]*[+=-]/, "")) || /^0*[2467]\d{3}$/.test(text)) &&
-    !/-[rwxst]*s/.test(text)
-  )
-    deny(shell, "privilege", "a file would run with other rights");
-  const recursive = options.has("-R", "--recursive");
-  for (const target of targets) {
-    if (recursive || call.program !== "chmod") judgeRecursiveMode(target, shell);
-    else judgeTarget(target, shell, "entry", true);
-  }
-  return SILENT;
-}
-
-function judgeRecursiveMode(target: Arg, shell: Shell): void {
-  const before = shell.trace.findings.length;
-  judgeTree(target, shell);
-  const denied = shell.trace.findings.slice(before).some((finding) => finding.decision === "deny");
-  if (denied) deny(shell, "system-destroy", "rights would be changed recursively", readable(target.text));
-}
-
 function diskDump(call: Call, shell: Shell): Stream {
   for (const arg of call.args) {
     if (arg.text.startsWith("of=")) judgeTarget(literal(arg.text.slice(3)), shell, "file");
     if (arg.text.startsWith("if=")) judgeRead(arg.text.slice(3), shell);
   }
   return UNSEEN;
-}
-
-/** `sed` may write by `-i`, by `w` and by `e`, and run commands by `e`. */
-function streamEdit(call: Call, shell: Shell): Stream {
-  const options = readOptions(call.args, { short: "efl", long: ["--expression", "--file", "--line-length"] });
-  if (options.has("--help", "--version")) return SILENT;
-  const inline = options.values("-e", "--expression");
-  const scripted = inline.length > 0 || options.has("-f", "--file");
-  const scripts = inline.length > 0 ? inline : scripted ? [] : options.operands.slice(0, 1);
-  const inPlace =
-    options.has("--in-place") ||
-    call.args.some((arg) => /^-[a-zA-Z]*i/.test(arg.text) && !/^-[ef]/.test(arg.text));
-  const suffix = inPlace && !scripted && options.operands[0]?.text === "" ? 1 : 0;
-  const files = scripted ? options.operands : options.operands.slice(1 + suffix);
-  for (const script of suffix === 1 ? options.operands.slice(1, 2) : scripts)
-    judgeSedScript(script.text, shell);
-  if (options.has("-f", "--file")) ask(shell, "opaque", "the script of sed is not visible");
-  for (const file of files) {
-    if (inPlace && file.text !== "") judgeTarget(file, shell, "file");
-    else judgeRead(file.text, shell);
-  }
-  return UNSEEN;
-}
-
-function judgeSedScript(script: string, shell: Shell): void {
-  if (isOpaque(script) && script.replaceAll(/[\u0000-\u0002]/g, "").trim() === "")
-    return ask(shell, "opaque", "the script of sed is not visible");
-  for (const command of script.split(/[\n;]/)) {
-    const run = /^\s*(?:[\d$,~+!]+|\/(?:\\.|[^/\\])*\/[IM]*)?\s*(?:\d*!?\s*)?e(?:\s+(.*)|\s*)$/.exec(command);
-    if (run !== null) executeText(run[1] ?? HOLE, shell, "shell");
-    const replaced = /^\s*[\d$,]*s(.)(?:\\.|(?!\1).)*\1((?:\\.|(?!\1).)*)\1[gpiImM\d]*e/.exec(command);
-    if (replaced !== null) executeText(replaced[2] ?? "", shell, "shell");
-    const written =
-      /^\s*(?:[\d$,~+!]+|\/(?:\\.|[^/\\])*\/[IM]*)?\s*[wW]\s+(\S.*)$/.exec(command) ??
-      /^\s*[\d$,]*s(.)(?:\\.|(?!\1).)*\1(?:\\.|(?!\1).)*\1[gpiIm\d]*w\s+(.+)$/.exec(command);
-    const file = written?.at(-1);
-    if (file !== undefined) judgeTarget(literal(file.replace(/\}$/, "").trim()), shell, "file");
-    if (/^\s*[\d$,]*s(.)(?:\\.|(?!\1).)*\1(?:\\.|(?!\1).)*\1[gpiImM\d]*e/.test(command))
-      ask(shell, "opaque", "sed executes the text that it makes");
-  }
 }
 
 /** The new names follow from an expression, so the old ones must all lie in scope. */
@@ -380,34 +154,5 @@ function lastOperand(call: Call, shell: Shell, at: number, short: string): Strea
   const options = readOptions(call.args, { short, long: ["--filter", "--bytes", "--lines"] });
   each(options.values("--filter"), (arg) => executeText(arg.text, shell, "shell"));
   judgeTarget(options.operands[at] ?? literal("xaa"), shell, "file");
-  return SILENT;
-}
-
-function applyPatch(call: Call, shell: Shell): Stream {
-  const options = readOptions(call.args, {
-    short: "pidoBDFrVYz",
-    long: ["--strip", "--input", "--directory", "--output", "--reject-file"],
-  });
-  if (options.has("--dry-run", "--help", "--version")) return SILENT;
-  if (options.has("-d", "--directory"))
-    judgeTree(options.values("-d", "--directory")[0] ?? literal("."), shell);
-  each(options.values("-o", "--output", "-r", "--reject-file"), (arg) => judgeTarget(arg, shell, "file"));
-  if (options.operands[0] !== undefined)
-    return each(options.operands.slice(0, 1), (arg) => judgeTarget(arg, shell, "file"));
-  const strip = Number(options.values("-p", "--strip")[0]?.text ?? "0");
-  return patchText(call.stdin?.text ?? HOLE, shell, Number.isInteger(strip) ? strip : 0);
-}
-
-function patchText(text: string, shell: Shell, strip?: number): Stream {
-  const { directory } = shell.state;
-  if (isOpaque(text) || directory === undefined) ask(shell, "opaque", "the patch is not visible");
-  else
-    for (const finding of judgePatchText(text, contextOf(shell), directory, strip))
-      deny(
-        shell,
-        finding.rule === "guard-files" || finding.rule === "git-internals" ? "hook-tamper" : "scope-write",
-        finding.step,
-        finding.path,
-      );
   return SILENT;
 }

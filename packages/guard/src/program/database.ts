@@ -1,9 +1,10 @@
 import { isOpaque, readable } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN } from "../shell/stream.ts";
-import { judgeRead, judgeTarget, judgeTree } from "./file-access.ts";
+import { judgeRead } from "./read-access.ts";
+import { judgeTarget, judgeTree } from "./write-access.ts";
 import { readOptions } from "./option.ts";
-import { helped } from "./verb-program.ts";
+import { helped } from "./judge-verbs.ts";
 
 /** Database clients, their administration and migration tools. */
 export const DATABASES: readonly (readonly [string, Handler])[] = [

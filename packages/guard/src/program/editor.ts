@@ -2,7 +2,9 @@ import { type Arg, literal } from "../shell/arg.ts";
 import { ask, type Call, type Handler, type Shell } from "../shell/shell.ts";
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
 import { executeText, startedByOption } from "./execute.ts";
-import { judgeDelete, judgeRead, judgeTarget } from "./file-access.ts";
+import { judgeDelete } from "./delete-access.ts";
+import { judgeRead } from "./read-access.ts";
+import { judgeTarget } from "./write-access.ts";
 import { judgeCode } from "./inline-code.ts";
 import { readOptions } from "./option.ts";
 

@@ -1,7 +1,8 @@
 import { HOLE, isOpaque, readable } from "../shell/arg.ts";
 import { ask, type Call, deny, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN } from "../shell/stream.ts";
-import { absolute, judgeRead } from "./file-access.ts";
+import { absolute } from "./place.ts";
+import { judgeRead } from "./read-access.ts";
 import { judgeCode } from "./inline-code.ts";
 import { purposeOf } from "./script-name.ts";
 import { below } from "../path/resolve-path.ts";
@@ -96,4 +97,9 @@ function isOwnModule(path: string, shell: Shell, language: Language): boolean {
     !folders.some((folder) => ACTING_FOLDERS.test(folder)) &&
     purposeOf(file) === "ordinary"
   );
+}
+
+/** Judges what is executed from the input of a program. */
+export function runStdin(call: Call, shell: Shell, language: Language): Stream {
+  return call.stdin === undefined ? UNSEEN : executeStream(call.stdin, shell, language);
 }

@@ -3,7 +3,9 @@ import { type Call, deny, type Handler, type Shell, subshell } from "../shell/sh
 import { type Stream, UNSEEN } from "../shell/stream.ts";
 import { secretMatching } from "../tool/secret-path.ts";
 import { executeText } from "./execute.ts";
-import { judgeDelete, judgeRead, judgeTarget } from "./file-access.ts";
+import { judgeDelete } from "./delete-access.ts";
+import { judgeRead } from "./read-access.ts";
+import { judgeTarget } from "./write-access.ts";
 import { readOptions } from "./option.ts";
 
 /** Programs that find or read names and start other programs with them. */

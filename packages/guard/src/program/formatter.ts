@@ -1,9 +1,13 @@
 import { literal } from "../shell/arg.ts";
-import { type Call, type Handler, type Shell } from "../shell/shell.ts";
+import type { Call, Handler, Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN } from "../shell/stream.ts";
-import { judgeTarget, judgeTree } from "./file-access.ts";
+import { judgeTarget, judgeTree } from "./write-access.ts";
 import { readOptions } from "./option.ts";
 import { judgeOutputs } from "./output-option.ts";
+
+/** Options by which many programs change what they look at. */
+export const IN_PLACE =
+  /^--?(?:fix|write|in-?place|autofix|auto-?correct(?:-all)?|update-all|apply-fixes|fix-all)(?:=true)?$/;
 
 /** Tools that change sources only when told so, by these options. */
 const FIXERS: Readonly<Record<string, readonly string[]>> = {
@@ -45,6 +49,7 @@ const FIXERS: Readonly<Record<string, readonly string[]>> = {
   phpcbf: [],
   "sort-package-json": [],
 };
+
 /** Tools that change the sources they are given unless told to check only. */
 const REWRITERS: Readonly<Record<string, readonly string[]>> = {
   black: ["--check", "--diff"],
@@ -60,6 +65,7 @@ const REWRITERS: Readonly<Record<string, readonly string[]>> = {
   reorder_python_imports: [],
   nbstripout: ["--dry-run"],
 };
+
 /** Tools that change the files they are given unless told where else to write. */
 const OPTIMISERS: Readonly<Record<string, readonly string[]>> = {
   svgo: ["-o", "--output"],
@@ -67,6 +73,7 @@ const OPTIMISERS: Readonly<Record<string, readonly string[]>> = {
   jpegoptim: ["-d", "--dest"],
   imagemin: ["-o", "--out-dir"],
 };
+
 /** Linters and formatters: harmless unless they are told, or made, to rewrite sources out of scope. */
 export const FORMATTERS: readonly (readonly [string, Handler])[] = [
   ...Object.keys(FIXERS).map((name) => [name, fix] as const),

@@ -1,6 +1,6 @@
 import { literal } from "../shell/arg.ts";
 import { type Call, deny, type Shell } from "../shell/shell.ts";
-import { judgeTree } from "./file-access.ts";
+import { judgeTree } from "./write-access.ts";
 
 const GENERATES =
   /^(?:--init|init|create|new|generate|g|scaffold|eject|add|upgrade|update|migrate|codemod|import|remove|install|install-deps)$/;

@@ -1,17 +1,12 @@
-import { type Arg, isOpaque } from "../shell/arg.ts";
-import { ask, type Call, contextOf, deny, type Shell } from "../shell/shell.ts";
+import { type Arg, isOpaque, literal } from "../shell/arg.ts";
+import { ask, contextOf, deny, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN } from "../shell/stream.ts";
 import { judgePatchText } from "../tool/judge-file-tool.ts";
-import { absolute, judgeDelete, judgeTarget, judgeTree } from "./file-access.ts";
+import { absolute } from "./place.ts";
+import { judgeDelete } from "./delete-access.ts";
+import { judgeTarget, judgeTree } from "./write-access.ts";
 import { readOptions } from "./option.ts";
-
-/** One call of git while it is taken apart. `foreign` tells that it acts on a repository in scratch. */
-export type GitCall = {
-  readonly call: Call;
-  readonly shell: Shell;
-  readonly aliases: ReadonlyMap<string, string>;
-  readonly foreign: boolean;
-};
+import type { GitCall } from "./git-call.ts";
 
 /** `--output` of the commands that print, and of those that pack. */
 export function judgeOutputFiles(args: readonly Arg[], shell: Shell): void {
@@ -52,11 +47,42 @@ export function judgeApply(args: readonly Arg[], git: GitCall): Stream {
   return UNSEEN;
 }
 
-/** `git rm` and `git mv` change files as `rm` and `mv` do. */
+/** `git mv` moves files and folders as `mv` does. */
+export function judgeGitMove(args: readonly Arg[], git: GitCall): Stream {
+  for (const operand of readOptions(args).operands) judgeTree(operand, git.shell);
+  return UNSEEN;
+}
+
+/** `git rm` removes files as `rm` does. */
 export function judgeGitRemove(args: readonly Arg[], git: GitCall): Stream {
   const options = readOptions(args, { long: ["--pathspec-from-file"] });
   if (options.has("-n", "--dry-run")) return UNSEEN;
   if (options.has("-r")) deny(git.shell, "git-discard", "git rm would remove folders");
   for (const operand of options.operands) judgeDelete(operand, git.shell, options.has("-r"));
+  return UNSEEN;
+}
+
+/** Judges the one file that a subcommand writes. */
+export function judgeOutput(arg: Arg | undefined, shell: Shell): Stream {
+  if (arg !== undefined && arg.text !== "-") judgeTarget(arg, shell, "file", true);
+  return UNSEEN;
+}
+
+/** Judges the files and folders that the named options write. */
+export function judgeOutputs(args: readonly Arg[], shell: Shell, names: readonly string[]): Stream {
+  const options = readOptions(args, { short: "o", long: names.filter((name) => name.startsWith("--")) });
+  for (const file of options.values(...names)) judgeTree(file, shell);
+  return UNSEEN;
+}
+
+/** `git format-patch` writes files, unless it prints. */
+export function judgeFormatPatch(args: readonly Arg[], shell: Shell): Stream {
+  const options = readOptions(args, {
+    short: "oNv",
+    long: ["--output-directory", "--start-number", "--subject-prefix"],
+  });
+  judgeOutputFiles(args, shell);
+  if (options.has("--stdout")) return UNSEEN;
+  judgeTree(options.values("-o", "--output-directory")[0] ?? literal("."), shell);
   return UNSEEN;
 }

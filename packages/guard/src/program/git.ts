@@ -3,11 +3,14 @@ import { ask, type Call, deny, type Handler, type Shell, subshell } from "../she
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
 import { below } from "../path/resolve-path.ts";
 import { executeText } from "./execute.ts";
-import { absolute, isScratch } from "./file-access.ts";
-import { type GitCall, judgeOutputFiles } from "./git-file.ts";
+import { absolute, isScratch } from "./place.ts";
+import type { GitCall } from "./git-call.ts";
+import { judgeOutputFiles } from "./git-file.ts";
 import { judgeSetting } from "./git-config.ts";
 import { READING, WRITING } from "./git-subcommand.ts";
 import { GIT_RULES } from "./git-verb.ts";
+import { otherVcs } from "./other-vcs.ts";
+import { judgeExecutingOptions } from "./git-executing-option.ts";
 
 /** Everything that is git, or does git's work by another name. */
 export const gitHandlers: readonly (readonly [string, Handler])[] = [
@@ -55,7 +58,6 @@ export const gitHandlers: readonly (readonly [string, Handler])[] = [
       ] as const,
   ),
   ...[
-    "hub",
     "jj",
     "sl",
     "hg",
@@ -72,6 +74,7 @@ export const gitHandlers: readonly (readonly [string, Handler])[] = [
     "dvc",
     "etckeeper",
   ].map((name) => [name, otherVcs] as const),
+  ["hub", (call, shell) => git({ ...call, program: "git" }, shell)],
   ["gitk", () => UNSEEN],
 ];
 
@@ -199,64 +202,4 @@ function runAlias(alias: string, args: readonly Arg[], git: GitCall): Stream {
     return executeText(`${alias.slice(1)} ${args.map((arg) => arg.text).join(" ")}`, git.shell, "shell");
   const [verb = "", ...words] = alias.split(/\s+/);
   return subcommand(verb, [...words.map(literal), ...args], { ...git, aliases: new Map() });
-}
-
-/** Options by which a subcommand runs another program. */
-function judgeExecutingOptions(verb: string, args: readonly Arg[], shell: Shell): void {
-  args.forEach((arg, at) => {
-    const long =
-      /^--(?:upload-pack|receive-pack|exec|open-files-in-pager|extcmd|tree-filter|msg-filter|index-filter|env-filter|commit-filter|tag-name-filter|parent-filter|setup|smtp-server|sendmail-cmd|to-cmd|cc-cmd|header-cmd)(?:=(.*))?$/.exec(
-        arg.text,
-      );
-    const short = shortExec(verb, arg.text);
-    if (long === null && short === undefined) return;
-    if (
-      arg.text === "--exec" &&
-      verb !== "rebase" &&
-      verb !== "push" &&
-      verb !== "archive" &&
-      verb !== "ls-remote"
-    )
-      return;
-    const value = long?.[1] ?? (short === "" || short === undefined ? (args[at + 1]?.text ?? "") : short);
-    if (
-      value !== "" &&
-      !/^(?:less|vim?|git-(?:upload|receive)-pack|git (?:upload|receive)-pack)$/.test(value)
-    ) {
-      executeText(value, shell, "shell");
-      deny(shell, "env-exec", `an option of git ${verb} runs a program`);
-    }
-  });
-  for (const arg of args)
-    if (/^(?:ext|fd)::/.test(arg.text))
-      deny(shell, "env-exec", "the address of a repository runs a command", readable(arg.text));
-}
-
-function shortExec(verb: string, text: string): string | undefined {
-  const letter = { grep: "-O", difftool: "-x", rebase: "-x", clone: "-u" }[verb];
-  return letter !== undefined && text.startsWith(letter) ? text.slice(2) : undefined;
-}
-
-const VCS_READS =
-  /^(?:status|st|diff|log|show|blame|annotate|info|ls|list|help|version|--version|--help|cat|files|branches|tags|heads|parents|root|paths|evolog|obslog|view|timeline|id|identify|summary)$/;
-
-function otherVcs(call: Call, shell: Shell): Stream {
-  if (call.program === "hub") return git({ ...call, program: "git" }, shell);
-  const words = call.args.filter((arg) => !arg.text.startsWith("-")).map((arg) => arg.text);
-  const verb = words[0] ?? "";
-  if (call.args.some((arg) => /^--(?:help|version)$/.test(arg.text)) || VCS_READS.test(verb)) return UNSEEN;
-  if (words.includes("push") || (/^(?:commit|ci|submit)$/.test(verb) && call.program === "svn"))
-    deny(shell, "git-push", `${call.program} would publish`);
-  else if (
-    /^(?:revert|restore|abandon|purge|clean|undo|cleanup|discard|goto|checkout|co|update|up)$/.test(verb)
-  )
-    deny(shell, "git-discard", `${call.program} ${verb} may throw away work`);
-  else if (call.program === "glab")
-    return shell.exec(
-      [literal("gh"), ...call.args.map((arg) => (arg.text === "mr" ? literal("pr") : arg))],
-      shell,
-      call.stdin,
-    );
-  else deny(shell, "git-commit", `${call.program} ${readable(verb)} writes history`);
-  return UNSEEN;
 }

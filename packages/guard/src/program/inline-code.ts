@@ -2,7 +2,9 @@ import { isOpaque, literal } from "../shell/arg.ts";
 import { ask, deny, type Shell } from "../shell/shell.ts";
 import { withPlainNames } from "./code-name.ts";
 import type { Language } from "./execute.ts";
-import { judgeDelete, judgeRead, judgeTarget, judgeTree } from "./file-access.ts";
+import { judgeDelete } from "./delete-access.ts";
+import { judgeRead } from "./read-access.ts";
+import { judgeTarget, judgeTree } from "./write-access.ts";
 
 const TEXT = String.raw`(?:[rbuf]{0,2})(["'\x60])((?:\\.|(?!\1)[^\\]){0,4000})\1`;
 const after = (names: string): RegExp => new RegExp(String.raw`(?:${names})\s*\(?\s*\[?\s*${TEXT}`, "g");

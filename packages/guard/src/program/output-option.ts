@@ -1,6 +1,6 @@
 import { type Arg, literal } from "../shell/arg.ts";
-import { type Call, type Shell } from "../shell/shell.ts";
-import { judgeTree } from "./file-access.ts";
+import type { Call, Shell } from "../shell/shell.ts";
+import { judgeTree } from "./write-access.ts";
 
 /** The value of each option that names an output must be in scope, scratch or made again by a build. */
 export function judgeOutputs(call: Call, names: readonly string[], shell: Shell): void {

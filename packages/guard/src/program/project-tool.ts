@@ -2,7 +2,7 @@ import { literal } from "../shell/arg.ts";
 import { ask, type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
 import { type Stream, UNSEEN } from "../shell/stream.ts";
 import { executeText } from "./execute.ts";
-import { judgeTree } from "./file-access.ts";
+import { judgeTree } from "./write-access.ts";
 import { judgeOutputs, valuesOf } from "./output-option.ts";
 import { purposeOf } from "./script-name.ts";
 

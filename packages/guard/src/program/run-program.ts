@@ -23,7 +23,9 @@ import { NETWORK } from "./network.ts";
 import { PACKAGE_MANAGERS } from "./package-manager.ts";
 import { SYSTEM } from "./system.ts";
 import { TEXT_SOURCES } from "./text-source.ts";
-import { judgeUnknown, judgeArguments, HARMLESS } from "./unknown-program.ts";
+import { judgeUnknown } from "./unknown-program.ts";
+import { judgeArguments } from "./argument.ts";
+import { HARMLESS } from "./harmless.ts";
 import { VERB_PROGRAMS } from "./verb-program.ts";
 import { WRAPPERS } from "./wrapper.ts";
 

@@ -3,7 +3,7 @@ import { ask, type Call, deny, type Handler, type Shell, subshell } from "../she
 import { type Stream, UNSEEN } from "../shell/stream.ts";
 import type { RuleId } from "../rule/registry.ts";
 import { executeText } from "./execute.ts";
-import { judgeTarget } from "./file-access.ts";
+import { judgeTarget } from "./write-access.ts";
 import { readOptions } from "./option.ts";
 
 /** Programs that act on the machine, its devices, users, services or other processes. */

@@ -1,9 +1,13 @@
-import { type Arg, HOLE, isOpaque, SUPPLIED } from "../shell/arg.ts";
+import { HOLE, isOpaque, SUPPLIED } from "../shell/arg.ts";
 import { type Call, deny, type Handler, type Shell } from "../shell/shell.ts";
-import { SILENT, type Stream, type Taint, UNSEEN, unseenFrom } from "../shell/stream.ts";
-import { assign, isSecretName } from "../shell/variable.ts";
-import { absolute, judgeRead, judgeTarget } from "./file-access.ts";
+import { type Stream, type Taint, UNSEEN, unseenFrom, withTaint } from "../shell/stream.ts";
+import { isSecretName } from "../shell/variable.ts";
+import { absolute } from "./place.ts";
+import { judgeRead } from "./read-access.ts";
+import { judgeTarget } from "./write-access.ts";
 import { readOptions } from "./option.ts";
+import { echo, printf } from "./print-text.ts";
+import { decode, fromBase64, fromHex, translate, mapText } from "./decode-text.ts";
 
 /** Programs whose output can be known, so that a shell reading it can be followed. */
 export const TEXT_SOURCES: readonly (readonly [string, Handler])[] = [
@@ -106,72 +110,6 @@ function mktemp(call: Call, shell: Shell): Stream {
   return { text: `${path}\n` };
 }
 
-function withTaint(text: string, taint: Taint | undefined): Stream {
-  return taint === undefined ? { text } : { text, taint };
-}
-
-function taintOf(args: readonly Arg[], shell: Shell): Taint | undefined {
-  return args.some((arg) => isOpaque(arg.text)) ? shell.trace.tainted : undefined;
-}
-
-function echo(call: Call, shell: Shell): Stream {
-  const at = call.args.findIndex((arg) => !/^-[neE]+$/.test(arg.text));
-  const flags = call.args
-    .slice(0, at < 0 ? undefined : at)
-    .map((arg) => arg.text)
-    .join("");
-  const text = call.args
-    .slice(at < 0 ? call.args.length : at)
-    .map((arg) => arg.text)
-    .join(" ");
-  return withTaint(
-    `${flags.includes("e") ? unescape(text) : text}${flags.includes("n") ? "" : "\n"}`,
-    taintOf(call.args, shell),
-  );
-}
-
-function printf(call: Call, shell: Shell): Stream {
-  const args = call.args.filter((arg, at) => !(at === 0 && arg.text === "--")).map((arg) => arg.text);
-  if (args[0] === "-v") {
-    assign(args[1] ?? "REPLY", [printf({ ...call, args: call.args.slice(2) }, shell).text], shell);
-    return SILENT;
-  }
-  const [format = "", ...values] = args;
-  if (isOpaque(format)) return withTaint(HOLE, taintOf(call.args, shell));
-  let rest = values;
-  let text = "";
-  do {
-    const before = rest.length;
-    text += format.replaceAll(
-      /%(?:%|[-+ #0]*\d*(?:\.\d+)?([a-zA-Z]))/g,
-      (whole, letter: string | undefined) => {
-        if (letter === undefined) return whole === "%%" ? "%" : whole;
-        const value = rest[0] ?? "";
-        rest = rest.slice(1);
-        return letter === "b" ? unescape(value) : value;
-      },
-    );
-    if (rest.length === before) break;
-  } while (rest.length > 0 && text.length < 65_536);
-  return withTaint(unescape(text), taintOf(call.args, shell));
-}
-
-function unescape(text: string): string {
-  return text.replaceAll(
-    /\\(?:x([0-9a-fA-F]{1,2})|0?([0-7]{1,3})|u([0-9a-fA-F]{1,4})|([nrtabfve\\"']))/g,
-    (...groups: readonly (string | undefined)[]) => {
-      const [, hex, octal, unicode, plain] = groups;
-      if (hex !== undefined || unicode !== undefined)
-        return String.fromCharCode(Number.parseInt(hex ?? unicode ?? "0", 16));
-      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
-      return (
-        { n: "\n", t: "\t", r: "\r" }[plain ?? ""] ??
-        (plain === "\\" || plain === '"' || plain === "'" ? plain : "")
-      );
-    },
-  );
-}
-
 function cat(call: Call, shell: Shell): Stream {
   const files = call.args.filter((arg) => !arg.text.startsWith("-") || arg.text === "-");
   if (files.length === 0) return call.stdin ?? UNSEEN;
@@ -194,70 +132,4 @@ function tee(call: Call, shell: Shell): Stream {
     if (path !== undefined) shell.state.files.set(path, input);
   }
   return input;
-}
-
-function decode(call: Call, from: (text: string) => string | undefined, flag = "-d"): Stream {
-  const options = readOptions(call.args, { short: "wiolcs" });
-  if (!options.has(flag, "-D", "--decode", "-d")) return unseenFrom(call.stdin?.taint);
-  const text =
-    call.stdin === undefined || isOpaque(call.stdin.text) ? undefined : from(call.stdin.text.trim());
-  return withTaint(text ?? HOLE, call.stdin?.taint ?? "decoded");
-}
-
-function fromBase64(text: string): string | undefined {
-  try {
-    return atob(text.replaceAll(/\s/g, ""));
-  } catch {
-    return undefined;
-  }
-}
-
-function fromHex(text: string): string | undefined {
-  const digits = text.replaceAll(/\s/g, "");
-  if (!/^(?:[0-9a-fA-F]{2})+$/.test(digits)) return undefined;
-  return digits.replaceAll(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16)));
-}
-
-function mapText(call: Call, map: (text: string) => string): Stream {
-  if (call.stdin === undefined || isOpaque(call.stdin.text))
-    return unseenFrom(call.stdin?.taint ?? "decoded");
-  return withTaint(map(call.stdin.text), call.stdin.taint ?? "decoded");
-}
-
-function translate(call: Call): Stream {
-  const options = readOptions(call.args);
-  const [from, to] = options.operands.map((arg) => alphabet(arg.text));
-  if (options.has("-d"))
-    return mapText(call, (text) =>
-      Array.from(text)
-        .filter((char) => from?.includes(char) !== true)
-        .join(""),
-    );
-  if (from === undefined || to === undefined || to.length === 0 || options.has("-c", "-C", "-s"))
-    return unseenFrom(call.stdin?.taint);
-  return mapText(call, (text) =>
-    Array.from(text)
-      .map((char) => {
-        const at = from.indexOf(char);
-        return at < 0 ? char : (to[Math.min(at, to.length - 1)] ?? char);
-      })
-      .join(""),
-  );
-}
-
-function alphabet(text: string): readonly string[] {
-  const spelled = unescape(
-    text.replaceAll("[:lower:]", "a-z").replaceAll("[:upper:]", "A-Z").replaceAll("[:digit:]", "0-9"),
-  );
-  const chars: string[] = [];
-  for (let at = 0; at < spelled.length; at += 1) {
-    const end = spelled.charAt(at + 1) === "-" ? spelled.charCodeAt(at + 2) : Number.NaN;
-    if (Number.isNaN(end)) chars.push(spelled.charAt(at));
-    else {
-      for (let code = spelled.charCodeAt(at); code <= end && chars.length < 512; code += 1)
-        chars.push(String.fromCharCode(code));
-      at += 2;
-    }
-  }
-  return chars;
 }

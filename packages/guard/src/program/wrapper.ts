@@ -1,96 +1,13 @@
-import { type Arg, HOLE, isOpaque, literal, readable } from "../shell/arg.ts";
-import { ask, type Call, deny, type Handler, type Shell, subshell } from "../shell/shell.ts";
+import { type Arg, HOLE } from "../shell/arg.ts";
+import { type Call, deny, type Handler, type Shell, subshell } from "../shell/shell.ts";
 import { SILENT, type Stream, UNSEEN } from "../shell/stream.ts";
 import { judgeEnvironment } from "./environment.ts";
-import { executeStream, executeText } from "./execute.ts";
-import { absolute, judgeTarget } from "./file-access.ts";
-import { type OptionSpec, readOptions } from "./option.ts";
-
-/** A program that starts the program named by its operands, after `skip` operands of its own. */
-type Wrapper = OptionSpec & {
-  readonly skip?: number;
-  /** A first operand of its own that may be missing. */
-  readonly own?: RegExp;
-};
-
-const TRANSPARENT: Readonly<Record<string, Wrapper>> = {
-  nohup: {},
-  stdbuf: { short: "ioe", long: ["--input", "--output", "--error"] },
-  setsid: {},
-  time: { short: "fo", long: ["--format", "--output"] },
-  nice: { short: "n", long: ["--adjustment"] },
-  ionice: { short: "cnpPu", long: ["--class", "--classdata"] },
-  timeout: { short: "ks", long: ["--kill-after", "--signal"], skip: 1 },
-  taskset: { skip: 1 },
-  chrt: { skip: 1 },
-  strace: { short: "eopsuaPSEIbX", long: ["--output"] },
-  ltrace: { short: "eopsuanlwxAD" },
-  busybox: {},
-  shx: {},
-  shelljs: {},
-  toybox: {},
-  unbuffer: {},
-  catchsegv: {},
-  "xvfb-run": { short: "nsepfwl" },
-  caffeinate: { short: "tw" },
-  chronic: {},
-  pseudo: {},
-  fakeroot: {},
-  proot: {},
-  valgrind: {},
-  prlimit: {},
-  "cross-env": {},
-  "start-stop-daemon": {},
-  runcon: {},
-  numactl: { short: "NCmp" },
-  perf: { skip: 1 },
-  "systemd-run": { short: "pMHtE" },
-  setarch: { own: /^(?:x86_64|i[3-6]86|linux(?:32|64)|aarch64|arm\w*|ppc\w*|s390x?|uname26)$/ },
-  istanbul: { own: /^(?:cover|instrument|test)$/ },
-  linux32: {},
-  linux64: {},
-  linkage: {},
-  expect_unbuffer: {},
-  daemonize: {},
-  "dbus-run-session": {},
-  firejail: {},
-  choom: { short: "n" },
-  torsocks: {},
-  torify: {},
-  proxychains: {},
-  proxychains4: {},
-  rlwrap: {},
-  noglob: {},
-  nocorrect: {},
-  "-": {},
-  dotenv: { short: "e" },
-  "dotenv-cli": { short: "e" },
-  "env-cmd": { short: "f" },
-};
-
-/** Wrappers that change who runs or where: refused, and what they start is followed for a better reason. */
-const PRIVILEGED: Readonly<Record<string, Wrapper>> = {
-  sudo: { short: "ugCDRTphrt" },
-  doas: { short: "uC" },
-  pkexec: { long: ["--user"] },
-  runuser: { short: "ug" },
-  gosu: { skip: 1 },
-  "su-exec": { skip: 1 },
-  setpriv: {},
-  capsh: {},
-  nsenter: { short: "tSGWr" },
-  unshare: { short: "SGRwl" },
-  chroot: { skip: 1 },
-  bwrap: {},
-  run0: {},
-  machinectl: {},
-  sg: { skip: 1 },
-  newgrp: {},
-  sudoedit: {},
-  super: {},
-  calife: {},
-  dzdo: { short: "ug" },
-};
+import { executeText } from "./execute.ts";
+import { absolute } from "./place.ts";
+import { judgeTarget } from "./write-access.ts";
+import { readOptions } from "./option.ts";
+import { TRANSPARENT, PRIVILEGED, type Wrapper } from "./wrapper-table.ts";
+import { runWatcher, runDetached, runCommands, runScripts } from "./command-runner.ts";
 
 /** Programs that start other programs: the started one is judged in their place. */
 export const WRAPPERS: readonly (readonly [string, Handler])[] = [
@@ -144,40 +61,6 @@ function runOperands(call: Call, shell: Shell, spec: Wrapper): Stream {
   const own = spec.own?.test(options.operands[0]?.text ?? "") === true ? 1 : 0;
   const started = options.operands.slice((spec.skip ?? 0) + own);
   return shell.exec(withoutAssignments(started, shell), shell, call.stdin);
-}
-
-/** Programs whose operands are whole commands. */
-function runCommands(call: Call, shell: Shell): Stream {
-  const options = readOptions(call.args, {
-    short: "wmrpscnuLPD",
-    long: [
-      "--warmup",
-      "--runs",
-      "--prepare",
-      "--setup",
-      "--cleanup",
-      "--conclude",
-      "--export-json",
-      "--export-markdown",
-      "--names",
-      "--kill-others-on",
-      "--max-processes",
-    ],
-  });
-  for (const file of options.values("--export-json", "--export-markdown"))
-    judgeTarget(file, shell, "file", true);
-  const before = options.values("--prepare", "--setup", "--cleanup", "--conclude");
-  for (const { text } of [...options.operands, ...before])
-    if (!/^(?:npm|yarn|pnpm|node|bun):/.test(text)) shell.run(text, subshell(shell));
-  return UNSEEN;
-}
-
-/** Package scripts by name. */
-function runScripts(call: Call, shell: Shell): Stream {
-  for (const arg of call.args)
-    if (!arg.text.startsWith("-"))
-      shell.exec([literal("npm"), literal("run"), ...arg.text.split(" ").map(literal)], shell);
-  return UNSEEN;
 }
 
 function runPrivileged(call: Call, shell: Shell, spec: Wrapper): Stream {
@@ -255,32 +138,4 @@ function runFlock(call: Call, shell: Shell): Stream {
   const rest = options.operands.slice(1);
   if (rest[0]?.text === "-c") return executeText(rest[1]?.text ?? "", shell, "shell");
   return rest.length === 0 ? SILENT : shell.exec(rest, shell, call.stdin);
-}
-
-function runWatcher(call: Call, shell: Shell): Stream {
-  const options = readOptions(call.args, {
-    short: "xew",
-    long: ["--exec", "--ext", "--watch"],
-    stopAtOperand: true,
-  });
-  for (const text of options.values("-x", "--exec")) executeText(text.text, shell, "shell");
-  if (call.program === "nodemon") return shell.exec([literal("node"), ...options.operands], shell);
-  return options.operands.length === 0 ? UNSEEN : shell.exec(options.operands, shell, call.stdin);
-}
-
-/** A program that outlives the command: what it starts is followed, and it is asked about. */
-function runDetached(call: Call, shell: Shell): Stream {
-  if (
-    /^(?:ls|list|list-sessions|-ls|-V|--version|attach)$/.test(call.args[0]?.text ?? "") &&
-    call.args.length === 1
-  )
-    return UNSEEN;
-  for (const arg of call.args)
-    if (/\s/.test(arg.text) && !isOpaque(arg.text)) shell.run(arg.text, subshell(shell));
-  if (call.stdin !== undefined) executeStream(call.stdin, shell, "shell");
-  const args = call.program === "screen" ? call.args : call.args.slice(1);
-  const options = readOptions(args, { short: "snctxySehT", stopAtOperand: true });
-  if (options.operands.length > 0) shell.exec(options.operands, subshell(shell));
-  ask(shell, "opaque", `${readable(call.program)} runs commands that outlive this one`);
-  return UNSEEN;
 }

@@ -1,17 +1,11 @@
-import {
-  type ArithmeticExpression,
-  type DoubleQuotedChild,
-  parse,
-  type ParsedScript,
-  type Word,
-  type WordPart,
-} from "unbash";
+import { type ArithmeticExpression, type DoubleQuotedChild, parse, type Word, type WordPart } from "unbash";
 import { type Arg, HOLE } from "./arg.ts";
 import { expandBraces } from "./brace.ts";
 import { expandParameter } from "./parameter.ts";
-import { type Shell, subshell } from "./shell.ts";
-import type { Stream } from "./stream.ts";
+import type { Shell } from "./shell.ts";
 import { listOf, valueOf } from "./variable.ts";
+import { Fields, separatorsOf } from "./field.ts";
+import { substitute, processFile } from "./substitution.ts";
 
 /** The arguments that a word becomes: braces, tilde, variables, substitutions, word splitting. */
 export function expandWord(word: Word, shell: Shell): readonly Arg[] {
@@ -46,52 +40,6 @@ export function expandPartsText(parts: readonly WordPart[], shell: Shell): strin
 const LONGEST_BRACES = 2048;
 
 type Mode = { readonly shell: Shell; readonly quoted: boolean };
-
-/** Collects the fields of one word; unquoted blanks end a field. */
-class Fields {
-  private readonly done: Arg[] = [];
-  private text = "";
-  private glob = false;
-  private open = false;
-
-  add(text: string): void {
-    this.text += text;
-    this.open = true;
-  }
-
-  addGlob(text: string): void {
-    this.add(text);
-    this.glob = true;
-  }
-
-  split(text: string, separators: RegExp): void {
-    const pieces = text.split(separators);
-    pieces.forEach((piece, at) => {
-      if (at > 0) this.end();
-      if (piece === "") return;
-      if (/[*?]/.test(piece)) this.addGlob(piece);
-      else this.add(piece);
-    });
-  }
-
-  end(): void {
-    if (this.open) this.done.push({ text: this.text, glob: this.glob });
-    this.text = "";
-    this.glob = false;
-    this.open = false;
-  }
-
-  finish(): readonly Arg[] {
-    this.end();
-    return this.done;
-  }
-
-  joined(): string {
-    return this.finish()
-      .map((arg) => arg.text)
-      .join(" ");
-  }
-}
 
 function hasBraces(parts: readonly WordPart[]): boolean {
   return parts.some((part) => part.type === "BraceExpansion");
@@ -189,17 +137,6 @@ function addVariable(
   );
 }
 
-const BLANKS = /[ \t\n]+/;
-
-/** What ends a field: blanks, unless the command sets others. */
-function separatorsOf(shell: Shell): RegExp {
-  if (!shell.state.variables.has("IFS")) return BLANKS;
-  const signs = Array.from(valueOf("IFS", shell)).map(
-    (sign) => `\\u{${(sign.codePointAt(0) ?? 32).toString(16)}}`,
-  );
-  return signs.length === 0 ? /(?!)/ : new RegExp(`[${signs.join("")}]+`, "u");
-}
-
 function addValue(value: string, fields: Fields, mode: Mode): void {
   if (mode.quoted) fields.add(value);
   else fields.split(value, separatorsOf(mode.shell));
@@ -223,26 +160,6 @@ function listNamed(part: WordPart | DoubleQuotedChild, shell: Shell): readonly s
     return undefined;
   if (part.parameter === "@") return listOf("@", shell);
   return part.index?.value === "@" || part.index?.value === "*" ? listOf(part.parameter, shell) : undefined;
-}
-
-type Substitution = { readonly script: ParsedScript | undefined };
-
-function substitute(part: Substitution, shell: Shell): string {
-  if (part.script === undefined) return HOLE;
-  const printed = shell.follow(part.script, { ...subshell(shell), depth: shell.depth + 1 });
-  shell.trace.tainted = printed.taint ?? shell.trace.tainted;
-  return printed.text.replace(/\n+$/, "");
-}
-
-/** `<(…)` is a file that holds what the command prints. */
-function processFile(part: Substitution, shell: Shell): string {
-  const path = `/dev/fd/${63 + shell.state.files.size}`;
-  const printed: Stream =
-    part.script === undefined
-      ? { text: HOLE }
-      : shell.follow(part.script, { ...subshell(shell), depth: shell.depth + 1 });
-  shell.state.files.set(path, printed);
-  return path;
 }
 
 /** Runs the substitutions inside an arithmetic expression. */

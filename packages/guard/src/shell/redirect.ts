@@ -1,6 +1,6 @@
 import type { HereDoc, Redirect, Redirection } from "unbash";
-import { judgeRead } from "../program/file-access.ts";
-import { judgeTarget } from "../program/file-access.ts";
+import { judgeRead } from "../program/read-access.ts";
+import { judgeTarget } from "../program/write-access.ts";
 import { HOLE, isOpaque } from "./arg.ts";
 import { expandPartsText, expandText, expandWord } from "./expand-word.ts";
 import { ask, deny, type Shell } from "./shell.ts";

@@ -10,6 +10,7 @@ const LONGEST_TEXT = 65_536;
 
 /** Nothing is printed. */
 export const SILENT: Stream = { text: "" };
+
 /** Something is printed, and the command line does not show what. */
 export const UNSEEN: Stream = { text: HOLE };
 
@@ -24,4 +25,9 @@ export function joinStreams(first: Stream, second: Stream): Stream {
   const taint = first.taint ?? second.taint;
   const bounded = text.length > LONGEST_TEXT ? HOLE : text;
   return taint === undefined ? { text: bounded } : { text: bounded, taint };
+}
+
+/** A text with its origin, where that is known. */
+export function withTaint(text: string, taint: Taint | undefined): Stream {
+  return taint === undefined ? { text } : { text, taint };
 }

@@ -1,0 +1,88 @@
+import type { OptionSpec } from "./option.ts";
+
+/** A program that starts the program named by its operands, after `skip` operands of its own. */
+export type Wrapper = OptionSpec & {
+  readonly skip?: number;
+  /** A first operand of its own that may be missing. */
+  readonly own?: RegExp;
+};
+
+/** Wrappers that change nothing about who runs. */
+export const TRANSPARENT: Readonly<Record<string, Wrapper>> = {
+  nohup: {},
+  stdbuf: { short: "ioe", long: ["--input", "--output", "--error"] },
+  setsid: {},
+  time: { short: "fo", long: ["--format", "--output"] },
+  nice: { short: "n", long: ["--adjustment"] },
+  ionice: { short: "cnpPu", long: ["--class", "--classdata"] },
+  timeout: { short: "ks", long: ["--kill-after", "--signal"], skip: 1 },
+  taskset: { skip: 1 },
+  chrt: { skip: 1 },
+  strace: { short: "eopsuaPSEIbX", long: ["--output"] },
+  ltrace: { short: "eopsuanlwxAD" },
+  busybox: {},
+  shx: {},
+  shelljs: {},
+  toybox: {},
+  unbuffer: {},
+  catchsegv: {},
+  "xvfb-run": { short: "nsepfwl" },
+  caffeinate: { short: "tw" },
+  chronic: {},
+  pseudo: {},
+  fakeroot: {},
+  proot: {},
+  valgrind: {},
+  prlimit: {},
+  "cross-env": {},
+  "start-stop-daemon": {},
+  runcon: {},
+  numactl: { short: "NCmp" },
+  perf: { skip: 1 },
+  "systemd-run": { short: "pMHtE" },
+  setarch: { own: /^(?:x86_64|i[3-6]86|linux(?:32|64)|aarch64|arm\w*|ppc\w*|s390x?|uname26)$/ },
+  istanbul: { own: /^(?:cover|instrument|test)$/ },
+  linux32: {},
+  linux64: {},
+  linkage: {},
+  expect_unbuffer: {},
+  daemonize: {},
+  "dbus-run-session": {},
+  firejail: {},
+  choom: { short: "n" },
+  torsocks: {},
+  torify: {},
+  proxychains: {},
+  proxychains4: {},
+  rlwrap: {},
+  noglob: {},
+  nocorrect: {},
+  "-": {},
+  dotenv: { short: "e" },
+  "dotenv-cli": { short: "e" },
+  "env-cmd": { short: "f" },
+};
+
+/** Wrappers that change who runs or where: refused, and what they start is followed for a better reason. */
+export const PRIVILEGED: Readonly<Record<string, Wrapper>> = {
+  sudo: { short: "ugCDRTphrt" },
+  doas: { short: "uC" },
+  pkexec: { long: ["--user"] },
+  runuser: { short: "ug" },
+  gosu: { skip: 1 },
+  "su-exec": { skip: 1 },
+  setpriv: {},
+  capsh: {},
+  nsenter: { short: "tSGWr" },
+  unshare: { short: "SGRwl" },
+  chroot: { skip: 1 },
+  bwrap: {},
+  run0: {},
+  machinectl: {},
+  sg: { skip: 1 },
+  newgrp: {},
+  sudoedit: {},
+  super: {},
+  calife: {},
+  dzdo: { short: "ug" },
+};
