@@ -94,6 +94,7 @@ export * from "./session-config/session-config.ts";
 export * from "./guard-view/disk-view.ts";
 export * from "./wall/canary.ts";
 export * from "./wall/open-wall.ts";
+export * from "./wall/wall-request.ts";
 export * from "./wall/read-machine.ts";
 export * from "./wall/wall-ladder.ts";
 export * from "./wall/wall-profile.ts";

@@ -1,6 +1,7 @@
 import { planDefaults } from "@breakwater/core";
-import { agentsPerWave, anything, list, listOfWords, mapOf, part } from "./compound-reader.ts";
-import type { AgentsPerWave } from "./compound-reader.ts";
+import { agentsPerWave, type AgentsPerWave } from "./agents-per-wave.ts";
+import { anything } from "./anything-reader.ts";
+import { list, listOfWords, mapOf, part } from "./compound-reader.ts";
 import { blockOf, idle, keysOf } from "./key-spec.ts";
 import { absoluteFolder, command, oneOf, text, trueOrFalse, turns, wholeNumber } from "./value-reader.ts";
 

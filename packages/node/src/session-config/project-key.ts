@@ -1,4 +1,5 @@
-import { anything, list, listOf, mapOf, part } from "./compound-reader.ts";
+import { anything } from "./anything-reader.ts";
+import { list, listOf, mapOf, part } from "./compound-reader.ts";
 import { blockOf, idle, keysOf } from "./key-spec.ts";
 import { decimal, oneOf, text, trueOrFalse, wholeNumber } from "./value-reader.ts";
 
