@@ -5,6 +5,7 @@ import {
   sessionWallOf,
   exitCodeOf,
   nextCommand,
+  ok,
   phaseOf,
   type FailureExits,
   type Request,
@@ -45,7 +46,7 @@ export async function driveSession(
     if (refused !== undefined) return refused;
     const interrupted = await drive.untilRest();
     const { state } = live.coordinator;
-    const written = await writeReports(place, state, live.facts);
+    const written = live.persistence ? await writeReports(place, state, live.facts) : ok(undefined);
     const recorded = await live.record();
     drive.end();
     const { activity } = live.coordinator;
@@ -54,7 +55,7 @@ export async function driveSession(
     if (!written.ok) reportFailure({ failure: written.failure }, context);
     if (!recorded.ok) reportFailure({ failure: recorded.failure }, context);
     if (interrupted) return tellInterrupted(context);
-    return conclude(state, context, written.ok ? written.value.markdown : undefined);
+    return conclude(state, context, written.ok ? written.value?.markdown : undefined);
   } finally {
     drive.end();
     await live.close();

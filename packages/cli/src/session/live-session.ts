@@ -61,6 +61,8 @@ export type LiveSession = {
   readonly facts: readonly RecordedFact[];
   /** What the journal had to cut off or leave aside when it was opened. */
   readonly notes: readonly string[];
+  /** False where the session shall leave no file behind, neither state nor report. */
+  readonly persistence: boolean;
   /** Writes the records of a session that is closed, once; BW779 where they cannot be written. */
   readonly record: () => Promise<Result<void>>;
   /** Ends checks and agents at once; for a second interrupt. */
@@ -153,6 +155,7 @@ async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFact
     facts,
     notes: journal.notes,
     signal: stop.signal,
+    persistence: options.persistence,
     record: () => recordClosed(options, coordinator.state, lease),
     abort: () => {
       stop.abort();
@@ -225,7 +228,9 @@ function machineOf(
       : { issues: openIssueDesk({ ...options.tracker, signal }, issueQueue(repository)) }),
     environment: env,
     state,
-    publish: (at) => publishViews({ root: repository.root, stateDir }, at),
+    publish: async (at) => {
+      if (options.persistence) await publishViews({ root: repository.root, stateDir }, at);
+    },
     signal,
     now,
   };

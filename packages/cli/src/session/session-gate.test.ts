@@ -64,6 +64,38 @@ describe("the gates of a session", () => {
     PATIENCE,
   );
 
+  // conforms: housekeeping-gate
+  it(
+    "run once after all tasks of housekeeping, one task after the other and nobody reviews",
+    async () => {
+      trial = await openSessionTrial(program, { "src/a": "1\n", "src/b": "1\n" });
+      const tasks = ["a", "b"].map((name, at) => ({
+        id: `T${at + 1}`,
+        scope: [`src/${name}`],
+        steps: [{ write: `src/${name}`, content: "2\n" }, REPORT_DONE],
+      }));
+      const there: GateSpec = { id: gateId("test"), command: "test -s src/b" };
+      const front = { session: "housekeeping", agents: "{ default: scripted, reviewer: scripted }" };
+      const run = await trial.run({ schedule: trialSchedule(tasks, [there], front) });
+      expect(run.code).toBe(0);
+      const told = run.facts.map(({ fact }) => fact);
+      const order = told.flatMap((fact) => {
+        if (fact.type === "attempt.started" || fact.type === "attempt.exited") return [fact.type];
+        return fact.type === "gate.finished" ? [`gate ${fact.run.purpose.kind}`] : [];
+      });
+      expect(order).toEqual([
+        "gate baseline",
+        "attempt.started",
+        "attempt.exited",
+        "attempt.started",
+        "attempt.exited",
+        "gate final",
+      ]);
+      expect(run.state.reviews.size).toBe(0);
+    },
+    PATIENCE,
+  );
+
   it(
     "leave a change unverified where there is none and the task names no check",
     async () => {

@@ -132,7 +132,7 @@ describe("A setting", () => {
     expect(codes(read("**waves:** 4"))).toEqual(["warning BW815"]);
   });
 
-  // conforms: gate-skip
+  // conforms: gate-skip, gate-commands
   it("for a gate may be missing, which is said once for each, and skip says so on purpose", () => {
     const found = read("- test-command: npm test\n- lint-command: skip").diagnostics;
     expect(found.map(({ code, message }) => `${code} ${message}`)).toEqual([

@@ -97,6 +97,7 @@ describe("plan show", () => {
     expect(stdout).toContain("agents   2 recommended: 2 need 50 % of the turns that one needs after another");
   });
 
+  // conforms: plan-runtime-agent
   it("takes the agent of a kind of work from agent-mapping, where it is an agent", async () => {
     const files = { "wave-plan.md": document };
     const agentsOf = async (mapping: string): Promise<readonly string[]> => {
@@ -146,6 +147,7 @@ agents: { default: scripted }
     expect(stdout).toContain("agents of a role by this size: Impl-Core 3 to 4");
   });
 
+  // conforms: plan-runtime-agent
   it("names the profile of a task, by its words or by agent-mapping", async () => {
     const files = { "p.plan.md": two("`src/b.js`"), ".claude/agents/db.md": profile };
     const byWords = repository({ "CLAUDE.md": settings, ...files });
@@ -160,6 +162,39 @@ agents: { default: scripted }
       { id: "T1", agent: "scripted", profile: { name: "db-specialist", because: "words" } },
       { id: "T2", agent: "scripted", profile: { name: "db-specialist", kind: "ui", because: "mapping" } },
     ]);
+  });
+
+  // conforms: plan-agent-spec, plan-order
+  it("has of each task all that an agent needs, from plan, settings, profiles and past sessions", async () => {
+    const past = (id: string): string =>
+      JSON.stringify({
+        session_id: id,
+        session_type: "feature",
+        total_agents: 2,
+        effectiveness: { planned_issues: 2 },
+        usage: { minutes_per_agent: 5 },
+      });
+    const { root } = repository({
+      "CLAUDE.md": `${settings}- max-turns: 9\n`,
+      "p.plan.md": two("`src/b.js`\n- depends: T1"),
+      ".claude/agents/db.md": profile,
+      ".orchestrator/metrics/sessions.jsonl": `${["s1", "s2", "s3"].map(past).join("\n")}\n`,
+    });
+    const { stdout } = await breakwater(root, "plan", "show", "p.plan.md", "--json");
+    const { schedule, forecast } = JSON.parse(stdout);
+    expect(schedule.waves).toMatchObject([{ isolation: "none", tasks: ["T1", "T2"] }]);
+    expect(schedule.tasks).toMatchObject([
+      { id: "T1", profile: { name: "db-specialist" } },
+      {
+        id: "T2",
+        scope: { kind: "write", globs: ["src/b.js"] },
+        doneWhen: ["the file exports a function"],
+        depends: ["T1"],
+        limits: { turns: 9 },
+        agent: "scripted",
+      },
+    ]);
+    expect(forecast.basis.minutes).toMatchObject({ count: 3 });
   });
 
   it("lists overlaps as data, also where they refuse the plan", async () => {
