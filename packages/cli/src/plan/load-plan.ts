@@ -6,6 +6,7 @@ import type { Repository, SessionConfig } from "@breakwater/node";
 import type { CommandContext } from "../command-context.ts";
 import { compilePlanFile } from "./compile-plan-file.ts";
 import type { ScheduleFlags } from "./schedule-inputs.ts";
+import { unknownMappedAgents } from "./mapped-agent.ts";
 
 /** A plan file, read, judged and compiled against this project. `schedule` is absent where an error refuses it. */
 export type LoadedPlan = {
@@ -65,7 +66,7 @@ export async function loadPlan(
     env: context.env,
     ...(repository === undefined ? {} : { base: repository }),
   });
-  const all = [...config.diagnostics, ...diagnostics];
+  const all = [...config.diagnostics, ...unknownMappedAgents(config), ...diagnostics];
   const schedule = hasErrors(all) ? undefined : compiled?.schedule;
   return {
     file,

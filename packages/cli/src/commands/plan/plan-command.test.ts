@@ -197,6 +197,19 @@ agents: { default: scripted }
     expect(forecast.basis.minutes).toMatchObject({ count: 3 });
   });
 
+  it("warns of a name in agent-mapping that nobody has, with the one that was meant", async () => {
+    const { root } = repository({
+      "CLAUDE.md": `${settings}- agent-mapping: { db: db-specalist, ui: scripted }\n`,
+      "p.plan.md": two("`src/b.js`"),
+      ".claude/agents/db.md": profile,
+    });
+    const { code, stdout } = await breakwater(root, "plan", "lint", "p.plan.md");
+    expect(code).toBe(0);
+    expect(stdout).toContain('warning BW404  agent-mapping gives db work to "db-specalist"');
+    expect(stdout).toContain("did you mean db-specialist?");
+    expect(stdout.match(/BW404 /gu)).toHaveLength(1);
+  });
+
   it("lists overlaps as data, also where they refuse the plan", async () => {
     const { root } = repository({
       "CLAUDE.md": settings,
@@ -307,6 +320,13 @@ agents: { default: scripted }
     expect((await breakwater(root, "plan", "fix", "p.plan.md")).code).toBe(0);
     expect(readFileSync(join(root, "p.plan.md"), "utf8")).toContain("session: feature");
     expect(existsSync(join(root, ".orchestrator"))).toBe(false);
+  });
+
+  it("shows what is left for a person, a file that is not there too", async () => {
+    const { root } = repository({ "CLAUDE.md": settings });
+    const run = await breakwater(root, "plan", "fix", "none.plan.md");
+    expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining("BW106") });
+    expect(run.stdout).toBe("none.plan.md: 0 edits; 1 error\n");
   });
 
   it("moves what does not fit out of a full wave, with whatever waits for it, and changes no task", async () => {

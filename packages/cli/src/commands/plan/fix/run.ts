@@ -4,7 +4,7 @@ import type { Diagnostic, SpreadPlan } from "@breakwater/core";
 import { planFormatOf } from "@breakwater/node";
 import type { CommandContext } from "../../../command-context.ts";
 import type { CommandInput } from "../../../command-input.ts";
-import { countDiagnostics, countText } from "../../../errors/report-diagnostics.ts";
+import { countDiagnostics, countText, writeDiagnostics } from "../../../errors/report-diagnostics.ts";
 import { EXIT } from "../../../exit-code.ts";
 import type { ExitCode } from "../../../exit-code.ts";
 import { jsonLine } from "../../../output/json-line.ts";
@@ -72,40 +72,38 @@ function editsOf({ diagnostics }: LoadedPlan, only: readonly string[]): readonly
   });
 }
 
-function tell({
-  file,
-  applied,
-  moves,
-  loaded,
-  context,
-}: {
+type Fixed = {
   readonly file: string;
   readonly applied: readonly Edited[];
   readonly moves: readonly SpreadPlan[];
   readonly loaded: LoadedPlan;
   readonly context: CommandContext;
-}): ExitCode {
+};
+
+function tell(fixed: Fixed): ExitCode {
+  const { file, applied, moves, loaded, context } = fixed;
   const counts = countDiagnostics(loaded.diagnostics);
   if (context.output === "json") {
     const edits = applied.map(({ code, message, edit }) => ({ code, message, edit }));
-    context.stdout.write(
-      jsonLine("plan.fix", {
-        file,
-        ...counts,
-        edits,
-        moves: moves.map(({ wave, moved }) => ({ wave, moved })),
-      }),
-    );
-  } else if (context.output !== "quiet") {
-    for (const { code, message, edit } of applied)
-      context.stdout.write(
-        `${plainLine(file)}:${edit.span.line}  ${code}  ${plainLine(message)}: ${plainLine(edit.newText)}\n`,
-      );
-    for (const { wave, moved } of moves)
-      context.stdout.write(
-        `${plainLine(file)}  BW220  wave ${wave} is too full: ${moved.join(", ")} now in a wave after it\n`,
-      );
-    context.stdout.write(`${plainLine(file)}: ${applied.length} edits; ${countText(counts)}\n`);
-  }
+    const moved = moves.map(({ wave, moved: tasks }) => ({ wave, moved: tasks }));
+    context.stdout.write(jsonLine("plan.fix", { file, ...counts, edits, moves: moved }));
+  } else if (context.output !== "quiet") tellPerson(fixed, countText(counts));
   return counts.errors === 0 ? EXIT.done : EXIT.refused;
+}
+
+/** What was done, then the errors that are left for a person. */
+function tellPerson({ file, applied, moves, loaded, context }: Fixed, counts: string): void {
+  for (const { code, message, edit } of applied)
+    context.stdout.write(
+      `${plainLine(file)}:${edit.span.line}  ${code}  ${plainLine(message)}: ${plainLine(edit.newText)}\n`,
+    );
+  for (const { wave, moved } of moves)
+    context.stdout.write(
+      `${plainLine(file)}  BW220  wave ${wave} is too full: ${moved.join(", ")} now in a wave after it\n`,
+    );
+  const left = loaded.diagnostics.filter(({ severity, edit }) => severity === "error" && edit === undefined);
+  const { stderr, colour, width } = context;
+  if (left.length > 0) writeDiagnostics(left, loaded.sources, { sink: stderr, colour: colour.stderr, width });
+  const edits = applied.length === 1 ? "1 edit" : `${applied.length} edits`;
+  context.stdout.write(`${plainLine(file)}: ${edits}; ${counts}\n`);
 }
