@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { parse } from "unbash";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { judged, plainView, policyOf } from "./guard-fixture.ts";
 import { judgeToolCall } from "./judge-tool-call.ts";
 import { RULES } from "./rule/registry.ts";
@@ -91,44 +91,6 @@ test("an unterminated, too long or too deep command is never allowed", () => {
   );
   const texts = ["echo $(", "if true; then", "cat <<EOF\nx", "echo '", `echo ${"a".repeat(70_000)}`, nested];
   expect(texts.filter((text) => judged(text).decision === "allow")).toEqual([]);
-});
-
-describe("the time is in proportion to the length", () => {
-  it.each([
-    ["quotes", (n: number) => `echo ${"'".repeat(n)}`],
-    ["open parentheses", (n: number) => `echo ${"(".repeat(n)}`],
-    ["substitutions", (n: number) => "$(".repeat(n / 2)],
-    ["braces", (n: number) => `echo ${"{a,b}".repeat(n / 5)}`],
-    ["open braces", (n: number) => `echo ${"{".repeat(n)}`],
-    ["blanks in code", (n: number) => `node -e "system${" ".repeat(n)}"`],
-    ["quotes in code", (n: number) => `python3 -c "${"'".repeat(n)}"`],
-    ["letters in code", (n: number) => `python3 -c "${"open".repeat(n / 4)}"`],
-    ["calls in code", (n: number) => `python3 -c "${"open('".repeat(n / 6)}"`],
-    ["backslashes in code", (n: number) => `python3 -c 'x("${"\\\\".repeat(n / 2)}'`],
-    ["semicolons", (n: number) => "true;".repeat(n / 5)],
-    ["pipes", (n: number) => `${"true|".repeat(n / 5)}true`],
-    ["operands", (n: number) => `rm ${"src/api/a ".repeat(n / 10)}`],
-    ["stars", (n: number) => `rm src/api/${"*a".repeat(n / 2)}`],
-    ["dots", (n: number) => `touch ${"../".repeat(n / 3)}x`],
-    ["assignments", (n: number) => `${"A=x$A;".repeat(n / 6)}$A`],
-    ["comments in SQL", (n: number) => `psql -c "${"/*".repeat(n / 2)}"`],
-    ["blanks in SQL", (n: number) => `psql -c "drop${" ".repeat(n)}x"`],
-    ["commands of sed", (n: number) => `sed '${"s/a/b/;".repeat(n / 7)}' x`],
-    ["slashes of sed", (n: number) => `sed 's${"/".repeat(n)}' x`],
-    ["text for tr", (n: number) => `echo ${"a".repeat(n)} | tr a-z A-Z | sh`],
-    ["commas of a setting", (n: number) => `git -c a=${",".repeat(n)} log`],
-  ])("%s", (_, make) => {
-    const time = (length: number): number => {
-      const command = make(length);
-      const start = performance.now();
-      judged(command);
-      return performance.now() - start;
-    };
-    time(1000);
-    const small = Math.min(time(4000), time(4000), time(4000));
-    const large = Math.min(time(32_000), time(32_000));
-    expect(large).toBeLessThan(Math.max(500, small * 24));
-  });
 });
 
 const environment = { PATH: process.env["PATH"] ?? "" };
