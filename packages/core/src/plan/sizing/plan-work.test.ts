@@ -92,6 +92,15 @@ describe("The skeleton of a plan", () => {
     ]);
     const both = planOf({ text, docs: [user, dev] }).plan;
     expect(both.docsTasks.map(({ wave }) => wave)).toEqual([1, 1]);
+    expect(both.waves.flatMap(({ tasks }) => tasks).map(({ scope }) => scope)).toEqual(
+      expect.arrayContaining([
+        {
+          kind: "write",
+          globs: ["README.md", "docs/user/**/*.md", "docs/getting-started.md", "examples/**/*.md"],
+        },
+        { kind: "write", globs: ["docs/dev/**/*.md", "docs/adr/**/*.md"] },
+      ]),
+    );
     expect(both.waves).toHaveLength(2);
     expect(planOf({ docs: [{ audience: "vault", rationale: "x" }] }).plan.docsTasks).toEqual([]);
   });
