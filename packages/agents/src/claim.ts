@@ -1,11 +1,14 @@
-import type { AttemptClaim, Finding } from "@breakwater/core";
-import { isJsonObject, isTextList, oneOf, parseJson, textOf } from "./json-shape.ts";
+import type { AttemptClaim, Finding, ReviewReport } from "@breakwater/core";
+import { isJsonObject, isTextList, oneOf, parseJson, present, textOf } from "./json-shape.ts";
+import { readReviewBlock } from "./review.ts";
 
 /** What an agent's last message says of its work; all of it claims, none of it checked. */
 export type LastWord = {
   readonly claim: AttemptClaim;
   readonly findings: readonly Finding[];
   readonly questions: readonly string[];
+  /** What a reviewer says; absent where the message holds no such report. */
+  readonly review?: ReviewReport;
 };
 
 /**
@@ -15,7 +18,12 @@ export type LastWord = {
  */
 export function readLastWord(message: string): LastWord {
   const text = message.slice(-MOST_TEXT);
-  return { claim: claimOf(text), findings: findingsOf(text), questions: questionsOf(text) };
+  return {
+    claim: claimOf(text),
+    findings: findingsOf(text),
+    questions: questionsOf(text),
+    ...present({ review: readReviewBlock(text) }),
+  };
 }
 
 const MOST_TEXT = 256 * 1024;

@@ -1,6 +1,14 @@
 import type { CanaryModel } from "./canary.ts";
 import type { MeasuredGuarantees } from "./guarantee.ts";
-import type { AttemptClaim, AttemptId, Failure, Finding, Result, RuntimeErrorClass } from "@breakwater/core";
+import type {
+  AttemptClaim,
+  AttemptId,
+  Failure,
+  Finding,
+  Result,
+  ReviewReport,
+  RuntimeErrorClass,
+} from "@breakwater/core";
 
 /**
  * One kind of agent client and how to run it: the contract that every runtime fulfils
@@ -63,6 +71,8 @@ export type AgentSpec = {
   /** Absolute; the working directory of the client. */
   readonly workspace: string;
   readonly prompt: string;
+  /** The shape of the final report, where it is not that of a task. */
+  readonly report?: "review";
   readonly model?: string;
   /** The whole environment of the client; nothing is inherited. */
   readonly environment: Readonly<Record<string, string>>;
@@ -187,6 +197,8 @@ export type AgentResult = {
   readonly claim: AttemptClaim;
   readonly findings: readonly Finding[];
   readonly questions: readonly string[];
+  /** What a reviewer reports by the schema. */
+  readonly review?: ReviewReport;
   readonly runtimeSession?: string;
 };
 

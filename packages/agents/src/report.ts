@@ -1,5 +1,7 @@
 import type { AttemptClaim, Finding } from "@breakwater/core";
 import { type LastWord, readLastWord } from "./claim.ts";
+import type { AgentSpec } from "./contract.ts";
+import { readReview, REVIEW_SCHEMA } from "./review.ts";
 import {
   isJsonObject,
   isTextList,
@@ -41,12 +43,18 @@ export const REPORT_SCHEMA: JsonObject = {
   additionalProperties: false,
 };
 
+/** The schema that a run is given. */
+export function schemaOf({ report }: Pick<AgentSpec, "report">): JsonObject {
+  return report === "review" ? REVIEW_SCHEMA : REPORT_SCHEMA;
+}
+
 const MOST_QUESTIONS = 20;
 const MOST_FINDINGS = 200;
 
 /** Reads a report by schema; `undefined` where it is none, and then the last message counts. */
 export function readReport(value: unknown): LastWord | undefined {
   if (!isJsonObject(value)) return undefined;
+  if (value.verdict !== undefined) return reviewWord(value);
   const claim = claimOf(value);
   if (claim === undefined) return undefined;
   const { questions, findings } = value;
@@ -61,6 +69,13 @@ export function readReport(value: unknown): LastWord | undefined {
 export function readReportText(message: string): LastWord {
   const report = message.trimStart().startsWith("{") ? readReport(parseJson(message)) : undefined;
   return report ?? readLastWord(message);
+}
+
+function reviewWord(value: JsonObject): LastWord | undefined {
+  const review = readReview(value);
+  if (review === undefined) return undefined;
+  const claim = { kind: "done", summary: textOf(value.summary) ?? "" } as const;
+  return { claim, questions: [], findings: [], review };
 }
 
 function claimOf(report: JsonObject): AttemptClaim | undefined {

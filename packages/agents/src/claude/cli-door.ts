@@ -13,10 +13,10 @@ import { hearRaw } from "../door-call.ts";
 import { isAtLeast } from "../find-client.ts";
 import { present } from "../json-shape.ts";
 import { LineReader } from "../line-reader.ts";
-import { REPORT_SCHEMA } from "../report.ts";
+import { schemaOf } from "../report.ts";
 import { shellLine } from "../shell-line.ts";
 import { claudeEnvironment } from "./claude-environment.ts";
-import { REPORT_NOTE } from "./claude-report.ts";
+import { reportNote } from "./claude-report.ts";
 import { CLAUDE_TOOLS, REPORT_TOOL } from "./claude-tool.ts";
 import { type ClaudeClient, OLDEST_CLI, tooOld } from "./find-claude.ts";
 import { MessageReader } from "./message-reader.ts";
@@ -42,7 +42,7 @@ export function startByCli(
 
 /** The arguments of the program; `settings` is JSON. */
 export function cliArguments(
-  spec: Pick<AgentSpec, "model" | "resume">,
+  spec: Pick<AgentSpec, "report" | "model" | "resume">,
   door: Pick<HookDoor, "command">,
 ): readonly string[] {
   const hook = {
@@ -62,7 +62,7 @@ export function cliArguments(
     // The hook grants nothing, it only refuses; so the mode has to know what it may let through.
     ["--allowedTools", tools],
     ["--settings", JSON.stringify(settings)],
-    ["--json-schema", JSON.stringify(REPORT_SCHEMA)],
+    ["--json-schema", JSON.stringify(schemaOf(spec))],
     ["--model", spec.model],
     ["--resume", spec.resume],
   ];
@@ -139,7 +139,7 @@ class CliRun {
       onStderr: (chunk) => stderr.add(chunk),
     });
     this.#process = client;
-    this.#say(`${this.#spec.prompt}${REPORT_NOTE}`);
+    this.#say(`${this.#spec.prompt}${reportNote(this.#spec)}`);
     return client;
   }
 

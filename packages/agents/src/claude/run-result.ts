@@ -22,7 +22,7 @@ export function resultOf(end: ClientEnd, reader: MessageReader, seen: EndSeen): 
     claim: word?.claim ?? { kind: "missing" },
     findings: word?.findings ?? [],
     questions: word?.questions ?? [],
-    ...present({ runtimeSession: reader.session }),
+    ...present({ review: word?.review, runtimeSession: reader.session }),
   };
 }
 

@@ -12,8 +12,8 @@ import type {
 import { isJsonObject, type JsonObject, present, textOf } from "../json-shape.ts";
 import { LineReader } from "../line-reader.ts";
 import { claudeEnvironment } from "./claude-environment.ts";
-import { REPORT_SCHEMA } from "../report.ts";
-import { REPORT_NOTE } from "./claude-report.ts";
+import { schemaOf } from "../report.ts";
+import { reportNote } from "./claude-report.ts";
 import { CLAUDE_TOOLS, intentOf, REPORT_TOOL } from "./claude-tool.ts";
 import type { ClaudeClient } from "./find-claude.ts";
 import { InputQueue } from "./input-queue.ts";
@@ -97,7 +97,7 @@ class SdkRun {
   #open(): Error | undefined {
     try {
       const sdk = loadSdk(this.#client.module);
-      this.#input.push(messageOf(`${this.#spec.prompt}${REPORT_NOTE}`));
+      this.#input.push(messageOf(`${this.#spec.prompt}${reportNote(this.#spec)}`));
       this.#query = sdk.query({ prompt: this.#input, options: this.#options() });
       void this.#drain(this.#query);
       return undefined;
@@ -119,7 +119,7 @@ class SdkRun {
       // Refuses what no hook allowed: a second lock that needs no hook to be shut.
       permissionMode: "dontAsk",
       hooks: { PreToolUse: [{ timeout: DOOR_SECONDS, onFailure: "block", hooks: [this.#hook] }] },
-      outputFormat: { type: "json_schema", schema: REPORT_SCHEMA },
+      outputFormat: { type: "json_schema", schema: schemaOf(this.#spec) },
       spawnClaudeCodeProcess: ({ command, args, env }) => this.#launch([command, ...args], env),
       ...present({ model, resume }),
     };

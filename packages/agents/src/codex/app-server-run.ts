@@ -13,6 +13,7 @@ import { configArguments } from "./codex-config.ts";
 import { CodexDoor } from "./codex-door.ts";
 import { untilReset } from "./codex-error.ts";
 import { type CodexItem, intentOfItem, itemIn, shownBy, SILENT } from "./codex-item.ts";
+import { REVIEW_SCHEMA } from "../review.ts";
 import { CODEX_REPORT_SCHEMA } from "./codex-report.ts";
 import { type CodexEnd, resultOf } from "./codex-result.ts";
 import { RpcLine, type RpcMessage, RpcRefusal } from "../rpc-line.ts";
@@ -113,7 +114,7 @@ class AppServerRun {
       await this.#line.call("turn/start", {
         threadId: this.#thread,
         input: [textInput(this.#spec.prompt)],
-        outputSchema: CODEX_REPORT_SCHEMA,
+        outputSchema: this.#spec.report === "review" ? REVIEW_SCHEMA : CODEX_REPORT_SCHEMA,
       });
     } catch (cause) {
       if (!(cause instanceof RpcRefusal)) throw cause;

@@ -30,7 +30,7 @@ export function resultOf(client: ClientEnd, end: CodexEnd): AgentResult {
     claim: word.claim,
     findings: word.findings,
     questions: [...end.questions, ...word.questions].slice(0, MOST_QUESTIONS),
-    ...present({ runtimeSession: end.session }),
+    ...present({ review: word.review, runtimeSession: end.session }),
   };
 }
 

@@ -64,8 +64,7 @@ function start(spec: AgentSpec, run: AgentRun): RunningAgent {
   const over = new AbortController();
   const end = (ending: AgentEnding, message = ""): void => {
     over.abort();
-    const { claim, findings, questions } = readLastWord(message);
-    settle({ ending, exitCode: null, claim, findings, questions });
+    settle({ ending, exitCode: null, ...readLastWord(message) });
   };
   const stop = (): void => end({ kind: "failed", reason: "it was stopped before the host reported" });
   void offer(spec, run, { over: over.signal, end }).catch((cause: unknown) =>

@@ -10,14 +10,15 @@ export type ScriptSource = {
   readonly prompt: string;
   /** Absolute path of a folder of script files. */
   readonly scripts?: string;
+  readonly report?: "review";
 };
 
 /** A script with the text that it was read from. */
 export type FoundScript = { readonly script: Script; readonly text: string };
 
 /**
- * Finds the script of an attempt: `<task>.<n>.json`, then `<task>.json` in the folder, then the first block
- * marked `script` in the prompt. The failure is BW746 where there is none and BW745 for a bad one.
+ * Finds the script of an attempt: `<task>.<n>.json`, then `<task>.json` in the folder, for reviews then
+ * `reviewer.json`, then the first block marked `script` in the prompt. The failure is BW746 where there is none and BW745 for a bad one.
  */
 export async function findScript(source: ScriptSource): Promise<Result<FoundScript>> {
   for (const file of candidateFiles(source)) {
@@ -41,10 +42,11 @@ function withText(script: Result<Script>, text: string): Result<FoundScript> {
   return script.ok ? ok({ script: script.value, text }) : script;
 }
 
-function candidateFiles({ attempt, scripts }: ScriptSource): readonly string[] {
+function candidateFiles({ attempt, scripts, report }: ScriptSource): readonly string[] {
   if (scripts === undefined) return [];
   const task = taskOfAttempt(attempt);
-  return [join(scripts, `${task}.${numberOfAttempt(attempt)}.json`), join(scripts, `${task}.json`)];
+  const own = [join(scripts, `${task}.${numberOfAttempt(attempt)}.json`), join(scripts, `${task}.json`)];
+  return report === "review" ? [...own, join(scripts, "reviewer.json")] : own;
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

@@ -101,9 +101,10 @@ function talk(stage: Stage, step: TalkStep): StepEnd {
 function lastMessage(step: Extract<TalkStep, { verb: "report" }>): string {
   const findings =
     step.findings.length === 0 ? "" : `\`\`\`findings\n${JSON.stringify(step.findings)}\n\`\`\`\n`;
-  if (step.claim === "missing") return `${findings}${step.text}`;
+  const review = step.review === undefined ? "" : `\`\`\`review\n${JSON.stringify(step.review)}\n\`\`\`\n`;
+  if (step.claim === "missing") return `${findings}${review}${step.text}`;
   const remaining = step.claim === "partial" ? ` | REMAINING: ${step.remaining}` : "";
-  return `${findings}STATUS: ${step.claim} — ${step.text}${remaining}`;
+  return `${findings}${review}STATUS: ${step.claim} — ${step.text}${remaining}`;
 }
 
 async function flow(stage: Stage, step: FlowStep, place: string): Promise<StepEnd> {

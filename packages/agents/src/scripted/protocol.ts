@@ -17,6 +17,7 @@ export type BeginMessage = {
   readonly attempt: AttemptId;
   readonly round: number;
   readonly prompt: string;
+  readonly report?: "review";
   readonly scripts?: string;
   readonly steering?: string;
   /** Where conversations are kept, and the one to go on with. */
@@ -82,6 +83,7 @@ function readBegin(value: JsonObject): ToPlayer | undefined {
     round: numberOf(value.round) ?? n,
     prompt,
     ...present({
+      report: oneOf(value.report, ["review"]),
       scripts: textOf(value.scripts),
       steering: textOf(value.steering),
       conversations: textOf(value.conversations),

@@ -110,7 +110,9 @@ function readReport(item: JsonObject): Step | undefined {
   if (claim === undefined) return undefined;
   const findings = readLastWord(`\`\`\`findings\n${JSON.stringify(item.findings ?? [])}\n\`\`\`\n`).findings;
   const text = textOf(item.summary) ?? textOf(item.reason) ?? "";
-  return { verb: "report", claim, text, remaining: textOf(item.remaining) ?? "", findings };
+  const review = isJsonObject(item.review) ? item.review : undefined;
+  const remaining = textOf(item.remaining) ?? "";
+  return { verb: "report", claim, text, remaining, findings, ...present({ review }) };
 }
 
 function readFaultStep(verb: string, item: JsonObject): Step | undefined {

@@ -1,4 +1,5 @@
 import type { Finding, RuntimeErrorClass } from "@breakwater/core";
+import type { JsonObject } from "../json-shape.ts";
 
 /** What the scripted agent does, step by step (`docs/spec/adapter.md` has the format). */
 export type Script = {
@@ -36,6 +37,8 @@ export type TalkStep =
       readonly text: string;
       readonly remaining: string;
       readonly findings: readonly Finding[];
+      /** What a reviewer reports, as it stands in the script: it is read like any agent's. */
+      readonly review?: JsonObject;
     };
 
 export const CLAIM_KINDS = ["done", "no-op", "partial", "failed", "missing"] as const;

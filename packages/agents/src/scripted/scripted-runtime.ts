@@ -164,6 +164,7 @@ function beginOf(spec: AgentSpec): Omit<Extract<ToPlayer, { kind: "begin" }>, "k
     round: numberOf(spec.options.round) ?? Number(/\d+$/.exec(spec.attempt)?.[0] ?? 1),
     prompt: spec.prompt,
     ...present({
+      report: spec.report,
       scripts: textOf(spec.options.scripts),
       steering: textOf(spec.options.steering),
       conversations: textOf(spec.options.conversations),
@@ -213,7 +214,7 @@ function resultOf(end: ClientEnd, seen: Script): AgentResult {
     claim: word.claim,
     findings: word.findings,
     questions: [...seen.questions, ...word.questions].slice(0, 20),
-    ...present({ runtimeSession: seen.session }),
+    ...present({ review: word.review, runtimeSession: seen.session }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { sessionWallText, type SessionWall } from "@breakwater/core";
+import { reviewText, sessionWallText, type SessionWall } from "@breakwater/core";
 import type { CommandContext } from "../command-context.ts";
 import { view, type Screen } from "../terminal/view.ts";
 
@@ -15,6 +15,7 @@ export function statusLines(
 ): readonly string[] {
   const options = { color: context.colour.stdout, ascii: context.ascii, height: ALL_LINES };
   const lines = view(screen, Math.max(context.width, LEAST_WIDTH), options);
+  const reviews = screen.board.reviews.map((row) => ` review ${reviewText(row)}`);
   const stood = wall === undefined ? [] : [` wall   ${sessionWallText(wall)}`];
-  return [...lines.slice(0, -1), ...stood, ...(next === undefined ? [] : ["", ` next  ${next}`])];
+  return [...lines.slice(0, -1), ...reviews, ...stood, ...(next === undefined ? [] : ["", ` next  ${next}`])];
 }

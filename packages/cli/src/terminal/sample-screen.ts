@@ -107,6 +107,7 @@ export const sampleBoard: Board = {
   ],
   wave: 2,
   rows,
+  reviews: [],
   gates: [
     {
       id: gateId("types"),

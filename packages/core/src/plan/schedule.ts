@@ -57,7 +57,13 @@ export type TaskSource =
     }
   /** A piece of a task that ran out of time as a whole. */
   | { readonly kind: "split"; readonly of: TaskId; readonly reason: string }
-  | { readonly kind: "finding"; readonly of: string; readonly reason: string };
+  /** A repair of findings of the review `of`, by their ids. */
+  | {
+      readonly kind: "finding";
+      readonly of: string;
+      readonly findings?: readonly string[];
+      readonly reason: string;
+    };
 
 /** A wave after roles were mapped to waves and empty ones dropped; numbered from 1 without gaps. */
 export type ScheduledWave = {

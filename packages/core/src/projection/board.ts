@@ -3,6 +3,7 @@ import { phaseOf, type Phase } from "../run/phase.ts";
 import type { RunState, WaveState } from "../run/state.ts";
 import { costOf, type BoardCost } from "./cost.ts";
 import { gateRows, type GateRow } from "./gate-row.ts";
+import { reviewRows, type ReviewRow } from "./review-row.ts";
 import { STATE_WORDS, taskRow, type StateWord, type TaskRow } from "./task-row.ts";
 
 /** The whole of a session at one moment, as every face shows it. */
@@ -16,6 +17,8 @@ export type Board = {
   readonly wave: number;
   readonly rows: readonly TaskRow[];
   readonly gates: readonly GateRow[];
+  /** Empty where no reviewer is named: then nothing was reviewed. */
+  readonly reviews: readonly ReviewRow[];
   readonly scope: BoardScope;
   readonly cost: BoardCost;
   readonly counts: BoardCounts;
@@ -92,6 +95,7 @@ export function boardOf(state: RunState, now: number): Board {
     wave: state.waves.findLast((wave) => wave.status !== "planned")?.wave.number ?? 0,
     rows,
     gates: gateRows(state),
+    reviews: reviewRows(state),
     scope: scopeOf(state),
     cost: costOf(state),
     counts: countsOf(state, rows),

@@ -87,6 +87,8 @@ const VERBS = {
 function startText(id: AttemptId, state: RunState): string {
   const attempt = state.attempts.get(id);
   const task = state.tasks.get(taskOfAttempt(id))?.task;
+  if (attempt?.reviewing !== undefined)
+    return `start  reviewer ${state.session?.schedule.reviewer ?? ""}  read-only`;
   if (task === undefined) return "start";
   const scope =
     task.scope.kind === "read-only"

@@ -1,12 +1,14 @@
 import { taskOfAttempt } from "../ids.ts";
-import type { DecisionFact, GateFact } from "../run/fact.ts";
+import type { DecisionFact, GateFact, ReviewFact } from "../run/fact.ts";
 import { verdictOfRecord } from "../run/gate-record.ts";
 import type { GateCounts } from "../run/gate-report.ts";
 import type { GatePurpose } from "../run/gate-run.ts";
+import { placeOfFinding, weighFindings } from "../run/review-report.ts";
 import type { RunState } from "../run/state.ts";
 import { shellWord } from "./attention.ts";
 import type { JudgementFact } from "./fact-family.ts";
 import { exitText } from "./gate-row.ts";
+import { plainLine } from "./plain-text.ts";
 import { clock, span } from "./time.ts";
 
 /** The line of a fact by which a gate, a person or a reviewer judged something. */
@@ -27,7 +29,7 @@ export function describeJudgementFact(fact: JudgementFact, state: RunState): str
     case "decision.expired":
       return `decision ${fact.decision}: nobody answered in time, default ${fact.option}`;
     case "review.finished":
-      return `review of wave ${fact.wave}, findings: ${fact.findings.length}`;
+      return reviewText(fact);
     case "review.failed":
       return `review of wave ${fact.wave} failed: ${fact.failure.code} ${fact.failure.message}`;
     case "carryover.filed":
@@ -43,6 +45,16 @@ function filedText({
 }: Extract<JudgementFact, { readonly type: "carryover.filed" }>): string {
   if (queued !== undefined) return `${task} waits in ${where} to become an issue: ${queued}`;
   return issue?.existing === true ? `${task} is known as ${where}` : `${task} filed as ${where}`;
+}
+
+function reviewText(fact: Extract<ReviewFact, { readonly type: "review.finished" }>): string {
+  const { sure, possible } = weighFindings(fact.findings);
+  const named = [
+    ...sure.map((each) => `${plainLine(each.claim, 160)} ${placeOfFinding(each)}`.trim()),
+    ...fact.rejected.map(({ finding, reason }) => `${plainLine(finding.claim, 160)} REJECTED: ${reason}`),
+  ];
+  const counts = `${sure.length} sure, ${possible.length} possible, ${fact.rejected.length} rejected, ${fact.dropped} too unsure`;
+  return [`review of wave ${fact.wave}: ${fact.verdict}, ${counts}`, ...named].join("; ");
 }
 
 const VERDICT_WORDS = { green: "ok", red: "FAILED", unknown: "UNKNOWN" } as const;

@@ -42,6 +42,16 @@ export function explainTask(facts: Iterable<RecordedFact>, id: TaskId): readonly
   return lines;
 }
 
+/** Everything of one review: its attempts, what it found, what was checked, and what followed. */
+export function explainReview(facts: Iterable<RecordedFact>, review: string): readonly ExplainLine[] {
+  return chain(facts, (fact) => {
+    if (fact.type === "review.finished" || fact.type === "review.failed") return fact.review === review;
+    if (fact.type === "plan.amended") return fact.rule === `review:${review}`;
+    if (fact.type === "deviation.noted") return fact.rule.startsWith(`review:${review}:`);
+    return "attempt" in fact && taskOfAttempt(fact.attempt) === review;
+  });
+}
+
 /** Why a person was or is asked: what happened to the subject, the question, the answer and its effect. */
 export function explainDecision(facts: readonly RecordedFact[], id: DecisionId): readonly ExplainLine[] {
   const asked = facts.find((each) => each.fact.type === "decision.asked" && each.fact.decision === id);
@@ -157,7 +167,9 @@ function factLines(
 }
 
 function openedText(fact: Extract<Fact, { readonly type: "attempt.opened" }>, state: RunState): string {
-  const { attempt, wave, round, base, correction } = fact;
+  const { attempt, wave, round, base, correction, reviewing } = fact;
+  if (reviewing !== undefined)
+    return `${attempt} reviews ${reviewing.from.slice(0, 7)}..${base.slice(0, 7)} after wave ${wave}`;
   const task = state.tasks.get(taskOfAttempt(attempt))?.task;
   const needs =
     task === undefined || task.depends.length === 0
@@ -174,7 +186,8 @@ function correctionText({ brief, resume }: Correction): string {
 
 /** The rule that a fact names itself. */
 function ruleOf(fact: Fact): string | undefined {
-  if (fact.type === "attempt.opened") return fact.correction?.rule ?? "wave:ready";
+  if (fact.type === "attempt.opened")
+    return fact.reviewing === undefined ? (fact.correction?.rule ?? "wave:ready") : "wave:review";
   return "rule" in fact ? fact.rule : undefined;
 }
 

@@ -1,51 +1,59 @@
-import type { RunState, WaveState } from "../run/state.ts";
+import type { RunState } from "../run/state.ts";
 import { plainLine } from "./plain-text.ts";
 import type { Block, Line } from "./report-block.ts";
-
-/** From this confidence on a finding is reported; from the second on it is named as possible. In percent. */
-const REPORTED = 80;
-const POSSIBLE = 50;
+import { countsText, reviewRows, type FindingRow, type ReviewRow } from "./review-row.ts";
 
 /**
  * What independent reviewers said of the waves that changed code. A wave without a review is unknown, and so
  * is a session in which none was asked for: neither counts as passed.
  */
 export function reviewBlocks(state: RunState): readonly Block[] {
-  const reviewer = state.session?.schedule.reviewer;
-  const waves = state.waves.filter(changesCode);
-  if (waves.length === 0) return [];
   const heading: Block = { kind: "heading", level: 2, line: ["Review"] };
-  if (reviewer === undefined) {
+  if (state.session?.schedule.reviewer === undefined) {
     const line = [
       "Unknown: no reviewer was configured (agents.reviewer), so nobody but the gates looked at it.",
     ];
-    return [heading, { kind: "paragraph", line }];
+    return changesCode(state) ? [heading, { kind: "paragraph", line }] : [];
   }
+  const rows = reviewRows(state);
+  if (rows.length === 0) return [];
+  const findings = rows.flatMap((row) => row.findings.map((finding) => findingRow(row, finding)));
+  const table = { kind: "table", head: ["Wave", "Review", "Findings"], rows: rows.map(reviewRow) } as const;
+  const head = ["Finding", "Confidence", "Where", "What became of it"];
   return [
     heading,
-    {
-      kind: "table",
-      head: ["Wave", "Review", "Findings"],
-      rows: waves.map((wave) => reviewRow(state, wave)),
-    },
+    table,
+    ...(findings.length === 0 ? [] : [{ kind: "table", head, rows: findings } as const]),
   ];
 }
 
-function changesCode({ wave, status }: WaveState): boolean {
-  if (status !== "finished") return false;
-  return wave.roles.some((role) => role === "impl-core" || role === "impl-polish" || role === "quality");
+function changesCode({ waves }: RunState): boolean {
+  return waves.some(
+    ({ wave, status }) =>
+      status === "finished" &&
+      wave.roles.some((role) => role === "impl-core" || role === "impl-polish" || role === "quality"),
+  );
 }
 
-function reviewRow(state: RunState, { wave }: WaveState): readonly Line[] {
-  const review = [...state.reviews.values()].find((each) => each.wave === wave.number);
-  const name: Line = [`${wave.number} ${plainLine(wave.name)}`];
-  if (review === undefined) return [name, ["unknown: nothing was reviewed"], ["-"]];
-  if (review.failure !== undefined)
-    return [name, [`unknown: ${review.failure.code} ${plainLine(review.failure.message)}`], ["-"]];
-  const sure = review.findings.filter((each) => each.confidence >= REPORTED);
-  const possible = review.findings.filter(
-    (each) => each.confidence >= POSSIBLE && each.confidence < REPORTED,
-  );
-  const named = possible.map((each) => `possible: ${plainLine(each.claim)}`);
-  return [name, ["reviewed"], [[`${sure.length} sure, ${possible.length} possible`, ...named].join("; ")]];
+function reviewRow(row: ReviewRow): readonly Line[] {
+  const name: Line = [`${row.wave} ${plainLine(row.name)}`];
+  switch (row.state) {
+    case "running":
+      return [name, ["under way"], ["-"]];
+    case "unknown":
+      return [name, [`unknown: ${plainLine(row.why ?? "")}`], ["-"]];
+    case "known":
+      return [name, [`the reviewer says ${row.verdict ?? ""}`], [countsText(row)]];
+  }
+}
+
+function findingRow({ wave }: ReviewRow, finding: FindingRow): readonly Line[] {
+  const { id, claim, confidence, class: kind, place, standing, detail } = finding;
+  const became = detail === undefined ? standing : `${standing}: ${plainLine(detail, 300)}`;
+  return [
+    [`wave ${wave} ${plainLine(id, 40)}: ${plainLine(claim)} (${kind})`],
+    [`${confidence}`],
+    [place === "" ? "-" : plainLine(place, 200)],
+    [became],
+  ];
 }

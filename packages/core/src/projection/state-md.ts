@@ -141,7 +141,13 @@ const STATUS_WORDS = { complete: "done", partial: "partial", failed: "failed", s
 function agentLine(state: RunState, attempt: AttemptState): readonly string[] {
   const outcome = outcomeOf(state, attempt);
   const of = state.tasks.get(attempt.task);
-  if (outcome === undefined || of === undefined) return [];
+  if (outcome === undefined) return [];
+  if (of === undefined)
+    return attempt.reviewing === undefined
+      ? []
+      : [
+          `- Reviewer: ${STATUS_WORDS[OUTCOME_TABLE[outcome.kind].bucket]} — ${plainLine(outcome.detail, 160)}`,
+        ];
   const { task } = of;
   const changed = attempt.result?.changed ?? 0;
   const files = `${changed} ${changed === 1 ? "file" : "files"}`;

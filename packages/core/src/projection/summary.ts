@@ -150,7 +150,9 @@ function effectiveness(state: RunState): SessionRecord["effectiveness"] {
 }
 
 function reviewStats(state: RunState): Pick<SessionRecord, "review_stats"> {
-  const findings = [...state.reviews.values()].flatMap((each) => each.findings);
+  const findings = [...state.reviews.values()].flatMap((each) =>
+    each.kind === "known" ? each.findings : [],
+  );
   if (findings.length === 0) return {};
   const high = findings.filter((each) => each.confidence >= 80).length;
   return { review_stats: { total_findings: findings.length, high_confidence: high } };

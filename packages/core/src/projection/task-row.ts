@@ -235,7 +235,7 @@ function orderText(order: Command): string | undefined {
     case "run-gate":
       return `check ${order.spec.command}`;
     case "nudge-agent":
-    case "run-review":
+    case "check-review":
     case "ask-person":
     case "file-carryover":
     case "discard-workspace":

@@ -2,6 +2,7 @@ import { matchGlob } from "../scope/glob-match.ts";
 import { literalPathOf } from "../scope/glob.ts";
 import { parseGlob } from "../scope/glob.ts";
 import { dispositionOf, explainOpen } from "../run/disposition.ts";
+import { finalReview, type ReviewRow } from "../projection/review-row.ts";
 import type { RunState, TaskState } from "../run/state.ts";
 
 /** One planned or added task at close: what became of it and by which evidence. */
@@ -30,6 +31,8 @@ export type CloseReview = {
   /** Work that came up while the session ran, with what it came from. */
   readonly emergent: readonly EmergentItem[];
   readonly grounding: Grounding;
+  /** The last review of the session; absent where nobody was asked for one. */
+  readonly review?: ReviewRow;
 };
 
 /** A task that no plan had: a repair of what a gate blamed, or an answer to a finding. */
@@ -38,10 +41,12 @@ export type EmergentItem = { readonly task: string; readonly title: string; read
 /** Reviews a session against the paths that differ between its base and its head. */
 export function closeReview(state: RunState, touched: readonly string[]): CloseReview {
   const tasks = [...state.tasks.values()];
+  const review = finalReview(state);
   return {
     items: tasks.map((each) => itemOf(state, each)),
     emergent: tasks.flatMap(emergentOf),
     grounding: groundingOf(tasks, touched),
+    ...(review === undefined ? {} : { review }),
   };
 }
 

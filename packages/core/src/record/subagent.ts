@@ -32,13 +32,18 @@ export function subagentRecords(state: RunState): readonly SubagentRecord[] {
   return [...state.attempts.values()].flatMap((attempt) => recordsOf(state, session, attempt));
 }
 
+function typeOf(state: RunState, { task, reviewing }: AttemptState): string {
+  if (reviewing !== undefined) return "session-reviewer";
+  return state.tasks.get(task)?.task.agent ?? "unknown";
+}
+
 function recordsOf(state: RunState, session: SessionState, attempt: AttemptState): readonly SubagentRecord[] {
   const { started, exitedAt, usage } = attempt;
   if (started === undefined) return [];
   const common = {
     agent_id: `${session.id}/${attempt.id}`,
     schema_version: 1,
-    agent_type: state.tasks.get(attempt.task)?.task.agent ?? "unknown",
+    agent_type: typeOf(state, attempt),
     parent_session_id: session.id,
     task: attempt.task,
     wave: attempt.wave,

@@ -1,4 +1,5 @@
 import type { StandingWall } from "../policy/wall.ts";
+import type { ReviewReport } from "./review-report.ts";
 
 /** What an agent says of its own work. A claim is checked against evidence, never believed. */
 export type AttemptClaim =
@@ -75,6 +76,8 @@ export type AttemptReport = {
   readonly usage: AttemptUsage;
   readonly findings: readonly Finding[];
   readonly questions: readonly string[];
+  /** What a reviewer reports, where it did so by the schema. */
+  readonly review?: ReviewReport;
   /** The runtime's own session id, where an interrupted conversation can be resumed. */
   readonly runtimeSession?: string;
   /** The wall that stood around it; absent where the host knew of none. */

@@ -2,13 +2,16 @@ import type { Ceiling } from "../plan/plan.ts";
 import { METERED, reservationOf, usedBy, type Metered } from "./spending.ts";
 import type { AttemptState, RunState, TaskState, WaveState } from "./state.ts";
 
+/** Whatever its attempts share a ceiling of a task: a task, or a review. */
+type Tried = Pick<TaskState, "attempts">;
+
 /** The thing of which the attempts of a task have used up what the plan allows them together. */
-export function spentByTask(state: RunState, task: TaskState): Metered | undefined {
+export function spentByTask(state: RunState, task: Tried): Metered | undefined {
   return METERED.find((thing) => (leftOfTask(state, task, thing) ?? Number.POSITIVE_INFINITY) <= 0);
 }
 
 /** What the attempts of a task may still use of one thing together; undefined where the plan has no such ceiling. */
-export function leftOfTask(state: RunState, task: TaskState, thing: Metered): number | undefined {
+export function leftOfTask(state: RunState, task: Tried, thing: Metered): number | undefined {
   const ceiling = ceilingOf(state, "task")[thing];
   if (ceiling === undefined) return undefined;
   const attempts = task.attempts.flatMap((id) => state.attempts.get(id) ?? []);

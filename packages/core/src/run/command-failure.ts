@@ -24,7 +24,7 @@ export function factOfFailure(command: Command, failure: Failure): Fact {
       return { type: "candidate.failed", attempt: command.attempt, failure };
     case "run-gate":
       return { type: "gate.finished", run: command.run, report: brokenReport(command, failure) };
-    case "run-review":
+    case "check-review":
       return { type: "review.failed", review: command.review, wave: command.wave, failure };
     case "advance-branch":
       return { type: "close.refused", failure };

@@ -22,7 +22,7 @@ export type Command =
   | AuditResult
   | AdvanceIntegration
   | RunGate
-  | RunReview
+  | CheckReview
   | AskPerson
   | FileCarryover
   | DiscardWorkspace
@@ -49,6 +49,8 @@ export type StartAgent = Ordered<"start-agent"> & {
   readonly scope: TaskScope;
   readonly enforcement: Enforcement;
   readonly limits: AttemptLimits;
+  /** The shape of the final report, where it is not that of a task. */
+  readonly report?: "review";
   /** A conversation of the runtime to go on with, and what of its cost is recorded already. */
   readonly resume?: string;
   readonly resumedUsd?: number;
@@ -115,13 +117,13 @@ export type RunGate = Ordered<"run-gate"> & {
   readonly lookUp: boolean;
 };
 
-/** Let an independent reviewer judge the changes from `from` to `to`. */
-export type RunReview = Ordered<"run-review"> & {
+/** Check what a reviewer stated of the change from `from` to `to`: places exist, checks reproduce. */
+export type CheckReview = Ordered<"check-review"> & {
+  readonly attempt: AttemptId;
   readonly review: string;
   readonly wave: number;
   readonly from: CommitId;
   readonly to: CommitId;
-  readonly reviewer: string;
 };
 
 /** Put a question where a person sees it. */

@@ -20,6 +20,7 @@ import type { AttemptReport, AttemptUsage, Finding } from "./attempt-report.ts";
 import type { WallTier } from "../policy/wall.ts";
 import type { Command } from "./command.ts";
 import type { Question } from "./question.ts";
+import type { RejectedFinding, Reviewing, ReviewFinding, ReviewReport } from "./review-report.ts";
 import type { GateReport } from "./gate-report.ts";
 import type { GateRun } from "./gate-run.ts";
 import type { Survey } from "./survey.ts";
@@ -178,6 +179,7 @@ export type AttemptFact =
       readonly round: number;
       readonly base: CommitId;
       readonly correction?: Correction;
+      readonly reviewing?: Reviewing;
     }
   | { readonly type: "workspace.prepared"; readonly attempt: AttemptId; readonly path: string }
   | { readonly type: "workspace.failed"; readonly attempt: AttemptId; readonly failure: Failure }
@@ -331,22 +333,21 @@ export type DecisionFact =
     }
   | { readonly type: "decision.expired"; readonly decision: DecisionId; readonly option: string };
 
-/** One statement of a reviewer; only confidence 80 and higher is reported. */
-export type ReviewFinding = {
-  readonly id: string;
-  readonly claim: string;
-  readonly confidence: number;
-  readonly file?: string;
-  readonly line?: number;
-  readonly dimension: string;
-};
-
 export type ReviewFact =
+  /** A reviewer judged a change, and what it stated was checked against the tree. */
   | {
       readonly type: "review.finished";
       readonly review: string;
       readonly wave: number;
+      readonly from: CommitId;
+      readonly to: CommitId;
+      readonly verdict: ReviewReport["verdict"];
+      readonly dimensions: ReviewReport["dimensions"];
+      /** Those that no check refuted, from the least confidence on that is named. */
       readonly findings: readonly ReviewFinding[];
+      readonly rejected: readonly RejectedFinding[];
+      /** How many were too unsure to be named. */
+      readonly dropped: number;
     }
   | {
       readonly type: "review.failed";

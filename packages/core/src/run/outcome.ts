@@ -68,9 +68,22 @@ export function outcomeOf(state: RunState, attempt: AttemptState): AttemptOutcom
   const ended =
     overdueOutcome(state, attempt) ?? endingOutcome(attempt.report.ending) ?? claimOutcome(attempt);
   if (ended !== undefined) return ended;
+  if (attempt.reviewing !== undefined) return reviewOutcome(attempt);
   const task = state.tasks.get(attempt.task)?.task;
   if (task === undefined) return undefined;
   return attempt.result.changed === 0 ? unchangedOutcome(task, attempt) : landedOutcome(state, task, attempt);
+}
+
+/** A review is evidence only where its reviewer touched nothing and reported by the schema. */
+function reviewOutcome({ result, report }: AttemptState): AttemptOutcome {
+  const changed = result?.changed ?? 0;
+  if (changed > 0) {
+    const detail = `the reviewer changed ${changed} ${changed === 1 ? "file" : "files"}`;
+    return { kind: "failed", cause: "out-of-scope", detail };
+  }
+  return report?.review === undefined
+    ? { kind: "failed", cause: "no-findings", detail: "the reviewer gave no report by the schema" }
+    : { kind: "done", cause: "landed", detail: "a report by the schema" };
 }
 
 /** The timer that ends an attempt which outlives its own time limit. */

@@ -25,11 +25,17 @@ import type {
   DocsOutcome,
   HeldChange,
   ParkReason,
-  ReviewFinding,
   RunSettings,
   SessionLimit,
 } from "./fact.ts";
 import type { GateReport } from "./gate-report.ts";
+import type {
+  RejectedFinding,
+  Reviewing,
+  ReviewFinding,
+  ReviewReport,
+  ReviewVerdict,
+} from "./review-report.ts";
 import type { GateRun } from "./gate-run.ts";
 import type { Question } from "./question.ts";
 import type { Survey } from "./survey.ts";
@@ -130,6 +136,8 @@ export type AttemptState = {
   readonly base: CommitId;
   readonly openedAt: number;
   readonly correction?: Correction;
+  /** There for an attempt of a reviewer; `task` then names the review. */
+  readonly reviewing?: Reviewing;
   readonly workspace?: string;
   /** Who was ordered to carry it out. */
   readonly agent?: { readonly name: string; readonly model?: string };
@@ -227,11 +235,20 @@ export type DecisionState = {
   };
 };
 
-export type ReviewState = {
-  readonly wave: number;
-  readonly findings: readonly ReviewFinding[];
-  readonly failure?: Failure;
-};
+/** What became of a review: what it said and what of that held, or why nobody knows. */
+export type ReviewState =
+  | { readonly kind: "unknown"; readonly wave: number; readonly failure: Failure }
+  | {
+      readonly kind: "known";
+      readonly wave: number;
+      readonly from: CommitId;
+      readonly to: CommitId;
+      readonly verdict: ReviewVerdict;
+      readonly dimensions: ReviewReport["dimensions"];
+      readonly findings: readonly ReviewFinding[];
+      readonly rejected: readonly RejectedFinding[];
+      readonly dropped: number;
+    };
 
 /** A recorded departure from the plan; `rule` names the table row that caused it. */
 export type Deviation = {

@@ -1,5 +1,14 @@
-import type { AttemptClaim, AttemptEnding, AttemptId, Finding, TaskScope } from "@breakwater/core";
-import { hashOf, randomFrom } from "../memory/random.ts";
+import {
+  FINDING_CLASSES,
+  type AttemptClaim,
+  type AttemptEnding,
+  type AttemptId,
+  type Finding,
+  type ReviewFinding,
+  type ReviewReport,
+  type TaskScope,
+} from "@breakwater/core";
+import { hashOf, randomFrom, type Random } from "../memory/random.ts";
 
 /**
  * What will become of an attempt, whoever runs it and whenever: fixed by the seed and its name, so that a
@@ -13,6 +22,8 @@ export type Fate = {
   readonly changed: number;
   readonly findings: readonly Finding[];
   readonly rejected: number;
+  /** What it says where it is a reviewer; absent for one that keeps silent. */
+  readonly review?: ReviewReport;
   readonly runMs: number;
   /** What it tells of its cost; absent where its client tells none. */
   readonly usd?: number;
@@ -56,7 +67,22 @@ export function fateOf(seed: number, attempt: AttemptId, scope: TaskScope): Fate
     converses: random.chance(0.8),
     forgets: random.chance(0.1),
     folders: random.below(6),
+    ...(random.chance(0.9) ? { review: reviewFrom(random) } : {}),
   };
+}
+
+function reviewFrom(random: Random): ReviewReport {
+  const findings = Array.from({ length: random.below(5) }, (_, index): ReviewFinding => {
+    const kind = FINDING_CLASSES[random.below(FINDING_CLASSES.length)] ?? "follow-up";
+    const file = `src/T${1 + random.below(8)}/a.ts`;
+    return {
+      ...({ id: `F${index + 1}`, claim: "a fault", dimension: "implementation", class: kind } as const),
+      confidence: 30 + random.below(70),
+      ...(random.chance(0.9) ? { file, line: 1 } : {}),
+      ...(random.chance(0.5) ? { check: `grep fault ${file}` } : {}),
+    };
+  });
+  return { verdict: findings.length > 0 ? "fix-required" : "proceed", dimensions: {}, findings };
 }
 
 function claimFrom(roll: number): AttemptClaim {

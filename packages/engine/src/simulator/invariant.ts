@@ -5,6 +5,7 @@ import {
   replay,
   standingOf,
   taskOfAttempt,
+  type AttemptEnding,
   type AttemptId,
   type Fact,
   type RecordedFact,
@@ -175,12 +176,18 @@ function restsWhenCut({ facts, startTimes }: Evidence): string | undefined {
   for (const [index, { fact, at: from }] of facts.entries()) {
     if (fact.type !== "attempt.exited" || fact.report.ending.kind !== "error") continue;
     if (!CUT.has(fact.report.ending.class)) continue;
+    // The work goes on without its reviewer where nobody knows when that is back.
+    if (fact.attempt.startsWith("review-") && !comesBack(fact.report.ending)) continue;
     const woken =
       facts.slice(index).find((each) => WAKES.has(each.fact.type))?.at ?? Number.POSITIVE_INFINITY;
     const started = startTimes.find(({ at }) => at > from && at < woken);
     if (started !== undefined) return `${started.attempt} was started after ${fact.attempt} was cut off`;
   }
   return undefined;
+}
+
+function comesBack(ending: Extract<AttemptEnding, { readonly kind: "error" }>): boolean {
+  return ending.class === "quota" || ending.retryAfterMs !== undefined;
 }
 
 const WAKES: ReadonlySet<Fact["type"]> = new Set<Fact["type"]>(["session.unparked", "session.resumed"]);

@@ -3,6 +3,7 @@ import {
   isHeld,
   taskOfAttempt,
   treeId,
+  weighFindings,
   type AttemptId,
   type AttemptReport,
   type AttemptState,
@@ -86,8 +87,8 @@ function effectOf(stage: Stage, command: Command): Fact {
       return advance(world, command);
     case "run-gate":
       return { type: "gate.finished", run: command.run, report: world.gateReport(command) };
-    case "run-review":
-      return { type: "review.finished", review: command.review, wave: command.wave, findings: [] };
+    case "check-review":
+      return checkReview(world, command);
     case "ask-person": {
       const { decision, question } = command;
       return { type: "decision.asked", decision, question };
@@ -198,6 +199,7 @@ function reportOf({ world }: Stage, attempt: AttemptId): AttemptReport {
     usage: { turns: 3, toolCalls: 9, denials: 0, ...(fate.usd === undefined ? {} : { usd: fate.usd }) },
     findings: fate.findings,
     questions: [],
+    ...(attempt.startsWith("review-") && fate.review !== undefined ? { review: fate.review } : {}),
   };
 }
 
@@ -246,6 +248,21 @@ function checkFindings(world: World, attempt: AttemptId): Fact {
     attempt,
     accepted: [],
     rejected: [{ finding: first, reason: "no such path" }],
+  };
+}
+
+/** The fate says how many of the findings, from the first on, are refuted. */
+function checkReview(world: World, command: CommandOf<"check-review">): Fact {
+  const { review, wave, from, to, attempt } = command;
+  const { review: said, rejected } = world.fate(attempt);
+  const { sure, possible, dropped } = weighFindings(said?.findings ?? []);
+  const named = [...sure, ...possible];
+  return {
+    ...({ type: "review.finished", review, wave, from, to, verdict: said?.verdict ?? "blocked" } as const),
+    dimensions: {},
+    findings: named.slice(rejected),
+    rejected: named.slice(0, rejected).map((finding) => ({ finding, reason: "no such line" })),
+    dropped: dropped.length,
   };
 }
 

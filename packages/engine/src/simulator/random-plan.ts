@@ -101,7 +101,7 @@ function randomSchedule(random: Random): Schedule {
     budget: randomBudget(random),
     agentsPerWave: 1 + random.below(6),
     maxParallel: 1 + random.below(6),
-    ...(random.chance(0.2) ? { reviewer: "scripted" } : {}),
+    ...(random.chance(0.3) ? { reviewer: "scripted" } : {}),
     wall: "off",
     workspaceCopy: [],
     docsTasks: [],

@@ -15,7 +15,7 @@ import { LoopWatch } from "./loop-watch.ts";
 import { AttemptMeter } from "./meter.ts";
 import { type AttemptOrder, readOrder } from "./order.ts";
 import { ProgressReporter } from "./progress.ts";
-import { plainRedactor, type Redact, redactDenial, redactorFor } from "./redact.ts";
+import { plainRedactor, type Redact, redactDenial, redactorFor, redactReview } from "./redact.ts";
 import { lostReport, writeResult } from "./result-file.ts";
 import type { Stagnation } from "./stagnation.ts";
 import { claimStart, endLeftovers, MARK_NAME, recordClient, type StartMarker } from "./start-marker.ts";
@@ -141,7 +141,7 @@ class AttemptHost {
   }
 
   #start(line: CoordinatorLine, progress: ProgressReporter): ReturnType<AgentRuntime["start"]> {
-    const { attempt, workspace, prompt, model, resume, resumedUsd, runtimeOptions } = this.#order;
+    const { attempt, workspace, prompt, report, model, resume, resumedUsd, runtimeOptions } = this.#order;
     const door = doorOf(compileDoorPolicy(this.#order), {
       enforcement: this.#order.enforcement,
       onDenial: (denial) => line.denied(redactDenial(denial, this.#redact)),
@@ -153,7 +153,7 @@ class AttemptHost {
     this.#hooks = hooks;
     const spec = { attempt, workspace, prompt, environment: this.#environment, options: runtimeOptions };
     return this.#runtime.start(
-      { ...spec, ...present({ model, resume, resumedUsd }) },
+      { ...spec, ...present({ report, model, resume, resumedUsd }) },
       {
         gate,
         hear: (event) => {
@@ -233,6 +233,9 @@ class AttemptHost {
     return {
       ...cleanResult(result, plainRedactor(this.#redact)),
       usage: this.#meter.usage,
+      ...(result.review === undefined
+        ? {}
+        : { review: redactReview(result.review, plainRedactor(this.#redact)) }),
       ...(this.#order.wall === undefined ? {} : { wall: this.#wall.standing() }),
       ...present({ runtimeSession: result.runtimeSession ?? this.#meter.session }),
     };

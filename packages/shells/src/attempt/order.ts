@@ -30,6 +30,8 @@ export type AttemptOrder = {
   /** Absolute. */
   readonly workspace: string;
   readonly prompt: string;
+  /** The shape of the final report, where it is not that of a task. */
+  readonly report?: "review";
   readonly scope: TaskScope;
   readonly enforcement: Enforcement;
   /** Where it is missing or damaged the attempt runs, and its door lets nothing but reading through. */

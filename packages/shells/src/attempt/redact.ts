@@ -1,4 +1,4 @@
-import { cut } from "@breakwater/core";
+import { cut, type ReviewReport } from "@breakwater/core";
 import type { Denial } from "../door/door.ts";
 
 /** Takes secrets out of a text. */
@@ -38,6 +38,19 @@ export function redactDenial(denial: Denial, redact: Redact): Denial {
   };
 }
 
+/** A reviewer's report as it is stored: whoever wrote the code that it quotes may have put anything there. */
+export function redactReview(review: ReviewReport, redact: Redact): ReviewReport {
+  const findings = review.findings.map((finding) => {
+    const texts = Object.entries(finding).map(([key, value]) => [
+      key,
+      typeof value === "string" ? cut(redact(value), MOST_FINDING_TEXT) : value,
+    ]);
+    return { ...finding, ...Object.fromEntries(texts) };
+  });
+  return { ...review, findings };
+}
+
+const MOST_FINDING_TEXT = 2_000;
 const MOST_DENIAL_TEXT = 400;
 const PLACEHOLDER = "[redacted]";
 const SHORTEST_VALUE = 6;

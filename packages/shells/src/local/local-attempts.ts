@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { present, runtimeOf } from "@breakwater/agents";
 import {
   factOfFailure,
+  fail,
   isHeld,
   layerOf,
   ok,
   type AttemptId,
   type AttemptState,
   type Fact,
+  type Failure,
   type Result,
   type RunState,
   type SessionId,
@@ -218,6 +220,7 @@ class Attempts {
     const round = state().attempts.get(command.attempt)?.round;
     const runtime = runtimeOf(command.agent);
     const isElsewhere = runtime.ok && runtime.value.runsElsewhere === true;
+    if (isElsewhere && command.report === "review") return fail(reviewsElsewhere(command.agent));
     const wall = await this.#orderWall(command.attempt, found, isElsewhere);
     if (!wall.ok) return wall;
     return ok({
@@ -249,6 +252,15 @@ class Attempts {
     const subject = { workspace: { path, gitDir }, tmp: lane.tmp, name: attempt, network: "host" } as const;
     return orderWall(this.#options, subject);
   }
+}
+
+/** Whoever carries out the tasks is not independent of them. */
+function reviewsElsewhere(agent: string): Failure {
+  return {
+    code: "BW760",
+    message: `the agent "${agent}" cannot review: it is the host that carries out the tasks`,
+    fix: "Name another agent as agents.reviewer, or review the session's diff yourself.",
+  };
 }
 
 function startedFact({ order, pid, token }: Pick<AttemptHandle, "order" | "pid" | "token">): Fact {

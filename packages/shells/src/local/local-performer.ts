@@ -7,6 +7,7 @@ import { fileCarryover, settleIssue } from "./carryover-step.ts";
 import { advanceBranchTo } from "./close-step.ts";
 import { checkFindings } from "./findings-step.ts";
 import { runGateCommand } from "./gate-step.ts";
+import { checkReview } from "./review-step.ts";
 import { advanceRef, auditMerged, mergeResult } from "./landing-step.ts";
 import type { LocalMachine } from "./machine.ts";
 import type { Step } from "./step.ts";
@@ -80,8 +81,8 @@ function stepOf(machine: LocalMachine, command: PlainCommand): Step<Fact> {
       return advanceRef(machine, command);
     case "run-gate":
       return runGateCommand(machine, command);
-    case "run-review":
-      return noReviewer(command.reviewer);
+    case "check-review":
+      return checkReview(machine, command);
     case "ask-person": {
       const { decision, question } = command;
       return Promise.resolve({ ok: true, value: { type: "decision.asked", decision, question } });
@@ -93,15 +94,4 @@ function stepOf(machine: LocalMachine, command: PlainCommand): Step<Fact> {
     case "advance-branch":
       return advanceBranchTo(machine, command);
   }
-}
-
-/** Unknown is never pass: a review that did not happen is recorded as failed. */
-function noReviewer(reviewer: string): Step<Fact> {
-  const failure = {
-    code: "BW760",
-    message: `the reviewer "${reviewer}" cannot be run`,
-    why: "No installed runtime gives reviews yet.",
-    fix: "Take `agents.reviewer` out of the plan, or review the session's diff yourself.",
-  };
-  return Promise.resolve({ ok: false, failure });
 }

@@ -8,11 +8,13 @@ import {
   ok,
   parseGlob,
   plainLine,
+  reviewText,
   verifyDocs,
   type CloseReview,
   type DocsVerdict,
   type Failure,
   type Result,
+  type ReviewRow,
   type RunState,
 } from "@breakwater/core";
 import { endResidentGit, readChangedTexts } from "@breakwater/node";
@@ -81,10 +83,12 @@ export function strictAboutDocs({ config }: Workplace, { docs = [] }: ReviewedCl
 
 /** Shows a review: the whole of it, or with `notes` only what wants an eye before the branch moves. */
 export function showReview(review: ReviewedClose, context: CommandContext, how: "all" | "notes"): void {
-  const { items, emergent, grounding, docs, issues } = review;
+  const { items, emergent, grounding, docs, issues, review: last } = review;
   if (context.output === "json") {
     if (how === "all")
-      context.stdout.write(jsonLine("close.review", { items, emergent, grounding, docs, issues }));
+      context.stdout.write(
+        jsonLine("close.review", { items, emergent, grounding, docs, issues, review: last }),
+      );
     return;
   }
   const itemLines = items.map(
@@ -95,9 +99,13 @@ export function showReview(review: ReviewedClose, context: CommandContext, how: 
     ({ task, target, result, why }) =>
       `docs ${plainLine(task, 40)}  ${result}  ${plainLine(target, 80)}: ${plainLine(why, 120)}`,
   );
+  const reviewLines = [`review  ${last === undefined ? NO_REVIEW : reviewText(last)}`, ...openFindings(last)];
   const lines =
     how === "notes"
-      ? docsLines.filter((_, at) => docs?.[at]?.result !== "ok")
+      ? [
+          ...(last === undefined ? [] : reviewLines),
+          ...docsLines.filter((_, at) => docs?.[at]?.result !== "ok"),
+        ]
       : [
           ...itemLines,
           ...emergent.map(
@@ -105,6 +113,7 @@ export function showReview(review: ReviewedClose, context: CommandContext, how: 
               `came up  ${task}  ${plainLine(title, 60)}  (${plainLine(reason, 120)})`,
           ),
           `files  ${grounding.touched.length} touched, ${some(grounding.unplanned)} not planned, ${some(grounding.untouched)} planned and not touched`,
+          ...reviewLines,
           ...(docs === undefined ? [] : docs.length === 0 ? ["docs  no documentation tasks"] : docsLines),
           ...(issues ?? []).map(issueLine),
         ];
@@ -116,6 +125,18 @@ function issueLine(planned: PlannedIssue): string {
   if ("title" in planned) return `issue  ${plainLine(planned.title, 120)}  (${planned.labels.join(", ")})`;
   if ("task" in planned) return `issue  ${planned.task} is told in #${planned.issue}`;
   return `issue  #${planned.issue} ${planned.done ? "is closed" : "is told that not all is done"}`;
+}
+
+const NO_REVIEW = "unknown (no reviewer was configured: agents.reviewer)";
+
+/** What the last review is sure of and nobody repaired. */
+function openFindings(last: ReviewRow | undefined): readonly string[] {
+  return (last?.findings ?? [])
+    .filter(({ standing }) => standing === "not acted on" || standing === "not repaired")
+    .map(
+      ({ claim, place, standing }) =>
+        `review  ${standing}: ${plainLine(claim, 160)}${place === "" ? "" : ` (${plainLine(place, 120)})`}`,
+    );
 }
 
 function some(paths: readonly string[]): string {

@@ -1,6 +1,7 @@
 import {
   decisionId,
   explainDecision,
+  explainReview,
   explainStop,
   explainTask,
   nearMatch,
@@ -35,6 +36,8 @@ function explain({ facts, state }: StoredSession, what: string): readonly Explai
   if (what === "stop") return explainStop(facts);
   const decision = decisionId(what);
   if (state.decisions.has(decision)) return explainDecision(facts, decision);
+  const reviewed = [...state.attempts.values()].some((each) => each.reviewing?.review === what);
+  if (reviewed || state.reviews.has(what)) return explainReview(facts, what);
   const task = taskId(what);
   return state.tasks.has(task) ? explainTask(facts, task) : undefined;
 }
@@ -49,7 +52,7 @@ function textOf({ fact, text, rule, because }: ExplainLine): string {
 }
 
 function unknown({ state }: StoredSession, what: string): Parameters<typeof reportFailure>[0]["failure"] {
-  const names = [...state.tasks.keys(), ...state.decisions.keys(), "stop"];
+  const names = [...state.tasks.keys(), ...state.decisions.keys(), ...state.reviews.keys(), "stop"];
   const near = nearMatch(what, names);
   return {
     code: "BW771",

@@ -26,13 +26,14 @@ export function decideAttempt(
   if (attempt.notStarted !== undefined) return nothing;
   if (attempt.workspace === undefined) return order(prepareOrder(attempt, wave));
   if (attempt.report !== undefined) return decideResult(state, task, attempt);
-  if (attempt.started !== undefined) return decideRunning(state, task, attempt, attempt.started.at);
+  if (attempt.started !== undefined) return decideRunning(state, task.task.limits, attempt);
   return isHeld(state)
     ? nothing
     : order(startOrder(state, task, attempt, { wave, workspace: attempt.workspace }));
 }
 
-function prepareOrder(attempt: AttemptState, { wave }: WaveState): Command {
+/** Makes the workspace of an attempt. */
+export function prepareOrder(attempt: AttemptState, { wave }: WaveState): Command {
   const id = commandIdOf("prepare-workspace", attempt.id);
   const carry = attempt.correction?.carry;
   return {
@@ -69,10 +70,17 @@ function startOrder(
 
 /** No attempt may use more than the session has left besides what is set aside for others. */
 function limitsWithin(state: RunState, task: TaskState, attempt: AttemptState): AttemptLimits {
+  return boundLimits(state, task.task.limits, (thing) => within(state, thing, { task, attempt }));
+}
+
+/** Limits cut to what is left of each thing, and to the minutes of the session. */
+export function boundLimits(
+  state: RunState,
+  limits: AttemptLimits,
+  bounded: (thing: Metered) => number | undefined,
+): AttemptLimits {
   const { session, now } = state;
-  const { limits } = task.task;
   const { minutes } = session?.schedule.budget ?? {};
-  const bounded = (thing: Metered): number | undefined => within(state, thing, { task, attempt });
   const [usd, tokens] = [bounded("usd"), bounded("tokens")];
   const turns = Math.max(1, Math.floor(bounded("turns") ?? limits.turns));
   const end = minutes === undefined ? undefined : (session?.approved?.at ?? now) + minutes * 60_000;
@@ -93,13 +101,25 @@ function within(
   thing: Metered,
   { task, attempt }: { readonly task: TaskState; readonly attempt: AttemptState },
 ): number | undefined {
-  const { wave } = attempt;
-  const ofSession = plus(leftOf(state, thing), reservationOf(state, thing));
-  const ofWave = plus(leftOfWave(state, wave, thing), shareOfWave(state, wave, thing));
   // The attempt itself holds a share of its task already.
   const others = { ...task, attempts: task.attempts.filter((id) => id !== attempt.id) };
   const ofTask = leftOfTask(state, others, thing) ?? 0;
-  const bounds = [task.task.limits[thing], ofSession, ofWave, ofTask > 0 ? ofTask : undefined];
+  return leastOf([
+    task.task.limits[thing],
+    withinWave(state, thing, attempt.wave),
+    ofTask > 0 ? ofTask : undefined,
+  ]);
+}
+
+/** What session and wave leave for one attempt that has its share set aside already. */
+export function withinWave(state: RunState, thing: Metered, wave: number): number | undefined {
+  const ofSession = plus(leftOf(state, thing), reservationOf(state, thing));
+  const ofWave = plus(leftOfWave(state, wave, thing), shareOfWave(state, wave, thing));
+  return leastOf([ofSession, ofWave]);
+}
+
+/** The least of the bounds that there are; undefined where there is none. */
+export function leastOf(bounds: readonly (number | undefined)[]): number | undefined {
   const known = bounds.filter((each) => each !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }
@@ -109,7 +129,7 @@ function plus(left: number | undefined, share: number): number | undefined {
 }
 
 /** A start that was held back is ordered anew. */
-function startId({ id, heldStarts = 0 }: AttemptState): Command["id"] {
+export function startId({ id, heldStarts = 0 }: AttemptState): Command["id"] {
   return heldStarts === 0
     ? commandIdOf("start-agent", id)
     : commandIdOf("start-agent", id, `again-${heldStarts}`);
@@ -130,8 +150,8 @@ function scopeOf(scope: TaskScope, attempt: AttemptState): TaskScope {
 }
 
 /** A running attempt keeps its own limits; these timers end it when it cannot. */
-function decideRunning(state: RunState, task: TaskState, attempt: AttemptState, startedAt: number): Wish {
-  const { limits } = task.task;
+export function decideRunning(state: RunState, limits: AttemptLimits, attempt: AttemptState): Wish {
+  const startedAt = attempt.started?.at ?? attempt.openedAt;
   const overdueAt = startedAt + limits.wallMs + limits.graceMs + OVERDUE_MS;
   const [overdue, lost] = [overdueTimer(attempt.id), `lost:${attempt.id}`];
   if (state.firedTimers.has(lost)) return record(lostExit(attempt));
@@ -175,12 +195,12 @@ function decideNudge(attempt: AttemptState): Wish {
 }
 
 /** What an attempt left is recorded before anything is concluded from it. */
-export function decideResult(state: RunState, task: TaskState, attempt: AttemptState): Wish {
+export function decideResult(state: RunState, task: TaskState | undefined, attempt: AttemptState): Wish {
   const { workspace } = attempt;
   if (workspace === undefined || attempt.resultFailure !== undefined) return nothing;
   if (attempt.result === undefined) {
     const id = commandIdOf("snapshot-result", attempt.id);
-    const survey = surveyFor(state, task, attempt);
+    const survey = task === undefined ? undefined : surveyFor(state, task, attempt);
     return order({
       type: "snapshot-result",
       id,
@@ -190,7 +210,7 @@ export function decideResult(state: RunState, task: TaskState, attempt: AttemptS
       ...(survey === undefined ? {} : { survey }),
     });
   }
-  const reads = task.task.scope.kind === "read-only" && attempt.result.changed === 0;
+  const reads = task?.task.scope.kind === "read-only" && attempt.result.changed === 0;
   if (!reads || attempt.findings !== undefined || attempt.report?.ending.kind !== "completed") return nothing;
   const id = commandIdOf("check-findings", attempt.id);
   return order({ type: "check-findings", id, attempt: attempt.id, base: attempt.base });

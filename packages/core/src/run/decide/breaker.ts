@@ -33,10 +33,16 @@ export function decideBreaker(state: RunState): Wish {
 /** Attempts that say that no other attempt would fare better, as long as nothing followed from it. */
 export function untoldCuts(state: RunState): readonly AttemptState[] {
   const untold = [...state.attempts.values()].filter(
-    (attempt) => reasonOf(attempt) !== undefined && !wasParkedFor(state, attempt),
+    (attempt) => reasonOf(attempt) !== undefined && !wasParkedFor(state, attempt) && mayPark(attempt),
   );
   const unguarded = untold.filter((attempt) => reasonOf(attempt) === "guard").length;
   return untold.filter((attempt) => reasonOf(attempt) !== "guard" || unguarded >= MOST_GUARD_FAILURES);
+}
+
+/** A session waits for no person because of its reviewer: without one its work goes on, unreviewed. */
+function mayPark(attempt: AttemptState): boolean {
+  const reason = reasonOf(attempt);
+  return attempt.reviewing === undefined || (reason !== undefined && waitOf(attempt, reason) !== undefined);
 }
 
 /** True where a parking lasts longer than the one that holds; one without an end outlasts all others. */

@@ -73,6 +73,20 @@ function openAttempts(state: RunState): readonly AttemptState[] {
   );
 }
 
+/**
+ * True where an attempt that belongs to no task may start: at once, within the ceiling of its wave, and with
+ * enough left for one attempt of each task that was never tried.
+ */
+export function spareStart(state: RunState, wave: WaveState): "yes" | "later" | "never" {
+  const untried = [...state.tasks.values()].filter(
+    ({ attempts, carried, dropped }) =>
+      attempts.length === 0 && carried === undefined && dropped === undefined,
+  );
+  if (isHeld(state) || agentsOf(state, wave) <= openAttempts(state).length) return "later";
+  const fits = affordableStarts(state) > untried.length && startsOfWave(state, wave).starts > 0;
+  return fits ? "yes" : "never";
+}
+
 function compareUrgency(state: RunState, a: Member, b: Member): number {
   const contract = Number(b.task.task.contractLock) - Number(a.task.task.contractLock);
   return (

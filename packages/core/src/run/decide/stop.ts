@@ -3,6 +3,7 @@ import type { AttemptState, RunState, TaskState } from "../state.ts";
 import { decideResult, stopOrder } from "./attempt.ts";
 import { reasonOf } from "./end-reason.ts";
 import { settle } from "./final.ts";
+import { abandonedReview, reviewAttempts } from "./review-attempt.ts";
 import { combine, nothing, order, record, wake, type Wish } from "./wish.ts";
 
 /** How long a stopped agent may take for an orderly end; milliseconds. */
@@ -25,13 +26,20 @@ export function isDraining(state: RunState): boolean {
 export function decideStop(state: RunState): Wish {
   const tasks = [...state.tasks.values()];
   const reason = reasonOf(state);
-  const wish = combine(...tasks.map((task) => endTask(state, task, reason)));
+  const reviews = reviewAttempts(state);
+  const wish = combine(
+    ...tasks.map((task) => endTask(state, task, reason)),
+    ...reviews.map((attempt) => endAttempt(state, attempt, reason)),
+  );
   if (wish.record.length > 0 || wish.commands.length > 0) return wish;
-  const busy = tasks.some((task) => isBusy(lastAttempt(state, task.task.id)));
+  const busy = [...tasks.map((task) => lastAttempt(state, task.task.id)), ...reviews].some(isBusy);
   if (busy || hasOpenStep(state)) return wish;
   const wave = state.waves.find((each) => each.status === "running");
   if (wave !== undefined)
-    return record({ type: "wave.finished", wave: wave.wave.number, head: state.integration.head });
+    return (
+      abandonedReview(state, wave, reason) ??
+      record({ type: "wave.finished", wave: wave.wave.number, head: state.integration.head })
+    );
   const planned = state.waves.find((each) => each.status === "planned");
   return planned === undefined
     ? settle(state, tasks)
@@ -41,9 +49,14 @@ export function decideStop(state: RunState): Wish {
 /** Brings the newest attempt of a task to its end and its result under a ref. */
 export function endTask(state: RunState, task: TaskState, reason: string): Wish {
   const attempt = lastAttempt(state, task.task.id);
-  if (attempt === undefined || !isBusy(attempt)) return nothing;
+  return attempt === undefined ? nothing : endAttempt(state, attempt, reason);
+}
+
+/** Brings any attempt to its end and its result under a ref. */
+export function endAttempt(state: RunState, attempt: AttemptState, reason: string): Wish {
+  if (!isBusy(attempt)) return nothing;
   if (attempt.report !== undefined && attempt.workspace !== undefined) {
-    return decideResult(state, task, attempt);
+    return decideResult(state, state.tasks.get(attempt.task), attempt);
   }
   if (attempt.started === undefined) return neverStarted(state, attempt, reason);
   return stopRunning(state, attempt, reason);
@@ -90,7 +103,8 @@ function stoppedAt(state: RunState): number {
   return state.control.since ?? state.now;
 }
 
-function isBusy(attempt: AttemptState | undefined): boolean {
+/** True while something of an attempt is under way, or its result is not recorded. */
+export function isBusy(attempt: AttemptState | undefined): boolean {
   if (attempt === undefined || attempt.notStarted !== undefined || attempt.resultFailure !== undefined)
     return false;
   return attempt.result === undefined;

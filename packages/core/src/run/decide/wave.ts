@@ -94,6 +94,5 @@ export function decideEnd(state: RunState, wave: WaveState): Wish {
     lookUp: !roles.includes("quality"),
   });
   if (gates.kind === "next") return gates.wish;
-  // A review costs what is used up.
-  return (state.control.limit === undefined ? decideReview(state, wave) : undefined) ?? finished;
+  return decideReview(state, wave) ?? finished;
 }

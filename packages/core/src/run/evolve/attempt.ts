@@ -13,7 +13,7 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
     const { type: _type, attempt: id, ...opening } = fact;
     const task = taskOfAttempt(id);
     const known = draft.tasks.get(task);
-    if (known === undefined || draft.attempts.has(id)) return;
+    if ((known === undefined && fact.reviewing === undefined) || draft.attempts.has(id)) return;
     draft.attempts.set(id, {
       ...opening,
       id,
@@ -25,7 +25,7 @@ export const attemptReducers: Reducers<AttemptFact["type"] | ResultFact["type"]>
       stagnationCount: 0,
       steers: [],
     });
-    updateTask(draft, task, { attempts: [...known.attempts, id] });
+    if (known !== undefined) updateTask(draft, task, { attempts: [...known.attempts, id] });
   },
   "workspace.prepared": (draft, { attempt, path }) => updateAttempt(draft, attempt, { workspace: path }),
   "workspace.failed": (draft, { attempt, failure }) => updateAttempt(draft, attempt, { notStarted: failure }),

@@ -12,11 +12,11 @@ export const judgementReducers: Reducers<GateFact["type"] | ReviewFact["type"]> 
   "gate.waived": (draft, { gate, commit, by }) => {
     draft.waived.push({ gate, commit, by });
   },
-  "review.finished": (draft, { review, wave, findings }) => {
-    draft.reviews.set(review, { wave, findings });
+  "review.finished": (draft, { type: _type, review, ...said }) => {
+    draft.reviews.set(review, { kind: "known", ...said });
   },
   "review.failed": (draft, { review, wave, failure }) => {
-    draft.reviews.set(review, { wave, findings: [], failure });
+    draft.reviews.set(review, { kind: "unknown", wave, failure });
   },
   "carryover.filed": (draft, { task, where, issue, queued }) =>
     updateTask(draft, task, {

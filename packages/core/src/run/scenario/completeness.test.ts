@@ -26,7 +26,7 @@ const COMMANDS: All<Command["type"]> = {
   "audit-result": true,
   "advance-integration": true,
   "run-gate": true,
-  "run-review": true,
+  "check-review": true,
   "ask-person": true,
   "file-carryover": true,
   "discard-workspace": true,

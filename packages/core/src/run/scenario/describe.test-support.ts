@@ -50,7 +50,7 @@ export function describeCommand(command: Command): string {
     case "merge-result":
     case "audit-result":
     case "advance-integration":
-    case "run-review":
+    case "check-review":
     case "file-carryover":
     case "discard-workspace":
     case "advance-branch":
@@ -66,8 +66,9 @@ export function describeFact(fact: Fact): string {
     return `plan.amended ${describeAmendment(amendment)} by ${rule}: ${reason}`;
   }
   if (fact.type !== "attempt.opened") return `${fact.type} ${plain(fact)}`.trim();
-  const { attempt, round, base, correction } = fact;
-  const start = `attempt.opened ${attempt} on ${base}${round === 1 ? "" : `, round ${round}`}`;
+  const { attempt, round, base, correction, reviewing } = fact;
+  const reviews = reviewing === undefined ? "" : `, reviewing from ${reviewing.from}`;
+  const start = `attempt.opened ${attempt} on ${base}${round === 1 ? "" : `, round ${round}`}${reviews}`;
   if (correction === undefined) return start;
   const globs = correction.globs === undefined ? "" : `, only ${correction.globs.join(",")}`;
   const carry = correction.carry === undefined ? "" : `, with ${correction.carry}`;

@@ -7,6 +7,7 @@ import type {
   LimitKind,
   RuntimeErrorClass,
 } from "../attempt-report.ts";
+import { FINDING_CLASSES, REVIEW_VERDICTS, type ReviewFinding, type ReviewReport } from "../review-report.ts";
 import { after, listOf, numberAfter, oneOf } from "./script.test-support.ts";
 
 /** What a scenario says of an attempt before it happens; what it does not say goes well. */
@@ -19,6 +20,8 @@ export type Fate = {
   readonly session: string | undefined;
   readonly findings: readonly Finding[] | undefined;
   readonly rejects: boolean;
+  /** What a reviewer reports; `nothing` where it keeps silent. */
+  readonly review: ReviewReport | "nothing";
   readonly conflicts: readonly string[];
   readonly held: readonly string[];
   /** Tests that its change skips. */
@@ -60,6 +63,7 @@ export const goodFate: Fate = {
   session: undefined,
   findings: undefined,
   rejects: false,
+  review: { verdict: "proceed", dimensions: {}, findings: [] },
   conflicts: [],
   held: [],
   skips: [],
@@ -86,6 +90,8 @@ export function fateLine(words: readonly string[]): Partial<Fate> | undefined {
       return { session: rest[0] };
     case "finds":
       return findingFate(rest);
+    case "reports":
+      return { review: rest[0] === "nothing" ? "nothing" : reviewOf(rest) };
     case "conflicts":
       return { conflicts: listOf(rest[0]) };
     case "strays":
@@ -170,6 +176,28 @@ function claimOf(kind: string): AttemptClaim {
     default:
       throw new Error(`Reading a scenario: an attempt cannot claim "${kind}"`);
   }
+}
+
+/**
+ * `reports fix-required 90 in-scope-blocker src/a.ts "The claim"`, with four words for each further finding.
+ * A file that ends with `?` stands for one with a command that shows the fault, `-` for no file.
+ */
+function reviewOf([verdict, ...words]: readonly string[]): ReviewReport {
+  const findings: ReviewFinding[] = [];
+  for (let at = 0; at < words.length; at += 4) {
+    const [confidence, kind, place = "-", claim = ""] = words.slice(at, at + 4);
+    const file = place.replace(/\?$/u, "");
+    findings.push({
+      id: `r${findings.length + 1}`,
+      claim,
+      confidence: Number(confidence),
+      dimension: "implementation",
+      class: oneOf(FINDING_CLASSES, kind),
+      ...(file === "-" ? {} : { file }),
+      ...(place.endsWith("?") ? { check: `grep fault ${file}` } : {}),
+    });
+  }
+  return { verdict: oneOf(REVIEW_VERDICTS, verdict), dimensions: {}, findings };
 }
 
 /** `finds nothing`, `finds "the claim"` or `finds "the claim" rejected`. */

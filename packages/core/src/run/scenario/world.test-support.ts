@@ -5,6 +5,7 @@ import type { AttemptReport } from "../attempt-report.ts";
 import type { Command } from "../command.ts";
 import type { Fact } from "../fact.ts";
 import { isHeld } from "../decide/start.ts";
+import { weighFindings, type ReviewReport } from "../review-report.ts";
 import type { RunState } from "../state.ts";
 import type { Survey } from "../survey.ts";
 import { scenarioBase } from "./draft-plan.test-support.ts";
@@ -51,8 +52,8 @@ export class World {
         const report = reportBy(this.#rules, command, this.#at(command.run.commit));
         return { type: "gate.finished", run: command.run, report };
       }
-      case "run-review":
-        return reviewed(command);
+      case "check-review":
+        return reviewed(command, this.fate(command.attempt).review);
       case "ask-person":
         return { type: "decision.asked", decision: command.decision, question: command.question };
       case "file-carryover":
@@ -95,7 +96,8 @@ export class World {
 
   /** The report of an attempt at its end; one that was stopped says so. */
   report(state: RunState, attempt: AttemptId): AttemptReport {
-    const { ending, claim, usage, session } = this.fate(attempt);
+    const { ending, claim, usage, session, review } = this.fate(attempt);
+    const isReview = state.attempts.get(attempt)?.reviewing !== undefined;
     const stopped = state.attempts.get(attempt)?.stopping;
     return {
       ending: stopped === undefined ? ending : { kind: "stopped", reason: stopped },
@@ -104,6 +106,7 @@ export class World {
       usage,
       findings: this.#findings(attempt),
       questions: [],
+      ...(isReview && review !== "nothing" ? { review } : {}),
       ...(session === undefined ? {} : { runtimeSession: session }),
     };
   }
@@ -138,7 +141,7 @@ export class World {
         return { type: "attempt.stopping", attempt, reason: command.reason };
       case "snapshot-result": {
         if (fails === "snapshot") return { type: "result.failed", attempt, failure };
-        const reads = state.tasks.get(taskOfAttempt(attempt))?.task.scope.kind === "read-only";
+        const reads = state.tasks.get(taskOfAttempt(attempt))?.task.scope.kind !== "write";
         const made = this.#make("result", attempt, command.base);
         const survey = surveyed(command, this.fate(attempt));
         return {
@@ -234,8 +237,21 @@ function surveyed(
   return { survey: { folders: found, regions: edits.filter(({ file }) => survey.files.includes(file)) } };
 }
 
-function reviewed({ review, wave }: CommandOf<"run-review">): Fact {
-  const finding = { id: "r1", claim: "The limit is never reset", file: "src/a.ts", dimension: "logic" };
-  const guess = { id: "r2", claim: "This may be slow", confidence: 40, dimension: "performance" };
-  return { type: "review.finished", review, wave, findings: [{ ...finding, confidence: 90 }, guess] };
+/** A file named `gone` is not there. */
+function reviewed(
+  { review, wave, from, to }: CommandOf<"check-review">,
+  said: ReviewReport | "nothing",
+): Fact {
+  if (said === "nothing") throw new Error("Playing a scenario: a silent reviewer has nothing to check");
+  const { verdict, dimensions, findings } = said;
+  const { sure, possible, dropped } = weighFindings(findings);
+  const named = [...sure, ...possible];
+  return {
+    ...({ type: "review.finished", review, wave, from, to, verdict, dimensions } as const),
+    findings: named.filter((each) => each.file !== "gone"),
+    rejected: named
+      .filter((each) => each.file === "gone")
+      .map((finding) => ({ finding, reason: "gone is not in the tree" })),
+    dropped: dropped.length,
+  };
 }
