@@ -1,32 +1,11 @@
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { explainStop, type RecordedFact, type Schedule } from "@breakwater/core";
-import {
-  bundleSessionProgram,
-  linesOfType,
-  openSessionTrial,
-  REPORT_DONE,
-  trialSchedule,
-  type SessionTrial,
-} from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { linesOfType, REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
+import { describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 240_000;
 const NAMES = ["a", "b", "c", "d"] as const;
 
-let program: CommandLine;
-const trials: SessionTrial[] = [];
-
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
-
-afterEach(() => {
-  const left = trials.flatMap((each) => each.leftovers());
-  for (const each of trials.splice(0)) each.dispose();
-  expect(left).toEqual([]);
-});
+const trials = useSessionTrials();
 
 describe("a provider that takes no more work", () => {
   it(
@@ -76,10 +55,8 @@ function scheduleWith(cut: readonly object[]): Schedule {
   return trialSchedule(tasks, [], { agents: "{ default: scripted, max-parallel: 2 }" });
 }
 
-async function openTrial(): Promise<SessionTrial> {
-  const trial = await openSessionTrial(program, { "src/readme": "here\n" });
-  trials.push(trial);
-  return trial;
+function openTrial(): Promise<SessionTrial> {
+  return trials.open({ "src/readme": "here\n" });
 }
 
 /** Attempts whose start was ordered after a provider had said no, up to the fact that ends the rest. */

@@ -1,32 +1,10 @@
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { dispositionOf, outcomeOf, type RunState } from "@breakwater/core";
-import {
-  bundleSessionProgram,
-  linesOfType,
-  lostCommits,
-  openSessionTrial,
-  REPORT_DONE,
-  trialSchedule,
-  type SessionTrial,
-} from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { linesOfType, lostCommits, REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
+import { describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 240_000;
-
-let program: CommandLine;
+const trials = useSessionTrials();
 let trial: SessionTrial;
-
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
-
-afterEach(() => {
-  const left = trial.leftovers();
-  trial.dispose();
-  expect(left).toEqual([]);
-});
 
 describe("a budget of money", () => {
   it(
@@ -68,7 +46,7 @@ const task = (id: string, usd: number) => ({
 });
 
 async function play(tasks: Parameters<typeof trialSchedule>[0]): ReturnType<SessionTrial["run"]> {
-  trial = await openSessionTrial(program, { "src/readme": "here\n" });
+  trial = await trials.open({ "src/readme": "here\n" });
   const front = { agents: "{ default: scripted, max-parallel: 1 }", budget: "{ usd: 1 }" };
   return trial.run({ schedule: trialSchedule(tasks, [], front) });
 }

@@ -1,42 +1,27 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { attemptId, gateId, sessionId, taskId, type GateSpec } from "@breakwater/core";
 import {
-  bundleSessionProgram,
   fileAppears,
   makeFakeTracker,
-  openSessionTrial,
   REPORT_DONE,
   trialSchedule,
   type SessionTrial,
   type TrialRun,
   type TrialTask,
 } from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 import { runCaptured } from "../captured-run.ts";
 import { recordLeftSessions } from "./left-session.ts";
 import { placeOf } from "./session-store.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 300_000;
 const METRICS = ".orchestrator/metrics";
 const METRIC_FILES = ["sessions.jsonl", "subagents.jsonl", "learnings.jsonl"];
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a && test ! -e stop" };
 
-let program: CommandLine;
+const trials = useSessionTrials();
 let trial: SessionTrial;
-
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
-
-afterEach(() => {
-  const left = trial.leftovers();
-  trial.dispose();
-  expect(left).toEqual([]);
-});
 
 describe("closing a session", () => {
   // conforms: close-manifest, close-completed, completion
@@ -217,7 +202,7 @@ describe("closing a session", () => {
   it(
     "is abandoned by the process that holds it, where one is alive",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      trial = await trials.open({ "src/a": "1\n" });
       const mark = join(trial.scratch.home, "at-work");
       const steps = [{ write: "src/a", content: "2\n" }, { sneak: `touch '${mark}'` }, { sleep: 120_000 }];
       const schedule = trialSchedule([{ id: "T1", scope: ["src/a"], steps }], [THERE]);
@@ -315,7 +300,7 @@ async function settle(
   front: Readonly<Record<string, string>> = {},
   more: readonly TrialTask[] = [],
 ): Promise<void> {
-  trial = await openSessionTrial(program, { "src/a": "1\n" });
+  trial = await trials.open({ "src/a": "1\n" });
   const tasks: readonly TrialTask[] = [
     ...more,
     { id: "T1", scope: ["src/a"], steps: [{ write: "src/a", content: "2\n" }, REPORT_DONE] },

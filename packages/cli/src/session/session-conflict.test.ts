@@ -1,37 +1,21 @@
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import {
-  bundleSessionProgram,
-  openSessionTrial,
   openSteering,
   REPORT_DONE,
   trialSchedule,
   type SessionTrial,
   type TrialTask,
 } from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 240_000;
-
-let program: CommandLine;
+const trials = useSessionTrials();
 let trial: SessionTrial;
-
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
-
-afterEach(() => {
-  const left = trial.leftovers();
-  trial.dispose();
-  expect(left).toEqual([]);
-});
 
 describe("two tasks that share a file", () => {
   it(
     "both land when they edit the same lines, the second by one more attempt on the new head",
     async () => {
-      trial = await openSessionTrial(program, { "src/both": "none\n" });
+      trial = await trials.open({ "src/both": "none\n" });
       const common = { scope: ["src/both"], shared: ["src/both"] };
       const second = {
         "if-attempt": 1,
@@ -70,7 +54,7 @@ describe("two tasks that share a file", () => {
   it(
     "warn the one that still runs of what has landed, with the files and where it would conflict",
     async () => {
-      trial = await openSessionTrial(program, { "src/both": "none\n", "src/b": "b\n" });
+      trial = await trials.open({ "src/both": "none\n", "src/b": "b\n" });
       const steering = await openSteering();
       try {
         const common = { scope: ["src/both"], shared: ["src/both"], verify: "test -s src/both" };
@@ -112,7 +96,7 @@ describe("two tasks that share a file", () => {
   it(
     "and a third that waits for them, all without a worktree of their own, start where their group does",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n", "src/b": "1\n", "src/c": "1\n" });
+      trial = await trials.open({ "src/a": "1\n", "src/b": "1\n", "src/c": "1\n" });
       const task = (id: string, file: string, more: readonly string[] = []): TrialTask => ({
         id,
         scope: [file],

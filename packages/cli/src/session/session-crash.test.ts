@@ -1,43 +1,30 @@
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { dispositionOf, gateId, type GateSpec, type Schedule } from "@breakwater/core";
 import {
-  bundleSessionProgram,
   fileAppears,
   lostCommits,
-  openSessionTrial,
   openSteering,
   REPORT_DONE,
   trialSchedule,
   type SessionTrial,
   type Steering,
 } from "@breakwater/testkit";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 300_000;
 const THERE: GateSpec = { id: gateId("there"), command: "test -d src" };
 const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 
-let program: CommandLine;
-let trial: SessionTrial;
 let steering: Steering;
+// Closed when the trials are, hence named first.
+afterEach(() => steering.close());
 
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
+const trials = useSessionTrials();
+let trial: SessionTrial;
 
 beforeEach(async () => {
   steering = await openSteering();
   trial = await openTrial();
-});
-
-afterEach(async () => {
-  const left = trial.leftovers();
-  trial.dispose();
-  await steering.close();
-  expect(left).toEqual([]);
 });
 
 describe("a coordinator that is killed", () => {
@@ -86,7 +73,7 @@ describe("a coordinator that is killed", () => {
 });
 
 function openTrial(): Promise<SessionTrial> {
-  return openSessionTrial(program, { "src/first": "1\n" });
+  return trials.open({ "src/first": "1\n" });
 }
 
 function schedule(at: SessionTrial): Schedule {
@@ -105,12 +92,7 @@ function resultFile(at: SessionTrial, n: number): string {
 /** The tree that the same plan comes to where nothing happens to its coordinator. */
 async function undisturbedTree(): Promise<string> {
   const other = await openTrial();
-  try {
-    const run = await other.run({ schedule: schedule(other), runtimeOptions: { steering: steering.path } });
-    expect(other.leftovers()).toEqual([]);
-    expect([run.code, other.counted().length]).toEqual([0, 8]);
-    return run.state.integration.tree;
-  } finally {
-    other.dispose();
-  }
+  const run = await other.run({ schedule: schedule(other), runtimeOptions: { steering: steering.path } });
+  expect([run.code, other.counted().length]).toEqual([0, 8]);
+  return run.state.integration.tree;
 }

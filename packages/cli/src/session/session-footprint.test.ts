@@ -1,41 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { gateId, type GateSpec } from "@breakwater/core";
 import { compareFootprints } from "@breakwater/node";
-import {
-  bundleSessionProgram,
-  openSessionTrial,
-  REPORT_DONE,
-  trialSchedule,
-  type SessionTrial,
-} from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
+import { describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 240_000;
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a" };
 
-let program: CommandLine;
+const trials = useSessionTrials();
 let trial: SessionTrial;
-
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
-
-afterEach(() => {
-  const left = trial.leftovers();
-  trial.dispose();
-  expect(left).toEqual([]);
-});
 
 describe("a session", () => {
   // conforms: snapshot, worktree-names
   it(
     "leaves everything of the user as it was but the names of its control files in info/exclude",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n", kept: "mine\n" });
+      trial = await trials.open({ "src/a": "1\n", kept: "mine\n" });
       const { scratch } = trial;
       furnish(trial);
       const before = await trial.footprint();

@@ -1,30 +1,10 @@
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { dispositionOf, gateId, type GateSpec, type RunState } from "@breakwater/core";
-import {
-  bundleSessionProgram,
-  openSessionTrial,
-  REPORT_DONE,
-  trialSchedule,
-  type SessionTrial,
-} from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
+import { describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 240_000;
-
-let program: CommandLine;
+const trials = useSessionTrials();
 let trial: SessionTrial;
-
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
-
-afterEach(() => {
-  const left = trial.leftovers();
-  trial.dispose();
-  expect(left).toEqual([]);
-});
 
 const SUM: GateSpec = { id: gateId("sum"), command: "test $(( $(cat src/a) + $(cat src/b) )) -le 3" };
 
@@ -32,7 +12,7 @@ describe("the gates of a session", () => {
   it(
     "blame the later of two changes that are green alone and red together, and have it repaired",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n", "src/b": "1\n" });
+      trial = await trials.open({ "src/a": "1\n", "src/b": "1\n" });
       trial.script("T2F1", [{ write: "src/b", content: "1\n" }, REPORT_DONE]);
       const tasks = [
         {
@@ -68,7 +48,7 @@ describe("the gates of a session", () => {
   it(
     "run once after all tasks of housekeeping, one task after the other and nobody reviews",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n", "src/b": "1\n" });
+      trial = await trials.open({ "src/a": "1\n", "src/b": "1\n" });
       const tasks = ["a", "b"].map((name, at) => ({
         id: `T${at + 1}`,
         scope: [`src/${name}`],
@@ -99,7 +79,7 @@ describe("the gates of a session", () => {
   it(
     "leave a change unverified where there is none and the task names no check",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      trial = await trials.open({ "src/a": "1\n" });
       const steps = [{ write: "src/a", content: "2\n" }, REPORT_DONE];
       const run = await trial.run({ schedule: trialSchedule([{ id: "T1", scope: ["src/a"], steps }], []) });
       expect(dispositionsOf(run.state)).toEqual({ T1: "carried" });

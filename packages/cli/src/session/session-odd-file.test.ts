@@ -1,33 +1,14 @@
 import { existsSync, lstatSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { gateId, type GateSpec } from "@breakwater/core";
-import {
-  bundleSessionProgram,
-  openSessionTrial,
-  REPORT_DONE,
-  trialSchedule,
-  type SessionTrial,
-} from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
+import { describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 240_000;
 const THERE: GateSpec = { id: gateId("there"), command: "test -d src" };
 
-let program: CommandLine;
+const trials = useSessionTrials();
 let trial: SessionTrial;
-
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
-
-afterEach(() => {
-  const left = trial.leftovers();
-  trial.dispose();
-  expect(left).toEqual([]);
-});
 
 const ODD = `cd src
 mkdir 'a folder' && printf 'x\\n' > 'a folder/with space'
@@ -47,7 +28,7 @@ describe("files of every kind", () => {
   it(
     "come from an agent to the user's branch and checkout as they are",
     async () => {
-      trial = await openSessionTrial(program, {
+      trial = await trials.open({
         "src/Case.txt": "case\n",
         "src/old.sh": { content: "#!/bin/sh\n", executable: true },
         "src/gone.txt": "gone\n",
@@ -78,7 +59,7 @@ describe("files of every kind", () => {
   it(
     "whose name nobody can read are held and kept in quarantine, and the rest of the session goes on",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      trial = await trials.open({ "src/a": "1\n" });
       const odd = {
         "if-attempt": 1,
         then: [{ sneak: `printf x > "$(printf 'src/\\377\\376')"; printf x > "$(printf 'src/new\\nline')"` }],

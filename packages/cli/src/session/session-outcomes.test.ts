@@ -1,5 +1,3 @@
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import {
   dispositionOf,
   gateId,
@@ -10,18 +8,10 @@ import {
   type RunState,
   type Schedule,
 } from "@breakwater/core";
-import {
-  bundleSessionProgram,
-  lostCommits,
-  openSessionTrial,
-  REPORT_DONE,
-  trialSchedule,
-  type SessionTrial,
-} from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { lostCommits, REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
+import { describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 300_000;
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/done" };
 const HOST = "$(grep PPid /proc/$PPID/status | tr -dc 0-9)";
 
@@ -46,25 +36,15 @@ const FIRST: Readonly<Record<string, readonly object[]>> = {
   lost: [{ sneak: `kill -KILL ${HOST}` }, { hang: true }],
 };
 
-let program: CommandLine;
+const trials = useSessionTrials();
 let trial: SessionTrial;
-
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
-
-afterEach(() => {
-  const left = trial.leftovers();
-  trial.dispose();
-  expect(left).toEqual([]);
-});
 
 describe.runIf(process.platform === "linux")("a session in which every outcome happens", () => {
   it(
     "ends without a person, with its gates green and every task accounted for",
     async () => {
       const long = Array.from({ length: 40 }, (_, index) => `line ${index}`).join("\n");
-      trial = await openSessionTrial(program, { "src/long": long, "src/done": "1\n" });
+      trial = await trials.open({ "src/long": long, "src/done": "1\n" });
       const run = await trial.run({ schedule: schedule(), settings: { memorySlots: 3 } });
       expect(outcomes(run.state)).toEqual(
         Object.keys(FIRST).map((kind) =>

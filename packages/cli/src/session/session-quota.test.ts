@@ -1,41 +1,27 @@
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { dispositionOf, gateId, type GateSpec, type RecordedFact, type Schedule } from "@breakwater/core";
 import {
-  bundleSessionProgram,
-  openSessionTrial,
   openSteering,
   REPORT_DONE,
   trialSchedule,
   type SessionTrial,
   type Steering,
 } from "@breakwater/testkit";
-import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 400_000;
 const THERE: GateSpec = { id: gateId("there"), command: "test -d src" };
 const AT_ONCE = 16;
 const TASKS = 20;
 const RESET_MS = 20_000;
 
-let program: CommandLine;
 let steering: Steering;
-const trials: SessionTrial[] = [];
+// Closed when the trials are, hence named first.
+afterEach(() => steering.close());
 
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
+const trials = useSessionTrials();
 
 beforeEach(async () => {
   steering = await openSteering();
-});
-
-afterEach(async () => {
-  const left = trials.flatMap((each) => each.leftovers());
-  for (const each of trials.splice(0)) each.dispose();
-  await steering.close();
-  expect(left).toEqual([]);
 });
 
 it(
@@ -84,10 +70,8 @@ function schedule(cuts: boolean): Schedule {
   return trialSchedule(tasks, [THERE], front);
 }
 
-async function openTrial(): Promise<SessionTrial> {
-  const trial = await openSessionTrial(program, { "src/readme": "here\n" });
-  trials.push(trial);
-  return trial;
+function openTrial(): Promise<SessionTrial> {
+  return trials.open({ "src/readme": "here\n" });
 }
 
 /** What was started, or ordered to, from the report of the quota to the fact that ends the rest. */

@@ -1,39 +1,20 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { gateId, type GateSpec } from "@breakwater/core";
-import {
-  bundleSessionProgram,
-  openSessionTrial,
-  REPORT_DONE,
-  trialSchedule,
-  type SessionTrial,
-} from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
+import { describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 240_000;
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a" };
 
-let program: CommandLine;
+const trials = useSessionTrials();
 let trial: SessionTrial;
-
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
-
-afterEach(() => {
-  const left = trial.leftovers();
-  trial.dispose();
-  expect(left).toEqual([]);
-});
 
 describe("a session whose report or journal cannot be written", () => {
   it(
     "keeps its own exit code where only the report is refused, and says so",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      trial = await trials.open({ "src/a": "1\n" });
       mkdirSync(join(dirname(trial.journal), "report.md", "in the way"), { recursive: true });
       const run = await trial.run({ schedule: schedule() });
       expect([run.code, run.failures]).toEqual([0, ["BW778"]]);
@@ -45,7 +26,7 @@ describe("a session whose report or journal cannot be written", () => {
   it(
     "stops with the failure of the journal, and the next process goes on from what was acknowledged",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      trial = await trials.open({ "src/a": "1\n" });
       const launcher = ["sh", "-c", 'ulimit -f 8; exec "$@"', "limited"];
       const stopped = await trial.run({ schedule: schedule(), launcher });
       expect([stopped.code, stopped.failures]).toEqual([8, ["BW503"]]);

@@ -1,7 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { isJsonObject, parseJson, scriptedRuntime, textOf, type CommandLine } from "@breakwater/agents";
+import { isJsonObject, parseJson, scriptedRuntime, textOf } from "@breakwater/agents";
 import {
   attemptId,
   dispositionOf,
@@ -13,8 +12,6 @@ import {
   type Schedule,
 } from "@breakwater/core";
 import {
-  bundleSessionProgram,
-  openSessionTrial,
   openSteering,
   REPORT_DONE,
   trialSchedule,
@@ -23,10 +20,9 @@ import {
   type Steering,
   type TrialStory,
 } from "@breakwater/testkit";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 300_000;
 const THERE: GateSpec = { id: gateId("there"), command: "test -d src" };
 
 /** What `go` would have recorded of the scripted agent. */
@@ -38,24 +34,16 @@ const AGENTS: readonly AgentRecord[] = [
   },
 ];
 
-let program: CommandLine;
-let trial: SessionTrial;
 let steering: Steering;
+// Closed when the trials are, hence named first.
+afterEach(() => steering.close());
 
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
+const trials = useSessionTrials();
+let trial: SessionTrial;
 
 beforeEach(async () => {
   steering = await openSteering();
-  trial = await openSessionTrial(program, { "src/first": "1\n" });
-});
-
-afterEach(async () => {
-  const left = trial.leftovers();
-  trial.dispose();
-  await steering.close();
-  expect(left).toEqual([]);
+  trial = await trials.open({ "src/first": "1\n" });
 });
 
 describe("an agent whose host is killed in the middle of its work", () => {
@@ -171,17 +159,13 @@ function toldSession(attempt: string): string | undefined {
 
 /** The tree that the same plan comes to where nothing happens to its agent. */
 async function undisturbedTree(): Promise<string> {
-  const other = await openSessionTrial(program, { "src/first": "1\n" });
+  const other = await trials.open({ "src/first": "1\n" });
   steering.release("mid");
-  try {
-    const run = await other.run({
-      schedule: schedule(other),
-      agents: AGENTS,
-      runtimeOptions: { steering: steering.path },
-    });
-    expect([run.code, other.counted()]).toEqual([0, ["one", "two"]]);
-    return run.state.integration.tree;
-  } finally {
-    other.dispose();
-  }
+  const run = await other.run({
+    schedule: schedule(other),
+    agents: AGENTS,
+    runtimeOptions: { steering: steering.path },
+  });
+  expect([run.code, other.counted()]).toEqual([0, ["one", "two"]]);
+  return run.state.integration.tree;
 }

@@ -1,45 +1,32 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { dispositionOf, gateId, taskId, type Fact, type FactType, type GateSpec } from "@breakwater/core";
 import {
-  bundleSessionProgram,
   lostCommits,
-  openSessionTrial,
   openSteering,
   REPORT_DONE,
   trialSchedule,
   type SessionTrial,
   type Steering,
 } from "@breakwater/testkit";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 import { runCaptured } from "../captured-run.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 300_000;
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/sum" };
 const FAULT = { confidence: 90, dimension: "implementation", class: "in-scope-blocker" } as const;
 const MARKS = Object.fromEntries(["implementation", "tests", "security"].map((each) => [each, "pass"]));
 
-let program: CommandLine;
-let trial: SessionTrial;
 let steering: Steering;
+// Closed when the trials are, hence named first.
+afterEach(() => steering.close());
 
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
+const trials = useSessionTrials();
+let trial: SessionTrial;
 
 beforeEach(async () => {
   steering = await openSteering();
-  trial = await openSessionTrial(program, { "src/sum": "nothing yet\n" });
-});
-
-afterEach(async () => {
-  const left = trial.leftovers();
-  trial.dispose();
-  await steering.close();
-  expect(left).toEqual([]);
+  trial = await trials.open({ "src/sum": "nothing yet\n" });
 });
 
 describe("a session with a reviewer", () => {

@@ -1,31 +1,12 @@
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { dispositionOf, gateId, taskId, type Fact, type GateSpec, type RunState } from "@breakwater/core";
-import {
-  bundleSessionProgram,
-  openSessionTrial,
-  REPORT_DONE,
-  trialSchedule,
-  type SessionTrial,
-} from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
+import { describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 240_000;
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a" };
 
-let program: CommandLine;
+const trials = useSessionTrials();
 let trial: SessionTrial;
-
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
-
-afterEach(() => {
-  const left = trial.leftovers();
-  trial.dispose();
-  expect(left).toEqual([]);
-});
 
 const inScope = { write: "src/a", content: "2\n" };
 
@@ -33,7 +14,7 @@ describe("a scope", () => {
   it(
     "refuses a write by tool, and the agent goes on and lands",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      trial = await trials.open({ "src/a": "1\n" });
       const steps = [{ write: "other/x", content: "stray\n" }, inScope, REPORT_DONE];
       const run = await trial.run({
         schedule: trialSchedule([{ id: "T1", scope: ["src/**"], steps }], [THERE]),
@@ -51,7 +32,7 @@ describe("a scope", () => {
   it(
     "holds what was written outside of it without asking, quarantines it, and the second attempt lands",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      trial = await trials.open({ "src/a": "1\n" });
       const stray = { "if-attempt": 1, then: [{ sneak: "mkdir other && echo stray > other/x" }] };
       const steps = [stray, inScope, REPORT_DONE];
       const run = await trial.run({
@@ -73,7 +54,7 @@ describe("a scope", () => {
   it(
     "names a change of the user's refs and config as an escape, and the session ends with exit 5",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      trial = await trials.open({ "src/a": "1\n" });
       const git = `git -C '${trial.scratch.root}'`;
       const steps = [
         { sneak: `${git} branch stray && ${git} config core.editor stray` },
@@ -97,7 +78,7 @@ describe("a scope", () => {
   it(
     "lets the rest land under warn, and drops what was held where nobody answers",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      trial = await trials.open({ "src/a": "1\n" });
       const steps = [{ sneak: "mkdir other && echo stray > other/x" }, inScope, REPORT_DONE];
       const tasks = [{ id: "T1", scope: ["src/**"], steps }];
       const run = await trial.run({ schedule: trialSchedule(tasks, [THERE], { enforcement: "warn" }) });

@@ -1,41 +1,28 @@
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { dispositionOf, explainTask, gateId, taskId, type GateSpec, type Schedule } from "@breakwater/core";
 import {
-  bundleSessionProgram,
-  openSessionTrial,
   openSteering,
   REPORT_DONE,
   trialSchedule,
   type SessionTrial,
   type Steering,
 } from "@breakwater/testkit";
-import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 300_000;
 const THERE: GateSpec = { id: gateId("there"), command: "test -d src" };
 /** Long enough for an agent that does its part on a busy machine. */
 const WALL_MS = 15_000;
 
-let program: CommandLine;
-let trial: SessionTrial;
 let steering: Steering;
+// Closed when the trials are, hence named first.
+afterEach(() => steering.close());
 
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
+const trials = useSessionTrials();
+let trial: SessionTrial;
 
 beforeEach(async () => {
   steering = await openSteering();
-  trial = await openSessionTrial(program, { "src/api/a": "1\n", "src/db/b": "1\n", "src/ui/c": "1\n" });
-});
-
-afterEach(async () => {
-  const left = trial.leftovers();
-  trial.dispose();
-  await steering.close();
-  expect(left).toEqual([]);
+  trial = await trials.open({ "src/api/a": "1\n", "src/db/b": "1\n", "src/ui/c": "1\n" });
 });
 
 it(

@@ -1,39 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { attemptId, explainTask, gateId, replay, taskId, type GateSpec } from "@breakwater/core";
-import {
-  bundleSessionProgram,
-  openSessionTrial,
-  REPORT_DONE,
-  trialSchedule,
-  type SessionTrial,
-} from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
+import { describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 240_000;
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a" };
 
-let program: CommandLine;
+const trials = useSessionTrials();
 let trial: SessionTrial;
-
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
-
-afterEach(() => {
-  const left = trial.leftovers();
-  trial.dispose();
-  expect(left).toEqual([]);
-});
 
 describe("a loop in a session", () => {
   it(
     "is told, ended, explained and written into the event log once, also when the session is taken up again",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "function one() {\n  return 1;\n}\n" });
+      trial = await trials.open({ "src/a": "function one() {\n  return 1;\n}\n" });
       const spin = { loop: "forever", do: [{ edit: "src/a", find: "nowhere", replace: "x" }] };
       const steps = [{ "if-attempt": 1, then: [spin] }, { write: "src/a", content: "2\n" }, REPORT_DONE];
       const run = await trial.run({

@@ -1,37 +1,18 @@
-import { fileURLToPath } from "node:url";
-import type { CommandLine } from "@breakwater/agents";
 import { gateId, type Fact, type GateSpec } from "@breakwater/core";
-import {
-  bundleSessionProgram,
-  openSessionTrial,
-  REPORT_DONE,
-  trialSchedule,
-  type SessionTrial,
-} from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
+import { describe, expect, it } from "vitest";
+import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
 
-const PROGRAM = fileURLToPath(new URL("session-program.test-support.ts", import.meta.url));
-const PATIENCE = 240_000;
 const REQUIRED = { wall: "required" } as const;
 
-let program: CommandLine;
+const trials = useSessionTrials();
 let trial: SessionTrial;
-
-beforeAll(async () => {
-  program = await bundleSessionProgram(PROGRAM);
-}, PATIENCE);
-
-afterEach(() => {
-  const left = trial.leftovers();
-  trial.dispose();
-  expect(left).toEqual([]);
-});
 
 describe("a session that requires a wall", () => {
   it(
     "keeps a shell of the agent from writing elsewhere, so that the audit finds nothing to hold",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n", "other/x": "x\n" });
+      trial = await trials.open({ "src/a": "1\n", "other/x": "x\n" });
       const content = programOf(["other/x", `${trial.scratch.root}/other/x`]);
       const stray = [
         { write: "src/a", content: "2\n" },
@@ -63,7 +44,7 @@ describe("a session that requires a wall", () => {
   it(
     "lets what is in scope through an overlay and names what it held",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n", "src/b": "1\n" });
+      trial = await trials.open({ "src/a": "1\n", "src/b": "1\n" });
       const content = programOf(["src/b", "new"]);
       const steps = [{ write: "src/a", content }, { shell: "node --test src/a" }, REPORT_DONE];
       const run = await trial.run({
@@ -86,7 +67,7 @@ describe("a session that requires a wall", () => {
   it(
     "runs a gate where neither the network nor the checkout can be reached, and records its wall",
     async () => {
-      trial = await openSessionTrial(program, { "src/a": "1\n" });
+      trial = await trials.open({ "src/a": "1\n" });
       const { root } = trial.scratch;
       const command = `echo made > built && test "$(cat /proc/net/dev | grep -c :)" = 1 && ! echo stray > "${root}/x"`;
       const gates: readonly GateSpec[] = [{ id: gateId("alone"), command }];
