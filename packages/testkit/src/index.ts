@@ -8,6 +8,7 @@ export * from "./session-plan.ts";
 export * from "./session-process.ts";
 export * from "./session-evidence.ts";
 export * from "./session-trial.ts";
+export * from "./session-trials.ts";
 export * from "./real-client.ts";
 export * from "./model/model-step.ts";
 export * from "./model/model-endpoint.ts";

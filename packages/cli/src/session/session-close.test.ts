@@ -9,9 +9,10 @@ import {
   type SessionTrial,
   type TrialRun,
   type TrialTask,
+  PATIENCE,
+  useSessionTrials,
 } from "@breakwater/testkit";
-import { describe, expect, it } from "vitest";
-import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { runCaptured } from "../captured-run.ts";
 import { recordLeftSessions } from "./left-session.ts";
 import { placeOf } from "./session-store.ts";
@@ -20,7 +21,10 @@ const METRICS = ".orchestrator/metrics";
 const METRIC_FILES = ["sessions.jsonl", "subagents.jsonl", "learnings.jsonl"];
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a && test ! -e stop" };
 
-const trials = useSessionTrials();
+const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+  beforeAll,
+  afterEach,
+});
 let trial: SessionTrial;
 
 describe("closing a session", () => {

@@ -4,11 +4,15 @@ import {
   trialSchedule,
   type SessionTrial,
   type TrialTask,
+  PATIENCE,
+  useSessionTrials,
 } from "@breakwater/testkit";
-import { describe, expect, it } from "vitest";
-import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
-const trials = useSessionTrials();
+const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+  beforeAll,
+  afterEach,
+});
 let trial: SessionTrial;
 
 describe("two tasks that share a file", () => {

@@ -8,9 +8,10 @@ import {
   trialSchedule,
   type SessionTrial,
   type Steering,
+  PATIENCE,
+  useSessionTrials,
 } from "@breakwater/testkit";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 const THERE: GateSpec = { id: gateId("there"), command: "test -d src" };
 const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8] as const;
@@ -19,7 +20,10 @@ let steering: Steering;
 // Closed when the trials are, hence named first.
 afterEach(() => steering.close());
 
-const trials = useSessionTrials();
+const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+  beforeAll,
+  afterEach,
+});
 let trial: SessionTrial;
 
 beforeEach(async () => {

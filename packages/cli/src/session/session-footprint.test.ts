@@ -2,13 +2,21 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gateId, type GateSpec } from "@breakwater/core";
 import { compareFootprints } from "@breakwater/node";
-import { REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
-import { describe, expect, it } from "vitest";
-import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
+import {
+  REPORT_DONE,
+  trialSchedule,
+  type SessionTrial,
+  PATIENCE,
+  useSessionTrials,
+} from "@breakwater/testkit";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a" };
 
-const trials = useSessionTrials();
+const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+  beforeAll,
+  afterEach,
+});
 let trial: SessionTrial;
 
 describe("a session", () => {

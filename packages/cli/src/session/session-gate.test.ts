@@ -1,9 +1,17 @@
 import { dispositionOf, gateId, type GateSpec, type RunState } from "@breakwater/core";
-import { REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
-import { describe, expect, it } from "vitest";
-import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
+import {
+  REPORT_DONE,
+  trialSchedule,
+  type SessionTrial,
+  PATIENCE,
+  useSessionTrials,
+} from "@breakwater/testkit";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
-const trials = useSessionTrials();
+const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+  beforeAll,
+  afterEach,
+});
 let trial: SessionTrial;
 
 const SUM: GateSpec = { id: gateId("sum"), command: "test $(( $(cat src/a) + $(cat src/b) )) -le 3" };

@@ -8,9 +8,15 @@ import {
   type RunState,
   type Schedule,
 } from "@breakwater/core";
-import { lostCommits, REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
-import { describe, expect, it } from "vitest";
-import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
+import {
+  lostCommits,
+  REPORT_DONE,
+  trialSchedule,
+  type SessionTrial,
+  PATIENCE,
+  useSessionTrials,
+} from "@breakwater/testkit";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/done" };
 const HOST = "$(grep PPid /proc/$PPID/status | tr -dc 0-9)";
@@ -36,7 +42,10 @@ const FIRST: Readonly<Record<string, readonly object[]>> = {
   lost: [{ sneak: `kill -KILL ${HOST}` }, { hang: true }],
 };
 
-const trials = useSessionTrials();
+const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+  beforeAll,
+  afterEach,
+});
 let trial: SessionTrial;
 
 describe.runIf(process.platform === "linux")("a session in which every outcome happens", () => {

@@ -5,9 +5,10 @@ import {
   trialSchedule,
   type SessionTrial,
   type Steering,
+  PATIENCE,
+  useSessionTrials,
 } from "@breakwater/testkit";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
+import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 
 const THERE: GateSpec = { id: gateId("there"), command: "test -d src" };
 const AT_ONCE = 16;
@@ -18,7 +19,10 @@ let steering: Steering;
 // Closed when the trials are, hence named first.
 afterEach(() => steering.close());
 
-const trials = useSessionTrials();
+const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+  beforeAll,
+  afterEach,
+});
 
 beforeEach(async () => {
   steering = await openSteering();

@@ -1,13 +1,21 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gateId, type GateSpec } from "@breakwater/core";
-import { REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
-import { describe, expect, it } from "vitest";
-import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
+import {
+  REPORT_DONE,
+  trialSchedule,
+  type SessionTrial,
+  PATIENCE,
+  useSessionTrials,
+} from "@breakwater/testkit";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/a" };
 
-const trials = useSessionTrials();
+const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+  beforeAll,
+  afterEach,
+});
 let trial: SessionTrial;
 
 describe("a session whose report or journal cannot be written", () => {

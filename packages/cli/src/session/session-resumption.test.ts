@@ -19,9 +19,10 @@ import {
   type SessionTrial,
   type Steering,
   type TrialStory,
+  PATIENCE,
+  useSessionTrials,
 } from "@breakwater/testkit";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 const THERE: GateSpec = { id: gateId("there"), command: "test -d src" };
 
@@ -38,7 +39,10 @@ let steering: Steering;
 // Closed when the trials are, hence named first.
 afterEach(() => steering.close());
 
-const trials = useSessionTrials();
+const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+  beforeAll,
+  afterEach,
+});
 let trial: SessionTrial;
 
 beforeEach(async () => {

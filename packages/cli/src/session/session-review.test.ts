@@ -8,9 +8,10 @@ import {
   trialSchedule,
   type SessionTrial,
   type Steering,
+  PATIENCE,
+  useSessionTrials,
 } from "@breakwater/testkit";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runCaptured } from "../captured-run.ts";
 
 const THERE: GateSpec = { id: gateId("there"), command: "test -s src/sum" };
@@ -21,7 +22,10 @@ let steering: Steering;
 // Closed when the trials are, hence named first.
 afterEach(() => steering.close());
 
-const trials = useSessionTrials();
+const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+  beforeAll,
+  afterEach,
+});
 let trial: SessionTrial;
 
 beforeEach(async () => {

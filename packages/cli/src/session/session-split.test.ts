@@ -5,9 +5,10 @@ import {
   trialSchedule,
   type SessionTrial,
   type Steering,
+  PATIENCE,
+  useSessionTrials,
 } from "@breakwater/testkit";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
+import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 
 const THERE: GateSpec = { id: gateId("there"), command: "test -d src" };
 /** Long enough for an agent that does its part on a busy machine. */
@@ -17,7 +18,10 @@ let steering: Steering;
 // Closed when the trials are, hence named first.
 afterEach(() => steering.close());
 
-const trials = useSessionTrials();
+const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+  beforeAll,
+  afterEach,
+});
 let trial: SessionTrial;
 
 beforeEach(async () => {

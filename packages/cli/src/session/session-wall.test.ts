@@ -1,11 +1,19 @@
 import { gateId, type Fact, type GateSpec } from "@breakwater/core";
-import { REPORT_DONE, trialSchedule, type SessionTrial } from "@breakwater/testkit";
-import { describe, expect, it } from "vitest";
-import { PATIENCE, useSessionTrials } from "./session-trials.test-support.ts";
+import {
+  REPORT_DONE,
+  trialSchedule,
+  type SessionTrial,
+  PATIENCE,
+  useSessionTrials,
+} from "@breakwater/testkit";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const REQUIRED = { wall: "required" } as const;
 
-const trials = useSessionTrials();
+const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+  beforeAll,
+  afterEach,
+});
 let trial: SessionTrial;
 
 describe("a session that requires a wall", () => {

@@ -52,11 +52,14 @@ export function openSettling(): Settling {
 /** Below this size of an index, bytes, reading its files again costs less than starting git. */
 const WORTH_IT = 64 * 1024;
 
+/** The clock of the file system goes in steps and may be so late; milliseconds. */
+const CLOCKS_APART_MS = 50;
+
 async function nextSecond(pristine: string, signal: AbortSignal): Promise<void> {
   const { size, mtimeMs } = await stat(pristine);
   if (size < WORTH_IT) throw new Error("not worth it");
   const left = Math.floor(mtimeMs / 1_000) * 1_000 + 1_000 - Date.now();
-  await setTimeout(Math.max(1, left + 5), undefined, { signal });
+  await setTimeout(Math.max(0, left) + CLOCKS_APART_MS, undefined, { signal });
 }
 
 /** What changed meanwhile keeps the marks of its old content, so that it is found as before. */
