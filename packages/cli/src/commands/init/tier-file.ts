@@ -142,11 +142,30 @@ function nextFiles(name: string): readonly TierFile[] {
     { path: "src/index.ts", text: `export const name = ${JSON.stringify(name)};\n` },
     {
       path: "app/layout.tsx",
-      text: `import type { ReactNode } from "react";\nimport { name } from "../src/index";\n\nexport const metadata = { title: name };\n\nexport default function Layout({ children }: { children: ReactNode }) {\n  return (\n    <html lang="en">\n      <body>{children}</body>\n    </html>\n  );\n}\n`,
+      text: lines(
+        'import type { ReactNode } from "react";',
+        'import { name } from "../src/index";',
+        "",
+        "export const metadata = { title: name };",
+        "",
+        "export default function Layout({ children }: { children: ReactNode }) {",
+        "  return (",
+        '    <html lang="en">',
+        "      <body>{children}</body>",
+        "    </html>",
+        "  );",
+        "}",
+      ),
     },
     {
       path: "app/page.tsx",
-      text: `import { name } from "../src/index";\n\nexport default function Page() {\n  return <h1>{name}</h1>;\n}\n`,
+      text: lines(
+        'import { name } from "../src/index";',
+        "",
+        "export default function Page() {",
+        "  return <h1>{name}</h1>;",
+        "}",
+      ),
     },
     nameTest(name),
   ];
@@ -155,7 +174,15 @@ function nextFiles(name: string): readonly TierFile[] {
 function nameTest(name: string): TierFile {
   return {
     path: "test/index.test.ts",
-    text: `import { equal } from "node:assert/strict";\nimport { test } from "node:test";\nimport { name } from "../src/index.ts";\n\ntest("the project has a name", () => {\n  equal(name, ${JSON.stringify(name)});\n});\n`,
+    text: lines(
+      'import { equal } from "node:assert/strict";',
+      'import { test } from "node:test";',
+      'import { name } from "../src/index.ts";',
+      "",
+      'test("the project has a name", () => {',
+      `  equal(name, ${JSON.stringify(name)});`,
+      "});",
+    ),
   };
 }
 
@@ -172,6 +199,9 @@ function pythonFiles(name: string): readonly TierFile[] {
     },
   ];
 }
+
+/** A text in lines. One text with breaks in it would make a bundle look as if it were a module itself. */
+const lines = (...each: readonly string[]): string => `${each.join("\n")}\n`;
 
 /** What the checks of a new project are called by. */
 export const ARCHETYPE_CHECKS: Readonly<Record<Archetype, Readonly<Partial<Record<CheckKey, string>>>>> = {
