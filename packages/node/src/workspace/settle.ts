@@ -1,8 +1,9 @@
-import { copyFile, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { git } from "../git/run-git.ts";
 import { withIndex } from "../git/git-context.ts";
 import type { GitContext } from "../git/git-context.ts";
+import { copyWithAge } from "../integration/private-index.ts";
 import { createTurnQueue } from "./turn-queue.ts";
 
 /** A fresh folder as git sees it, and the trusted index of its files. */
@@ -65,7 +66,8 @@ async function nextSecond(pristine: string, signal: AbortSignal): Promise<void> 
 /** What changed meanwhile keeps the marks of its old content, so that it is found as before. */
 async function settle({ context, pristine }: Fresh): Promise<void> {
   const draft = `${pristine}.settling`;
-  await copyFile(pristine, draft);
+  // A younger copy would make git trust, unseen, what was edited in the second of the checkout.
+  await copyWithAge(pristine, draft);
   const look = ["update-index", "-q", "--refresh", "--force-write-index"];
   const looked = await git(withIndex(context, draft), look, { okCodes: [0, 1] });
   if (looked.ok) await rename(draft, pristine);
