@@ -1,7 +1,5 @@
-import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
 import { claudeRuntime } from "@breakwater/agents";
 import {
   claudeScratch,
@@ -13,6 +11,7 @@ import {
   startModelServer,
   type ModelServer,
 } from "@breakwater/testkit";
+import { requestTimes, runFree, tellAdded } from "./request-times.ts";
 
 /*
  * What each door adds to a tool call of the real Claude Code: the median time from one request to its model to
@@ -37,13 +36,7 @@ async function main(): Promise<void> {
     for (const door of DOORS) times[door].push(...(await measure(program, { door, round, server, place })));
   await server.close();
   rmSync(place.folder, { recursive: true, force: true });
-  const free = median(times.free);
-  for (const door of ["sdk", "cli"] as const) {
-    const asked = median(times[door]);
-    process.stdout.write(
-      `claude by ${door}, ${times[door].length} commands: asked ${asked.toFixed(1)} ms, not asked ${free.toFixed(1)} ms, added ${(asked - free).toFixed(1)} ms, ratio ${(asked / free).toFixed(2)}\n`,
-    );
-  }
+  for (const door of ["sdk", "cli"] as const) tellAdded(`claude by ${door}`, times[door], times.free);
 }
 
 type Run = {
@@ -53,22 +46,18 @@ type Run = {
   readonly place: Place;
 };
 
-/** Times between the requests of a run; the first one waits for the client's start and does not count. */
-async function measure(program: string, run: Run): Promise<readonly number[]> {
+function measure(program: string, run: Run): Promise<readonly number[]> {
   const { door, round, server } = run;
   const name = `${door}${round}`;
-  const at: number[] = [];
-  server.play(name, ({ turn }) => {
-    at.push(performance.now());
-    if (turn < CALLS)
-      return { kind: "reply", calls: [{ tool: "Bash", input: { command: "true", description: "nothing" } }] };
-    const report = { status: "done", summary: "measured" };
-    if (door === "free") return { kind: "reply", text: "measured" };
-    return { kind: "reply", calls: [{ tool: "StructuredOutput", input: report }] };
+  const report = { tool: "StructuredOutput", input: { status: "done", summary: "measured" } };
+  return requestTimes({
+    server,
+    name,
+    calls: CALLS,
+    call: { kind: "reply", calls: [{ tool: "Bash", input: { command: "true", description: "nothing" } }] },
+    end: door === "free" ? { kind: "reply", text: "measured" } : { kind: "reply", calls: [report] },
+    run: () => (door === "free" ? runUnasked(program, name, run) : runAsked(name, run)),
   });
-  await (door === "free" ? runFree(program, name, run) : runAsked(name, run));
-  if (at.length < CALLS + 1) throw new Error(`Measuring ${name}: ${at.length} requests came`);
-  return at.slice(1, CALLS + 1).map((time, index) => time - (at[index] ?? time));
 }
 
 async function runAsked(name: string, { door, server, place }: Run): Promise<void> {
@@ -78,20 +67,12 @@ async function runAsked(name: string, { door, server, place }: Run): Promise<voi
   await runAgent(claudeRuntime, { ...spec, environment, prompt: scriptMark(name), options }).result;
 }
 
-function runFree(program: string, name: string, { server, place }: Run): Promise<void> {
+function runUnasked(program: string, name: string, { server, place }: Run): Promise<void> {
   const scratch = claudeScratch(join(place.folder, name), server.url);
-  const env = { PATH: process.env["PATH"] ?? "", IS_SANDBOX: "1", ...scratch };
-  const args = ["-p", "--permission-mode", "bypassPermissions", scriptMark(name)];
-  const child = spawn(program, args, { cwd: place.workspace, env, stdio: ["ignore", "ignore", "ignore"] });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", () => resolve());
+  return runFree([program, "-p", "--permission-mode", "bypassPermissions", scriptMark(name)], {
+    cwd: place.workspace,
+    env: { IS_SANDBOX: "1", ...scratch },
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 await main();
