@@ -84,7 +84,7 @@ export class Coordinator {
 
   /**
    * Reconciles what an earlier coordinator left under way (duty 5), records that this one took over, and
-   * begins. `name` says in the journal who this coordinator is in the journal.
+   * begins. `name` is what the journal calls this coordinator.
    */
   start({ version, name }: { readonly version: string; readonly name: string }): void {
     const { open, attempts } = this.#state;
