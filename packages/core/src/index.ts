@@ -7,6 +7,7 @@ export * from "./run/attempt-report.ts";
 export * from "./run/gate-report.ts";
 export * from "./policy/gate-verdict.ts";
 export * from "./projection/plain-text.ts";
+export * from "./count-text.ts";
 export * from "./prompt/addition.ts";
 export * from "./prompt/path-cousin.ts";
 export * from "./prompt/planner-prompt.ts";

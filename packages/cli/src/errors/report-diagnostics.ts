@@ -1,4 +1,4 @@
-import type { Diagnostic } from "@breakwater/core";
+import { counted, type Diagnostic } from "@breakwater/core";
 import type { CommandContext, TextSink } from "../command-context.ts";
 import { renderFailure } from "./render-failure.ts";
 
@@ -48,11 +48,9 @@ export function diagnosticJson(diagnostic: Diagnostic): Readonly<Record<string, 
 
 /** `2 errors, 1 warning`, or `nothing to say`. */
 export function countText({ errors, warnings }: DiagnosticCount): string {
-  const parts = [counted(errors, "error"), counted(warnings, "warning")].filter((part) => part !== "");
+  const parts = [
+    ...(errors === 0 ? [] : [counted(errors, "error")]),
+    ...(warnings === 0 ? [] : [counted(warnings, "warning")]),
+  ];
   return parts.length === 0 ? "nothing to say" : parts.join(", ");
-}
-
-function counted(count: number, word: string): string {
-  if (count === 0) return "";
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

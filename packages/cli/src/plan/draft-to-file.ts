@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fail, ok, plainLine, type Failure, type Result, type SessionType } from "@breakwater/core";
+import { counted, fail, ok, plainLine, type Failure, type Result, type SessionType } from "@breakwater/core";
 import { RUNTIMES, runtimeOf } from "@breakwater/agents";
 import { checkBootstrap } from "@breakwater/node";
 import type { CommandContext } from "../command-context.ts";
@@ -64,7 +64,7 @@ export async function draftToFile(
     context.stdout.write(jsonLine("plan.draft", { file: out, rounds: drafted.value.rounds, ...counts }));
   else if (context.output !== "quiet")
     context.stdout.write(
-      `wrote ${plainLine(out)} (${drafted.value.rounds === 1 ? "1 round" : `${drafted.value.rounds} rounds`}): ${countText(counts)}\nnext  read and edit it, then breakwater plan show ${plainLine(out)}\n`,
+      `wrote ${plainLine(out)} (${counted(drafted.value.rounds, "round")}): ${countText(counts)}\nnext  read and edit it, then breakwater plan show ${plainLine(out)}\n`,
     );
   return counts.errors === 0 ? EXIT.done : EXIT.refused;
 }

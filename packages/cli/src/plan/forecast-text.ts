@@ -1,4 +1,4 @@
-import type { Forecast, ForecastBasis, Range } from "@breakwater/core";
+import { counted, type Forecast, type ForecastBasis, type Range } from "@breakwater/core";
 
 /** A forecast in a line: each quantity as least to most, the likely one in brackets, and what it rests on. */
 export function forecastText({ attempts, minutes, usd, tokens, basis }: Forecast): string {
@@ -21,7 +21,7 @@ function count({ low, high }: Range): string {
 function basisText(basis: ForecastBasis): string {
   return basis.kind === "priors"
     ? "rough figures, no sessions of this project"
-    : `${basis.count} past sessions`;
+    : counted(basis.count, "past session");
 }
 
 function dollars(usd: number): string {

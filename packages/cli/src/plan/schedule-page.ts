@@ -1,4 +1,4 @@
-import { cut, outlookOf, plainLine, roleTitles } from "@breakwater/core";
+import { counted, folded, outlookOf, plainLine, roleTitles } from "@breakwater/core";
 import type {
   Budget,
   Ceiling,
@@ -32,7 +32,7 @@ export function schedulePage(schedule: Schedule, options: SchedulePageOptions): 
     ...schedule.waves.flatMap((wave) => ["", ...wavePage(wave, schedule, outlook)]),
     "",
     ...gateLines(schedule),
-    `limits   ${counted(schedule.agentsPerWave, "task")} per wave, ${schedule.maxParallel} agents at one time`,
+    `limits   ${counted(schedule.agentsPerWave, "task")} per wave, ${counted(schedule.maxParallel, "agent")} at one time`,
     ...budgetLines(schedule.budget).map((line) => `         ${line}`),
     `wall     ${schedule.wall}`,
     ...outlookLines(outlook),
@@ -44,10 +44,16 @@ export function schedulePage(schedule: Schedule, options: SchedulePageOptions): 
       ? `no; breakwater plan approve ${plainLine(file)}`
       : `${plainLine(approval.by)}, ${approval.at}`;
   return [
-    ...lines.map((line) => cut(line, Math.max(40, width))),
+    ...lines.flatMap((line) => folded(line, Math.max(40, width), hangOf(line))),
     `approved ${state}`,
     `hash     ${schedule.hash}`,
   ];
+}
+
+/** What a line goes on under: the text after its label, or a little deeper than it began. */
+function hangOf(line: string): number {
+  const label = /^ *(?:limits|wall|gates|outlook|size|agents|forecast|focus|scope|verify|done) +/u.exec(line);
+  return label?.[0].length ?? line.length - line.trimStart().length + 2;
 }
 
 /** What follows from the plan: bounds and an advice, no guess of what will be used. */
@@ -55,7 +61,7 @@ function outlookLines(outlook: Outlook): readonly string[] {
   const { longestChain, atMostMinutes, atMostTurns, recommended, size } = outlook;
   const roles = size.roles.map(({ role, least, most }) => `${roleTitles[role]} ${rangeText(least, most)}`);
   return [
-    `outlook  at most ${counted(atMostTurns, "turn")}, at most ${atMostMinutes} minutes without repeats`,
+    `outlook  at most ${counted(atMostTurns, "turn")}, at most ${counted(atMostMinutes, "minute")} without repeats`,
     `         longest chain: ${longestChain.join(", then ")}`,
     `size     ${size.tier}: ${counted(size.files, "file")} in ${counted(size.folders.length, "source folder")}, ${counted(size.issues, "issue")} (score ${size.score} of 6)`,
     `         agents of a role by this size: ${roles.join(", ")}`,
@@ -90,7 +96,7 @@ function taskLines(task: ScheduledTask): readonly string[] {
   const scope = task.scope.kind === "read-only" ? "read-only" : task.scope.globs.join(", ");
   return [
     `  ${task.id.padEnd(4)} ${plainLine(task.title)}${added}${first}`,
-    `       ${task.role}, ${task.limits.turns} turns, ${Math.round(task.limits.wallMs / 60_000)} min${waits.length === 0 ? "" : `, after ${waits.join(", ")}`}`,
+    `       ${task.role}, ${counted(task.limits.turns, "turn")}, ${Math.round(task.limits.wallMs / 60_000)} min${waits.length === 0 ? "" : `, after ${waits.join(", ")}`}`,
     ...profileLines(task),
     `       scope  ${plainLine(scope)}`,
     ...task.verify.map((command) => `       verify ${plainLine(command)}`),
@@ -142,7 +148,7 @@ function gateText({ id, command, cwd }: GateSpec): string {
 }
 
 function budgetLines({ minutes, task, wave, ...session }: Budget): readonly string[] {
-  const own = [...ceilingParts(session), ...(minutes === undefined ? [] : [`${minutes} minutes`])];
+  const own = [...ceilingParts(session), ...(minutes === undefined ? [] : [counted(minutes, "minute")])];
   return [
     own.length === 0 ? "no budget for the session" : `budget of the session: ${own.join(", ")}`,
     ...(wave === undefined ? [] : [`budget of each wave: ${ceilingParts(wave).join(", ")}`]),
@@ -153,11 +159,7 @@ function budgetLines({ minutes, task, wave, ...session }: Budget): readonly stri
 function ceilingParts({ usd, tokens, turns }: Ceiling): readonly string[] {
   return [
     ...(usd === undefined ? [] : [`$${usd}`]),
-    ...(tokens === undefined ? [] : [`${tokens} tokens`]),
-    ...(turns === undefined ? [] : [`${turns} turns`]),
+    ...(tokens === undefined ? [] : [counted(tokens, "token")]),
+    ...(turns === undefined ? [] : [counted(turns, "turn")]),
   ];
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../count-text.ts";
 import type { RunState } from "../run/state.ts";
 
 /**
@@ -36,7 +37,7 @@ export function costOf(state: RunState): BoardCost {
 /** The cost in words, with the source of each figure: `$0.38 reported, 1 attempt unknown, of $12`. */
 export function costText(cost: BoardCost): string {
   const limit = cost.limitUsd === undefined ? "" : ` of $${cost.limitUsd}`;
-  const unknown = cost.unknown === 0 ? "" : `${cost.unknown} attempt${cost.unknown === 1 ? "" : "s"} unknown`;
+  const unknown = cost.unknown === 0 ? "" : `${counted(cost.unknown, "attempt")} unknown`;
   if (cost.reportedUsd === undefined) return `unknown${limit}${unknown === "" ? "" : ` (${unknown})`}`;
   return `$${cost.reportedUsd.toFixed(2)} reported${limit}${unknown === "" ? "" : `, ${unknown}`}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../count-text.ts";
 import { numberOfAttempt, taskOfAttempt, type AttemptId } from "../ids.ts";
 import type { AttemptReport } from "../run/attempt-report.ts";
 import type { AttemptFact } from "../run/fact.ts";
@@ -103,7 +104,7 @@ function resultText(fact: LandingFact): string | undefined {
     case "result.snapshotted":
       return fact.changed === 0
         ? `result kept, nothing changed`
-        : `result kept as ${fact.commit.slice(0, 7)}, ${fact.changed} ${fact.changed === 1 ? "file" : "files"} changed`;
+        : `result kept as ${fact.commit.slice(0, 7)}, ${counted(fact.changed, "file")} changed`;
     case "result.failed":
       return `result could not be kept: ${fact.failure.code} ${fact.failure.message}`;
     case "findings.checked":
@@ -128,7 +129,7 @@ function resultText(fact: LandingFact): string | undefined {
 /** How an attempt ended as its host saw it, with what the runtime reported of its use. */
 function exitText({ ending, usage, claim }: AttemptReport): string {
   const cost = usage.usd === undefined ? "cost unknown" : `$${usage.usd.toFixed(2)}`;
-  return `${endingText(ending)}  ${usage.turns} turns  ${cost}${ending.kind === "completed" ? `  says ${claim.kind}` : ""}`;
+  return `${endingText(ending)}  ${counted(usage.turns, "turn")}  ${cost}${ending.kind === "completed" ? `  says ${claim.kind}` : ""}`;
 }
 
 /** One ending in words. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cut, plainBlock, plainLine } from "./plain-text.ts";
+import { cut, folded, plainBlock, plainLine } from "./plain-text.ts";
 import { clock, isoTime, span } from "./time.ts";
 
 describe("plainLine", () => {
@@ -96,5 +96,17 @@ describe("clock and span", () => {
       "1:00:00",
     ]);
     expect([span(2_140), span(60_000)]).toEqual(["2.1s", "1:00"]);
+  });
+});
+
+describe("folded", () => {
+  it("breaks at blanks, goes on under the text, and breaks within a word only where it must", () => {
+    expect(folded("agents   one, because tasks wait", 20, 9)).toEqual([
+      "agents   one,",
+      "         because",
+      "         tasks wait",
+    ]);
+    expect(folded("abcdefghij", 4, 2)).toEqual(["abcd", "  ef", "  gh", "  ij"]);
+    expect(folded("short", 20, 9)).toEqual(["short"]);
   });
 });

@@ -26,6 +26,28 @@ export function cut(text: string, max: number): string {
   return points.length <= max ? text : `${points.slice(0, Math.max(0, max - 1)).join("")}…`;
 }
 
+/**
+ * Breaks a line at blanks so that none of its parts is longer than `max` code points; all but the first begin with
+ * `indent` blanks. A word that alone is too long is broken within. At least one line; never loses a character but
+ * the blanks at which it breaks. `max` has to be greater than `indent`.
+ */
+export function folded(line: string, max: number, indent: number): readonly string[] {
+  const points = Array.from(line);
+  const lines: string[] = [];
+  let from = 0;
+  let margin = "";
+  while (points.length - from > max - margin.length) {
+    const room = max - margin.length;
+    const blank = points.lastIndexOf(" ", from + room);
+    const isAfterWords = blank > from && points.slice(from, blank).some((point) => point !== " ");
+    const to = isAfterWords ? blank : from + room;
+    lines.push(`${margin}${points.slice(from, to).join("").trimEnd()}`);
+    from = isAfterWords ? blank + 1 : to;
+    margin = " ".repeat(indent);
+  }
+  return [...lines, `${margin}${points.slice(from).join("")}`];
+}
+
 /** The common case, which needs no look at its characters: ASCII, Latin letters, arrows, lines and symbols. */
 const PLAIN = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u2026\u2190-\u27bf]*$/u;
 const TAB = 9;

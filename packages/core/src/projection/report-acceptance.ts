@@ -1,3 +1,4 @@
+import { counted } from "../count-text.ts";
 import { dispositionOf, explainOpen, type Disposition } from "../run/disposition.ts";
 import { lastAttempt } from "../run/outcome.ts";
 import type { Proof } from "../run/proof.ts";
@@ -66,7 +67,7 @@ function proofEvidence(proof: Proof): Line {
     code(check.tree.slice(0, 12)),
     "; ",
   ]);
-  const held = proof.audited.held === 0 ? "" : `, ${proof.audited.held} paths held at the audit`;
+  const held = proof.audited.held === 0 ? "" : `, ${counted(proof.audited.held, "path")} held at the audit`;
   return [...checks, "landed as ", code(proof.landed.to.slice(0, 12)), held];
 }
 

@@ -1,3 +1,4 @@
+import { counted } from "../count-text.ts";
 import type { StandingWall, WallHold, WallTier } from "../policy/wall.ts";
 import type { AttemptState, RunState } from "../run/state.ts";
 
@@ -35,7 +36,7 @@ export function sessionWallOf(state: RunState): SessionWall | undefined {
 export function sessionWallText({ policy, attempts }: SessionWall): string {
   const stood = attempts.map(({ tier, hold, count }) => {
     const around = `${tier === "none" ? "no wall" : tier}${hold === undefined ? "" : `, ${hold},`}`;
-    return `${around} around ${count} ${count === 1 ? "attempt" : "attempts"}`;
+    return `${around} around ${counted(count, "attempt")}`;
   });
   return `${policy}; ${stood.length === 0 ? "no attempt has started" : stood.join("; ")}`;
 }

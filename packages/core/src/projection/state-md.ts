@@ -1,3 +1,4 @@
+import { counted } from "../count-text.ts";
 import { roleTitles } from "../plan/role.ts";
 import { OUTCOME_TABLE } from "../policy/outcome-table.ts";
 import { outcomeOf } from "../run/outcome.ts";
@@ -115,7 +116,7 @@ function currentWave(state: RunState): string {
   if (next.status === "planned" && next.wave.number === 1) return "Wave 0 — Initializing";
   const tasks = tasksOfWave(state, next.wave.number);
   const names = tasks.map((each) => `"${quoted(each.task.title)}"`).join(", ");
-  const agents = `${tasks.length} ${tasks.length === 1 ? "agent" : "agents"}`;
+  const agents = counted(tasks.length, "agent");
   return `Wave ${next.wave.number} — ${roleOf(next)}: ${agents}${names === "" ? "" : `: ${names}`}`;
 }
 
@@ -150,7 +151,7 @@ function agentLine(state: RunState, attempt: AttemptState): readonly string[] {
         ];
   const { task } = of;
   const changed = attempt.result?.changed ?? 0;
-  const files = `${changed} ${changed === 1 ? "file" : "files"}`;
+  const files = counted(changed, "file");
   const note = plainLine(outcome.detail, 160).replaceAll(" — ", " - ");
   return [
     `- Agent "${quoted(task.title)}": ${STATUS_WORDS[OUTCOME_TABLE[outcome.kind].bucket]} — ${files} — ${note}${issueOf(of, attempt)}`,

@@ -1,3 +1,4 @@
+import { counted } from "../count-text.ts";
 import { agentsOf } from "../run/scaling.ts";
 import type { Fact, RecordedFact } from "../run/fact.ts";
 import type { RunState, SettledIssue } from "../run/state.ts";
@@ -76,7 +77,7 @@ function sessionText(fact: WholeFact, state: RunState): string {
   switch (fact.type) {
     case "session.opened": {
       const { schedule, base } = fact;
-      const plan = `${schedule.tasks.length} tasks in ${schedule.waves.length} waves`;
+      const plan = `${counted(schedule.tasks.length, "task")} in ${counted(schedule.waves.length, "wave")}`;
       return `session ${fact.session} opened: ${schedule.title}, ${plan}, base ${base.branch}@${base.commit.slice(0, 7)}`;
     }
     case "session.approved":
@@ -114,5 +115,5 @@ function waveText(number: number, state: RunState): string {
   const tasks = [...state.tasks.values()].filter((each) => each.wave === number).length;
   const parallel = found === undefined ? 1 : agentsOf(state, found);
   const name = wave === undefined ? "" : ` ${wave.name}`;
-  return `wave ${number}/${state.waves.length}${name}: ${tasks} ${tasks === 1 ? "task" : "tasks"}, up to ${parallel} in parallel`;
+  return `wave ${number}/${state.waves.length}${name}: ${counted(tasks, "task")}, up to ${parallel} in parallel`;
 }

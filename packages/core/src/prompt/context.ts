@@ -1,3 +1,4 @@
+import { counted } from "../count-text.ts";
 import type { AttemptId, CommitId, TaskId } from "../ids.ts";
 import { plainLine } from "../projection/plain-text.ts";
 import { intersectGlobs } from "../scope/glob-intersect.ts";
@@ -24,7 +25,7 @@ export function repositoryState(
     landed.length === 0
       ? [`The workspace is ${origin}; nothing has been added to it in this session.`]
       : [
-          `The workspace is commit \`${base.slice(0, 12)}\`: ${origin} with ${count(landed.length, "change")} of this session on top. Files may differ from what documents and issues say; the files are right.`,
+          `The workspace is commit \`${base.slice(0, 12)}\`: ${origin} with ${counted(landed.length, "change")} of this session on top. Files may differ from what documents and issues say; the files are right.`,
         ];
   return [...lines, ...meetingLines(state, task, landed)];
 }
@@ -107,7 +108,7 @@ export function knownFacts(
     intro,
     "",
     ...kept,
-    ...(rest === 0 ? [] : [`- ${count(rest, "more fact")} left out for want of room`]),
+    ...(rest === 0 ? [] : [`- ${counted(rest, "more fact")} left out for want of room`]),
   ];
 }
 
@@ -118,7 +119,7 @@ function factsOf(state: RunState, task: TaskState, now: number): readonly string
   if (attempt?.findings === undefined) return [];
   const age = ageOf(now - (attempt.exitedAt ?? attempt.openedAt));
   const since = state.integration.line.length - stepsUpTo(state, attempt.base).length;
-  const stale = since === 0 ? "" : `, ${count(since, "change")} landed since`;
+  const stale = since === 0 ? "" : `, ${counted(since, "change")} landed since`;
   return attempt.findings.accepted.map((finding) => factLine(finding, `${age} old${stale}`));
 }
 
@@ -144,13 +145,11 @@ function dependenciesOf(state: RunState, task: TaskState): readonly TaskState[] 
   return found;
 }
 
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
-
 function ageOf(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000));
   return minutes < 1
     ? "less than a minute"
     : minutes < 120
-      ? count(minutes, "minute")
-      : count(Math.floor(minutes / 60), "hour");
+      ? counted(minutes, "minute")
+      : counted(Math.floor(minutes / 60), "hour");
 }

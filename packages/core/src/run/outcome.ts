@@ -1,3 +1,4 @@
+import { counted } from "../count-text.ts";
 import type { TaskId } from "../ids.ts";
 import type { ScheduledTask } from "../plan/schedule.ts";
 import type { AttemptEnding, LimitKind } from "./attempt-report.ts";
@@ -78,7 +79,7 @@ export function outcomeOf(state: RunState, attempt: AttemptState): AttemptOutcom
 function reviewOutcome({ result, report }: AttemptState): AttemptOutcome {
   const changed = result?.changed ?? 0;
   if (changed > 0) {
-    const detail = `the reviewer changed ${changed} ${changed === 1 ? "file" : "files"}`;
+    const detail = `the reviewer changed ${counted(changed, "file")}`;
     return { kind: "failed", cause: "out-of-scope", detail };
   }
   return report?.review === undefined

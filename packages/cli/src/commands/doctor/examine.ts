@@ -1,3 +1,4 @@
+import { counted } from "@breakwater/core";
 import { type AgentRuntime, RUNTIMES } from "@breakwater/agents";
 import { type DoorTrial, tryDoor } from "@breakwater/shells";
 import { doorTrial, isDoorProven, lookAtAgent, SHOW_PROGRAM } from "../../agent/look-at-agent.ts";
@@ -70,7 +71,7 @@ async function treeFinding(repository: Repository, { platform }: SessionConfig):
   if (paths.value.length === 0) return good("repository", `clean, ${where}`);
   return warning(
     "repository",
-    `${paths.value.length} paths are not committed, ${where}`,
+    `${counted(paths.value.length, "path")} not committed, ${where}`,
     "commit or stash them; or go --allow-dirty",
   );
 }

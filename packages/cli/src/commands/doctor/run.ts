@@ -1,4 +1,4 @@
-import { plainLine } from "@breakwater/core";
+import { counted, plainLine } from "@breakwater/core";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
 import { EXIT, strongestExit } from "../../exit-code.ts";
@@ -26,10 +26,6 @@ export async function run(input: CommandInput, context: CommandContext): Promise
     `${lines.join("\n")}\n${counted(count("bad"), "problem")}, ${counted(count("warning"), "warning")}\n`,
   );
   return code;
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 const SIGNS: Readonly<Record<Finding["state"], readonly [string, string, Style]>> = {

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { applyEdits, plainLine, spreadWave } from "@breakwater/core";
+import { applyEdits, counted, plainLine, spreadWave } from "@breakwater/core";
 import type { Diagnostic, SpreadPlan } from "@breakwater/core";
 import { planFormatOf } from "@breakwater/node";
 import type { CommandContext } from "../../../command-context.ts";
@@ -104,6 +104,6 @@ function tellPerson({ file, applied, moves, loaded, context }: Fixed, counts: st
   const left = loaded.diagnostics.filter(({ severity, edit }) => severity === "error" && edit === undefined);
   const { stderr, colour, width } = context;
   if (left.length > 0) writeDiagnostics(left, loaded.sources, { sink: stderr, colour: colour.stderr, width });
-  const edits = applied.length === 1 ? "1 edit" : `${applied.length} edits`;
+  const edits = counted(applied.length, "edit");
   context.stdout.write(`${plainLine(file)}: ${edits}; ${counts}\n`);
 }
