@@ -5,6 +5,7 @@ import {
   phaseOf,
   verdictAt,
   type GateSpec,
+  type RecordedFact,
   type RunState,
   type Schedule,
 } from "@breakwater/core";
@@ -18,11 +19,14 @@ import {
 } from "@breakwater/testkit";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
-const THERE: GateSpec = { id: gateId("there"), command: "test -s src/done" };
+const GATES: readonly GateSpec[] = [
+  { id: gateId("test"), command: "! grep -q untested src/tested" },
+  { id: gateId("typecheck"), command: "! grep -q untyped src/typed" },
+];
 const HOST = "$(grep PPid /proc/$PPID/status | tr -dc 0-9)";
 
 /** What the first attempt of each task does, by the outcome that it comes to. */
-const FIRST: Readonly<Record<string, readonly object[]>> = {
+const BY_OUTCOME: Readonly<Record<string, readonly object[]>> = {
   done: [],
   "no-op": [{ report: "no-op", summary: "nothing had to change" }],
   partial: [
@@ -42,26 +46,55 @@ const FIRST: Readonly<Record<string, readonly object[]>> = {
   lost: [{ sneak: `kill -KILL ${HOST}` }, { hang: true }],
 };
 
+/** The same by what goes wrong around it; time that runs out is `timed-out` above. */
+const BY_SITUATION = {
+  broken: [{ write: "src/broken", content: "broken\n" }, REPORT_DONE],
+  strayed: [{ smuggle: "src/elsewhere", content: "mine\n" }, REPORT_DONE],
+  tested: [{ write: "src/tested", content: "untested\n" }, REPORT_DONE],
+  typed: [{ write: "src/typed", content: "untyped\n" }, REPORT_DONE],
+  reviewed: [{ write: "src/reviewed", content: "insecure\n" }, REPORT_DONE],
+  met: [{ edit: "src/shared", find: "none\n", replace: "met\n" }, REPORT_DONE],
+  crossed: [{ edit: "src/shared", find: "none\n", replace: "crossed\n" }, REPORT_DONE],
+} as const;
+const FIRST: Readonly<Record<string, readonly object[]>> = { ...BY_OUTCOME, ...BY_SITUATION };
+
 const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
   beforeAll,
   afterEach,
 });
 let trial: SessionTrial;
 
-describe.runIf(process.platform === "linux")("a session in which every outcome happens", () => {
+describe.runIf(process.platform === "linux")("a session in which all goes wrong that can", () => {
   it(
     "ends without a person, with its gates green and every task accounted for",
     async () => {
       const long = Array.from({ length: 40 }, (_, index) => `line ${index}`).join("\n");
-      trial = await trials.open({ "src/long": long, "src/done": "1\n" });
+      trial = await trials.open({
+        "src/long": long,
+        "src/shared": "none\n",
+        "src/tested": "1\n",
+        "src/typed": "1\n",
+      });
+      for (const [at, kind] of ["tested", "typed", "reviewed"].entries())
+        trial.script(REPAIRS[at] ?? "", [{ write: `src/${kind}`, content: "mended\n" }, REPORT_DONE]);
+      reviewers();
       const run = await trial.run({ schedule: schedule(), settings: { memorySlots: 3 } });
-      expect(outcomes(run.state)).toEqual(
-        Object.keys(FIRST).map((kind) =>
+      expect(outcomes(run.state)).toEqual([
+        ...Object.keys(BY_OUTCOME).map((kind) =>
           ENDS_THERE.has(kind) ? `${kind}: ${kind}` : `${kind}: ${kind}, done`,
         ),
-      );
+        ...Object.entries(FOLLOWS_SITUATION).map(([kind, outcome]) => `${kind}: ${outcome}`),
+        ...REPAIRS.map((id) => `${id}: done`),
+      ]);
+      expect(rules(run.facts)).toEqual({
+        broken: "adapt:verify-red",
+        strayed: "adapt:out-of-scope",
+        crossed: "adapt:conflict",
+        "timed-out": "adapt:time",
+      });
       expect(phaseOf(run.state).kind).toBe("settled");
-      expect(verdictAt(run.state, THERE.id, run.state.integration.head)?.kind).toBe("green");
+      for (const { id } of GATES)
+        expect(verdictAt(run.state, id, run.state.integration.head)?.kind).toBe("green");
       const open = [...run.state.tasks.values()].filter(
         (each) => dispositionOf(run.state, each) === undefined,
       );
@@ -74,22 +107,41 @@ describe.runIf(process.platform === "linux")("a session in which every outcome h
   );
 });
 
+/** The outcomes of a task's attempts by situation. */
+const FOLLOWS_SITUATION: Readonly<Record<keyof typeof BY_SITUATION, string>> = {
+  broken: "failed, done",
+  strayed: "failed, done",
+  tested: "done",
+  typed: "done",
+  reviewed: "done",
+  met: "done",
+  crossed: "failed, done",
+};
+
+/** What a red gate, another one and a review add to the next wave, each for the task that is to blame. */
+const REPAIRS = [`${idOf("tested")}F1`, `${idOf("typed")}F1`, `${idOf("reviewed")}R1`];
+
+/** Situations of one file that two tasks may write. */
+const SHARING: ReadonlySet<string> = new Set(["met", "crossed"]);
+
 /** Outcomes after which there is no further attempt. */
 const ENDS_THERE: ReadonlySet<string> = new Set(["done", "no-op", "cancelled"]);
 
 function schedule(): Schedule {
-  const tasks = Object.entries(FIRST).map(([kind, first]) => ({
-    id: idOf(kind),
-    scope: [`src/${kind}`],
-    verify: `test -d src`,
-    steps: [
-      { "if-attempt": 1, then: first },
-      { write: `src/${kind}`, content: `${kind}, whole\n` },
-      REPORT_DONE,
-    ],
-    ...(kind === "no-op" ? { more: ["no-op: true"] } : {}),
-  }));
-  const compiled = trialSchedule(tasks, [THERE], { "agents-per-wave": 9 });
+  const tasks = Object.entries(FIRST).map(([kind, first]) => {
+    const file = SHARING.has(kind) ? "src/shared" : `src/${kind}`;
+    const content = SHARING.has(kind) ? "met\ncrossed\n" : `${kind}, whole\n`;
+    return {
+      id: idOf(kind),
+      scope: [file],
+      ...(SHARING.has(kind) ? { shared: [file] } : {}),
+      verify: kind === "broken" ? "! grep -qx broken src/broken" : "test -d src",
+      steps: [{ "if-attempt": 1, then: first }, { write: file, content }, REPORT_DONE],
+      ...(kind === "no-op" ? { more: ["no-op: true"] } : {}),
+    };
+  });
+  const front = { "agents-per-wave": 16, agents: "{ default: scripted, reviewer: scripted }" };
+  const compiled = trialSchedule(tasks, GATES, front);
   return {
     ...compiled,
     tasks: compiled.tasks.map((each) =>
@@ -98,6 +150,24 @@ function schedule(): Schedule {
         : { ...each, limits: { ...each.limits, graceMs: 200 } },
     ),
   };
+}
+
+/** The first review finds a fault that its command shows; later ones find nothing. */
+function reviewers(): void {
+  const finding = {
+    claim: "The value is not safe",
+    confidence: 95,
+    dimension: "security",
+    class: "in-scope-blocker",
+    file: "src/reviewed",
+    check: "grep -q insecure src/reviewed",
+  };
+  const dimensions = { security: "pass" };
+  const review = { verdict: "fix-required", dimensions, findings: [finding] };
+  trial.script("review-1", [{ report: "done", summary: "reviewed", review }]);
+  trial.script("reviewer", [
+    { report: "done", summary: "reviewed", review: { verdict: "proceed", dimensions, findings: [] } },
+  ]);
 }
 
 function idOf(kind: string): string {
@@ -112,6 +182,20 @@ function outcomes(state: RunState): readonly string[] {
     });
     return `${kindOf(task.id)}: ${kinds.join(", ")}`;
   });
+}
+
+/** The rule by which each task that is asked for here got its further attempt. */
+function rules(facts: readonly RecordedFact[]): Readonly<Record<string, string>> {
+  const asked = ["broken", "strayed", "crossed", "timed-out"];
+  const again = facts.flatMap(({ fact }) =>
+    fact.type === "attempt.opened" && fact.correction !== undefined ? [fact] : [],
+  );
+  return Object.fromEntries(
+    asked.map((kind) => [
+      kind,
+      again.find(({ attempt }) => attempt === `${idOf(kind)}.2`)?.correction?.rule ?? "none",
+    ]),
+  );
 }
 
 function carried(state: RunState): readonly string[] {
