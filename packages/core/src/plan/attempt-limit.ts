@@ -38,9 +38,28 @@ export const attemptLimits: Readonly<Record<SessionType, AttemptLimits>> = {
 /** Tool calls that a turn may average where a plan allows more turns than its session type does. */
 const toolCallsPerTurn = 16;
 
-/** The limits of an attempt; an explicit number of turns raises the tool calls where they would not suffice. */
-export function limitsOf(session: SessionType, turns: number | "auto"): AttemptLimits {
-  const limits = attemptLimits[session];
+/** The most minutes that a plan may give one attempt: a day. */
+export const MOST_MINUTES = 1_440;
+
+/**
+ * The limits of an attempt. An explicit number of turns raises the tool calls where they would not suffice;
+ * explicit minutes hold all of it, the time to wrap up included.
+ */
+export function limitsOf(
+  session: SessionType,
+  { turns, minutes }: { readonly turns: number | "auto"; readonly minutes?: number | undefined },
+): AttemptLimits {
+  return withMinutes(withTurns(attemptLimits[session], turns), minutes);
+}
+
+function withTurns(limits: AttemptLimits, turns: number | "auto"): AttemptLimits {
   if (turns === "auto") return limits;
   return { ...limits, turns, toolCalls: Math.max(limits.toolCalls, turns * toolCallsPerTurn) };
+}
+
+function withMinutes(limits: AttemptLimits, minutes: number | undefined): AttemptLimits {
+  if (minutes === undefined) return limits;
+  const graceMs = Math.min(limits.graceMs, (minutes * minute) / 4);
+  const wallMs = minutes * minute - graceMs;
+  return { ...limits, wallMs, graceMs, idleMs: Math.min(limits.idleMs, wallMs) };
 }

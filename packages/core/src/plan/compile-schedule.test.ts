@@ -326,3 +326,16 @@ describe("values of settings", () => {
     );
   });
 });
+
+describe("the limits of an attempt", () => {
+  it("are cut or raised by the minutes of its task, else of all, with the time to wrap up inside", () => {
+    const tasks = [task("T1", "impl-core", { minutes: 1 }), task("T2", "impl-core")];
+    const agents = { default: "scripted", minutes: 60, reviewer: "claude", reviewerModel: "careful-1" };
+    const { tasks: scheduled, reviewerModel } = compile(plan(tasks, { agents }), environment(5));
+    expect(scheduled.map(({ limits: { wallMs, graceMs, idleMs } }) => [wallMs, graceMs, idleMs])).toEqual([
+      [45_000, 15_000, 45_000],
+      [58 * 60_000, 2 * 60_000, 5 * 60_000],
+    ]);
+    expect(reviewerModel).toBe("careful-1");
+  });
+});

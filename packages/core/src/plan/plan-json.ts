@@ -28,8 +28,10 @@ export function planToJson(plan: Plan): JsonObject {
     agents: object({
       default: plan.agents.default,
       reviewer: plan.agents.reviewer,
+      "reviewer-model": plan.agents.reviewerModel,
       "max-parallel": plan.agents.maxParallel,
       turns: plan.agents.turns,
+      minutes: plan.agents.minutes,
       model: plan.agents.model,
     }),
     "wave-count": plan.waveCount,
@@ -64,6 +66,7 @@ export function taskToJson(task: PlanTask): JsonObject {
     agent: task.agent,
     model: task.model,
     turns: task.turns,
+    minutes: task.minutes,
     isolation: task.isolation,
     "collision-risk": task.collisionRisk,
     "contract-lock": flag(task.contractLock),

@@ -19,6 +19,7 @@ export const taskKeys = {
   agent: "single",
   model: "single",
   turns: "single",
+  minutes: "single",
   isolation: "single",
   "collision-risk": "single",
   "contract-lock": "single",

@@ -57,6 +57,8 @@ export type PlanTask = {
   readonly agent?: string;
   readonly model?: string;
   readonly turns?: number;
+  /** The longest that one attempt may take. */
+  readonly minutes?: number;
   readonly isolation?: Isolation | "auto";
   readonly collisionRisk?: CollisionRisk;
   readonly contractLock: boolean;
@@ -103,8 +105,11 @@ export type Plan = {
   readonly agents: {
     readonly default?: string;
     readonly reviewer?: string;
+    /** The model of reviews; absent for what the reviewer's client takes by itself. */
+    readonly reviewerModel?: string;
     readonly maxParallel?: number;
     readonly turns?: number;
+    readonly minutes?: number;
     readonly model?: string;
   };
   readonly waveCount?: number;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts";
+import { MOST_MINUTES } from "./attempt-limit.ts";
 import type { Budget, Ceiling, Plan } from "./plan.ts";
 import type { PlanKey } from "./plan-key.ts";
 import { canonicalKey, isPlanKey, planKeys } from "./plan-key.ts";
@@ -14,7 +15,15 @@ export const budgetKeys = ["usd", "minutes", "tokens", "turns", "task", "wave"] 
 /** The keys that bound a task or a wave in it. */
 export const ceilingKeys = ["usd", "tokens", "turns"] as const;
 /** The keys of the session's agents. */
-export const agentKeys = ["default", "reviewer", "max-parallel", "turns", "model"] as const;
+export const agentKeys = [
+  "default",
+  "reviewer",
+  "reviewer-model",
+  "max-parallel",
+  "turns",
+  "minutes",
+  "model",
+] as const;
 
 /** Everything of a plan but its intent and its waves; refused values are left at their defaults. */
 export function readFrontMatter(written: WrittenPlan, found: Diagnostic[]): Omit<Plan, "intent" | "waves"> {
@@ -155,14 +164,18 @@ function agentsOf(reader: Reader, entry: WrittenEntry | undefined): Plan["agents
   const get = nested(reader, entry, agentKeys);
   const byDefault = textOf(reader, get("default"));
   const reviewer = textOf(reader, get("reviewer"));
+  const reviewerModel = textOf(reader, get("reviewer-model"));
   const model = textOf(reader, get("model"));
   const maxParallel = wholeOf(reader, get("max-parallel"), 64);
   const turns = wholeOf(reader, get("turns"), 1000);
+  const minutes = wholeOf(reader, get("minutes"), MOST_MINUTES);
   return {
     ...(byDefault === undefined ? {} : { default: byDefault }),
     ...(reviewer === undefined ? {} : { reviewer }),
+    ...(reviewerModel === undefined ? {} : { reviewerModel }),
     ...(maxParallel === undefined ? {} : { maxParallel }),
     ...(turns === undefined ? {} : { turns }),
+    ...(minutes === undefined ? {} : { minutes }),
     ...(model === undefined ? {} : { model }),
   };
 }

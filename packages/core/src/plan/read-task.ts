@@ -1,5 +1,6 @@
 import { taskId } from "../ids.ts";
 import type { SourceSpan } from "../failure.ts";
+import { MOST_MINUTES } from "./attempt-limit.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { PlanTask, Role, TaskScope } from "./plan.ts";
 import { canonicalKey, isTaskKey, taskIdPattern, taskKeys } from "./plan-key.ts";
@@ -174,11 +175,13 @@ function words(reader: Reader, get: Get) {
 
 function settings(reader: Reader, get: Get) {
   const turns = whole(reader, get("turns"), 1000);
+  const minutes = whole(reader, get("minutes"), MOST_MINUTES);
   const issue = whole(reader, get("issue"), 999_999_999);
   const isolation = choice(reader, get("isolation"), ["auto", "worktree", "none"]);
   const collisionRisk = choice(reader, get("collision-risk"), ["low", "medium", "high"]);
   return {
     ...(turns === undefined ? {} : { turns }),
+    ...(minutes === undefined ? {} : { minutes }),
     ...(issue === undefined ? {} : { issue }),
     ...(isolation === undefined ? {} : { isolation }),
     ...(collisionRisk === undefined ? {} : { collisionRisk }),

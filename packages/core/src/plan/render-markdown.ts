@@ -56,6 +56,7 @@ function settingLines(task: PlanTask): readonly string[] {
     agent: optional(task.agent),
     model: optional(task.model),
     turns: optional(task.turns),
+    minutes: optional(task.minutes),
     isolation: optional(task.isolation),
     "collision-risk": optional(task.collisionRisk),
     "contract-lock": flag(task.contractLock),
@@ -118,8 +119,10 @@ function frontMatter(plan: Plan): readonly string[] {
     agents: map({
       default: agents.default,
       reviewer: agents.reviewer,
+      "reviewer-model": agents.reviewerModel,
       "max-parallel": agents.maxParallel,
       turns: agents.turns,
+      minutes: agents.minutes,
       model: agents.model,
     }),
     waves: plan.waveCount,

@@ -40,6 +40,7 @@ export function scheduleOf(parts: ScheduleParts): Schedule {
     docsTasks: plan.docsTasks,
     origins: originsOf(parts),
     ...(values.reviewer === undefined ? {} : { reviewer: values.reviewer.value }),
+    ...(plan.agents.reviewerModel === undefined ? {} : { reviewerModel: plan.agents.reviewerModel }),
     ...(values.workspaceSetup === undefined ? {} : { workspaceSetup: values.workspaceSetup.value }),
     ...(values.focus === undefined ? {} : { focus: values.focus.value }),
   };
@@ -50,7 +51,7 @@ function scheduledTask(
   { waits, added }: OrderedWave,
   { plan, values, environment }: ScheduleParts,
 ): ScheduledTask {
-  const { isolation: _isolation, agent, turns, ...rest } = task;
+  const { isolation: _isolation, agent, turns, minutes, ...rest } = task;
   const after = waits.after.get(task.id) ?? [];
   const inWave = waits.depends.get(task.id) ?? [];
   const { profiles = [], profileMapping = {} } = environment;
@@ -62,7 +63,10 @@ function scheduledTask(
     ...rest,
     depends: [...new Set([...task.depends, ...inWave])],
     agent: runtime,
-    limits: limitsOf(plan.session, turns ?? values.maxTurns.value),
+    limits: limitsOf(plan.session, {
+      turns: turns ?? values.maxTurns.value,
+      minutes: minutes ?? plan.agents.minutes,
+    }),
     source: { kind: task.id === added ? "simplify" : "plan" },
     ...(model === undefined ? {} : { model }),
     ...(profile === undefined ? {} : { profile }),

@@ -30,7 +30,7 @@ export type AttemptLimits = {
 };
 
 /** A task with every default resolved: what the decider works on. */
-export type ScheduledTask = Omit<PlanTask, "isolation" | "agent" | "turns"> & {
+export type ScheduledTask = Omit<PlanTask, "isolation" | "agent" | "turns" | "minutes"> & {
   readonly agent: string;
   readonly limits: AttemptLimits;
   /**
@@ -102,6 +102,8 @@ export type Schedule = {
   readonly agentsPerWave: number;
   readonly maxParallel: number;
   readonly reviewer?: string;
+  /** The model of reviews, in the words of the reviewer's client. */
+  readonly reviewerModel?: string;
   readonly wall: WallPolicy;
   readonly workspaceSetup?: string;
   readonly workspaceCopy: readonly string[];

@@ -31,6 +31,7 @@ export function reviewAttempts(state: RunState, review?: string): readonly Attem
 export function decideReviewAttempt(state: RunState, wave: WaveState, attempt: AttemptState): Wish {
   const limits = reviewLimits(state, wave);
   const { workspace } = attempt;
+  const { reviewer = "", reviewerModel: model } = state.session?.schedule ?? {};
   if (workspace === undefined) return order(prepareOrder(attempt, wave));
   if (attempt.report !== undefined) return decideResult(state, undefined, attempt);
   if (attempt.started !== undefined) return decideRunning(state, limits, attempt);
@@ -39,7 +40,8 @@ export function decideReviewAttempt(state: RunState, wave: WaveState, attempt: A
     type: "start-agent",
     id: startId(attempt),
     attempt: attempt.id,
-    agent: state.session?.schedule.reviewer ?? "",
+    agent: reviewer,
+    ...(model === undefined ? {} : { model }),
     workspace,
     prompt: reviewPrompt(state, attempt, limits),
     scope: { kind: "read-only" },

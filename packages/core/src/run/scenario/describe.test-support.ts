@@ -27,10 +27,11 @@ export function describeCommand(command: Command): string {
   switch (command.type) {
     case "start-agent": {
       const scope = command.scope.kind === "write" ? command.scope.globs.join(",") : "read-only";
-      const { resume, resumedUsd = 0 } = command;
+      const { model, resume, resumedUsd = 0 } = command;
       const cost = resumedUsd === 0 ? "" : ` (${resumedUsd} usd recorded)`;
       const resumed = resume === undefined ? "" : ` resuming ${resume}${cost}`;
-      return `start-agent ${command.attempt} ${scope} ${command.enforcement}${resumed}`;
+      const by = model === undefined ? "" : ` by ${model}`;
+      return `start-agent ${command.attempt} ${scope} ${command.enforcement}${by}${resumed}`;
     }
     case "run-gate": {
       const { purpose, gate, commit } = command.run;

@@ -57,7 +57,10 @@ export function draftLine(plan: DraftPlan, words: readonly string[]): DraftPlan 
     case "issues":
       return withSchedule(plan, { issues: listOf(words[1]).map(Number) });
     case "reviewer":
-      return withSchedule(plan, { reviewer: words[1] ?? "" });
+      return withSchedule(plan, {
+        reviewer: words[1] ?? "",
+        ...(words[2] === undefined ? {} : { reviewerModel: words[2] }),
+      });
     case "parallel":
       return withSchedule(plan, { maxParallel: Number(words[1]) });
     case "budget":
