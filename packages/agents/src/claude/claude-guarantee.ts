@@ -17,7 +17,7 @@ export const CLAUDE_MEASURED: MeasuredGuarantees = {
     ),
     "live-usage": measuredYes("input tokens with each answer; output tokens and cost at the end"),
     resume: measuredYes(),
-    fork: documented(true),
+    fork: documented(true, "not used: an attempt begins anew or goes on with its own conversation"),
     sandbox: documented(true, "its own covers shell commands only and is not used: the wall is the engine's"),
     "subagent-identity": measuredNo("agents of its own are not offered to the model"),
   },

@@ -14,7 +14,7 @@ export const CODEX_MEASURED: MeasuredGuarantees = {
     cost: measuredNo("the client tells tokens only"),
     "live-usage": measuredYes(),
     resume: measuredYes(),
-    fork: documented(true),
+    fork: documented(true, "not used: an attempt begins anew or goes on with its own conversation"),
     sandbox: measuredNo("its own runs a call that it stopped once more without itself, so it is off"),
     "subagent-identity": documented(false, "agents of its own are switched off"),
   },
