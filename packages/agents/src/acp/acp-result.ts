@@ -11,6 +11,8 @@ export type AcpEnd = {
   /** The answer to the prompt. */
   answer?: JsonObject;
   refusal?: RpcRefusal;
+  /** It was made to go, because it stayed after its input had ended; its exit is ours then. */
+  dismissed?: boolean;
   gateMissing?: string;
   lastText: string;
 };
@@ -30,18 +32,21 @@ export function resultOf(client: ClientEnd, end: AcpEnd): AgentResult {
   return { ending, exitCode: client.code, ...word, ...present({ runtimeSession: end.session }) };
 }
 
-function endingOf(client: ClientEnd, { answer, refusal, gateMissing }: AcpEnd): AgentEnding {
+function endingOf(client: ClientEnd, { answer, refusal, dismissed, gateMissing }: AcpEnd): AgentEnding {
   if (client.startError !== undefined) return crash(`the client did not start: ${client.startError.message}`);
   if (gateMissing !== undefined) return { kind: "gate-missing", message: gateMissing };
-  if (answer !== undefined) return endingOfAnswer(client, answer);
+  if (answer !== undefined) return endingOfAnswer(dismissed === true ? ORDERLY : client, answer);
   if (client.signal !== null) return crash(`ended by ${client.signal}`);
   if (refusal?.code !== undefined) return endingOfRefusal(refusal);
   if (client.code !== 0) return crash(`exit code ${client.code}`);
   return { kind: "error", class: "protocol", message: refusal?.message ?? "the client gave no answer" };
 }
 
+/** How a client ends that goes by itself. */
+const ORDERLY: Pick<ClientEnd, "code" | "signal"> = { code: 0, signal: null };
+
 /** The client serves until its input ends; an exit other than an orderly one is an error even after its answer. */
-function endingOfAnswer(client: ClientEnd, answer: JsonObject): AgentEnding {
+function endingOfAnswer(client: Pick<ClientEnd, "code" | "signal">, answer: JsonObject): AgentEnding {
   const stop = oneOf(answer.stopReason, STOPS);
   switch (stop) {
     case "end_turn":

@@ -192,7 +192,10 @@ class AcpRun {
   /** The client serves until its input ends; one that does not go then is made to. */
   #close(): void {
     this.#client.endInput();
-    this.#ending ??= setTimeout(() => this.#client.stop(), END_MS);
+    this.#ending ??= setTimeout(() => {
+      this.#end.dismissed = true;
+      this.#client.stop();
+    }, END_MS);
   }
 
   /** The client's own way first; what does not end by it gets the signals. */
