@@ -35,23 +35,23 @@ export async function trustIndex(
   if (!tree.ok) return tree;
   const [listed, staged] = await Promise.all([
     listTree(context, tree.value),
-    stagedByAgent(context, base, trusted),
+    stagedByAgent(context, trusted),
   ]);
   if (!listed.ok) return listed;
   const entries = listed.value.map(({ mode, id, path }) => ({ mode, oid: id, path }));
   return ok({ entries, staged });
 }
 
-/** An index that git cannot read adds nothing: the files themselves are looked at anyway. */
-async function stagedByAgent(
-  context: GitContext,
-  base: CommitId,
-  trusted: TrustedIndex,
-): Promise<readonly RawPath[]> {
+/**
+ * What was staged beyond the commit of the trusted index. A kept result that was carried over is staged too,
+ * and it is no news once it is in that commit. An index that git cannot read adds nothing: the files
+ * themselves are looked at anyway.
+ */
+async function stagedByAgent(context: GitContext, trusted: TrustedIndex): Promise<readonly RawPath[]> {
   const file = join(context.gitDir, "index");
   const [theirs, ours] = await Promise.all([bytesOf(file), bytesOf(trusted.untouched)]);
   if (theirs === undefined || (ours !== undefined && theirs.equals(ours))) return [];
-  const args = ["diff-index", "--cached", "--raw", "-z", "--no-renames", base];
+  const args = ["diff-index", "--cached", "--raw", "-z", "--no-renames", trusted.commit];
   const differs = await objectGit(withIndex(context, file), args);
   return differs.ok ? addedPaths(splitNul(differs.value.stdout)) : [];
 }

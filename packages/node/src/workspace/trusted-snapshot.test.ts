@@ -181,6 +181,27 @@ describe("a snapshot by the index that the agent never had", () => {
     }
   });
 
+  it("is known again after files were staged, by the agent or by the engine that carried a kept result over", async () => {
+    const { ours, workspaces, made, request } = await stage();
+    writeFileSync(join(made.path, "new.txt"), "new\n");
+    writeFileSync(join(made.path, "d/forced.log"), "log\n");
+    ours.git("-C", made.path, "add", "-f", "new.txt", "d/forced.log");
+    const kept = value(await snapshotResult(request)).commit;
+    value(await workspaces.discard(made.attempt, kept));
+    const attempt = attemptId(taskId("T1"), 2);
+    const order = { attempt, base: request.base, isolation: "worktree", carry: kept } as const;
+    const again = value(await workspaces.prepare(order));
+    const { path, pristine } = again;
+    const asked = { ...request, attempt, workspace: again, pristine };
+    const { commit } = value(await snapshotResult(asked));
+    writeFileSync(join(path, "new.txt"), "late\n");
+    const refused = await workspaces.discard(attempt, commit);
+    expect(refused.ok ? "ok" : refused.failure.code).toBe("BW717");
+    writeFileSync(join(path, "new.txt"), "new\n");
+    value(await workspaces.discard(attempt, commit));
+    expect(ours.git("diff", "--name-only", kept, commit)).toBe("");
+  });
+
   it("leaves no index behind once the workspace is used by the next attempt", async () => {
     const { ours, workspaces, made, request } = await stage();
     writeFileSync(join(made.path, "a.txt"), "bbbb\n");
