@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -18,12 +18,17 @@ export const BENCH_ENV: NodeJS.ProcessEnv = {
   GIT_COMMITTER_EMAIL: "bench@example.invalid",
 };
 
+/** The path of the generated file number `n` in its repository. */
+export function generatedFile(n: number): string {
+  return join("src", `d${Math.floor(n / 100)}`, `f${n}.txt`);
+}
+
 /** Makes a repository of `count` small text files, 100 to a folder, in one commit. */
 export function generateRepository(root: string, count: number): void {
   for (let n = 0; n < count; n += 1) {
-    const folder = join(root, "src", `d${Math.floor(n / 100)}`);
-    if (n % 100 === 0) mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, `f${n}.txt`), `line ${n} of a generated file\n`.repeat(55));
+    const file = join(root, generatedFile(n));
+    if (n % 100 === 0) mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `line ${n} of a generated file\n`.repeat(55));
   }
   for (const args of [
     ["init", "-q", "-b", "main"],

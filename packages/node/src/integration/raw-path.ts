@@ -7,10 +7,13 @@ export type RawPath = string;
 /** A path as text, and whether the text says the same as the bytes. */
 export type ReadablePath = { readonly path: string; readonly decodable: boolean };
 
+const PLAIN = /^[ -~]*$/;
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Decodes a path; bytes that are not UTF-8 become U+FFFD and `decodable` is false. */
 export function readablePath(raw: RawPath): ReadablePath {
+  // Nearly every path is plain, and an audit reads all paths of a repository.
+  if (PLAIN.test(raw)) return { path: raw, decodable: true };
   const bytes = rawBytes(raw);
   try {
     return { path: strict.decode(bytes), decodable: true };

@@ -23,14 +23,34 @@ export async function diffTrees(
   return walked.ok ? ok(found) : walked;
 }
 
-/** Every file of a tree in git's order: an empty tree differs from it in all of them. */
-export async function listTree(
+/** A file of a tree, with its path below the root of that tree. */
+type TreeFile = TreeEntry & { readonly path: RawPath };
+
+/** Every file of a tree in git's order. */
+export async function listTree(context: GitContext, tree: string): Promise<Result<readonly TreeFile[]>> {
+  const files: TreeFile[] = [];
+  const gathered = await gather(context, { tree, above: "" }, files);
+  return gathered.ok ? ok(files) : gathered;
+}
+
+type Branch = { readonly tree: string; readonly above: string };
+
+async function gather(
   context: GitContext,
-  tree: string,
-): Promise<Result<readonly (TreeEntry & { readonly path: RawPath })[]>> {
-  const all = await diffTrees(context, undefined, tree);
-  if (!all.ok) return all;
-  return ok(all.value.flatMap((each) => (each.new === undefined ? [] : [{ ...each.new, path: each.path }])));
+  { tree, above }: Branch,
+  files: TreeFile[],
+): Promise<Result<void>> {
+  const entries = await readTree(context, tree);
+  if (!entries.ok) return entries;
+  for (const { mode, id, name } of entries.value) {
+    const path = above + name;
+    if (mode !== FOLDER) files.push({ mode, id, name, path });
+    else {
+      const inner = await gather(context, { tree: id, above: `${path}/` }, files);
+      if (!inner.ok) return inner;
+    }
+  }
+  return ok(undefined);
 }
 
 type Pair = { readonly from: string | undefined; readonly to: string | undefined; readonly above: string };

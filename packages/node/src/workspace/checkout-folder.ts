@@ -66,25 +66,22 @@ async function forgetRecorded(site: WorkspaceSite, folder: WorkspaceFolder): Pro
 }
 
 /**
- * Brings a used folder to `commit` and proves file by file that nothing of its former life is left, the
- * index that git trusts included. Undefined where that fails: then the folder goes to the trash.
- * `keep` names folders whose content stays.
+ * Brings a used folder to `commit` and proves that nothing of its former life is left, the index that git
+ * trusts included. Undefined where that fails: then the folder goes to the trash. `keep` names folders
+ * whose content stays.
  */
 export async function restoreFolder(
   site: WorkspaceSite,
   folder: WorkspaceFolder,
   target: { readonly commit: CommitId; readonly keep?: readonly string[] },
 ): Promise<WorkspaceFolder | undefined> {
-  const context = workspaceContext(site.repository, folder);
+  const { commit, keep } = target;
   const restored = await site.fills(async (): Promise<Result<boolean>> => {
     await restoreGitFile(folder);
     await rm(join(folder.gitDir, "index.lock"), { force: true });
     await copyIndexFile(pristineIndex(site, folder), join(folder.gitDir, "index"));
-    const out = await checkOut(context, target.commit, WORKERS);
-    if (!out.ok) return out;
-    return target.keep === undefined
-      ? proveEmptied(context, target.commit)
-      : proveKept(context, target.commit, target.keep);
+    if (keep === undefined) return emptyAndFill(site, folder, commit);
+    return fillAround(workspaceContext(site.repository, folder), commit, keep);
   });
   if (restored.ok && restored.value) {
     await forgetRecorded(site, folder);
@@ -95,23 +92,36 @@ export async function restoreFolder(
   return undefined;
 }
 
-/** Nothing but the files of the commit stays; a folder that cannot be emptied is in doubt. */
-async function proveEmptied(context: GitContext, commit: CommitId): Promise<Result<boolean>> {
-  const cleared = await clearOthers(context).catch(() => ok(false));
-  if (!cleared.ok || !cleared.value) return cleared;
-  const [hidden, verified] = await Promise.all([
+/**
+ * Nothing but the files of the commit stays. What is not tracked goes first, so that no link leads git out
+ * of the folder; then git looks at every file and writes those anew that are not as the agent got them.
+ */
+async function emptyAndFill(
+  site: WorkspaceSite,
+  folder: WorkspaceFolder,
+  commit: CommitId,
+): Promise<Result<boolean>> {
+  const context = workspaceContext(site.repository, folder);
+  const cleared = await clearOthers(context).catch(() => undefined);
+  if (cleared === undefined) return ok(false);
+  if (!cleared.ok) return cleared;
+  const out = await checkOut(context, commit, WORKERS);
+  if (!out.ok) return out;
+  const [hidden, proof] = await Promise.all([
     holdsHiddenThings(context.cwd),
-    verifyIndex(context, commit),
+    proveFilled(site, { context, commit, was: "used" }),
   ]);
-  return verified.ok ? ok(!hidden) : verified;
+  return proof.ok ? ok(!hidden) : proof;
 }
 
 /** Folders of the names in `keep` stay as they are, and so does what git never looks at. */
-async function proveKept(
+async function fillAround(
   context: GitContext,
   commit: CommitId,
   keep: readonly string[],
 ): Promise<Result<boolean>> {
+  const out = await checkOut(context, commit, WORKERS);
+  if (!out.ok) return out;
   const clean = await cleanOut(context, keep);
   if (!clean.ok) return clean;
   const verified = await verifyFiles(context, commit);
@@ -143,6 +153,10 @@ async function makeAnew(
     return filled;
   }
   await keepPristine(site, folder);
+  site.settling.later({
+    context: workspaceContext(site.repository, folder),
+    pristine: pristineIndex(site, folder),
+  });
   return ok(folder);
 }
 
@@ -151,25 +165,31 @@ async function keepPristine(site: WorkspaceSite, folder: WorkspaceFolder): Promi
   const pristine = pristineIndex(site, folder);
   await site.settling.stop(pristine);
   await copyIndexFile(join(folder.gitDir, "index"), pristine);
-  site.settling.later({ context: workspaceContext(site.repository, folder), pristine });
 }
 
-/**
- * Checks out and verifies. git gives the same files for the same commit, so only the first checkout of a
- * commit is compared file by file; the others wait for that answer and compare HEAD and index.
- */
 async function fill(site: WorkspaceSite, folder: WorkspaceFolder, commit: CommitId): Promise<Result<void>> {
   const context = workspaceContext(site.repository, folder);
   const out = await checkOut(context, commit, WORKERS);
-  if (!out.ok) return out;
-  const known = site.proven.get(commit);
+  return out.ok ? proveFilled(site, { context, commit, was: "fresh" }) : out;
+}
+
+type Filled = { readonly context: GitContext; readonly commit: CommitId; readonly was: "fresh" | "used" };
+
+/**
+ * git gives the same files for the same commit, so only the first folder of a commit is compared file by
+ * file; the others wait for that answer and compare HEAD and index. Of a used folder git writes only what
+ * differs, so its first one answers for used ones alone.
+ */
+async function proveFilled(site: WorkspaceSite, { context, commit, was }: Filled): Promise<Result<void>> {
+  const key = `${was} ${commit}`;
+  const known = site.proven.get(key);
   if (known !== undefined) {
     const proof = await known;
     return proof.ok ? verifyIndex(context, commit) : proof;
   }
   const proof = verifyFiles(context, commit);
-  site.proven.set(commit, proof);
+  site.proven.set(key, proof);
   const verified = await proof;
-  if (!verified.ok) site.proven.delete(commit);
+  if (!verified.ok) site.proven.delete(key);
   return verified;
 }

@@ -44,20 +44,17 @@ export async function verifyFiles(context: GitContext, commit: CommitId): Promis
 }
 
 /**
- * Removes everything that is not tracked from a folder whose index was just checked out, and says whether
- * every tracked file is as the index has it: one look of git for both.
+ * Removes everything that the index of a folder does not track, links in the place of tracked folders too.
+ * Throws where the disk refuses.
  */
-export async function clearOthers(context: GitContext): Promise<Result<boolean>> {
-  const args = ["ls-files", "-z", "-t", "--modified", "--deleted", "--others", "--directory"];
-  const listed = await git(context, args);
+export async function clearOthers(context: GitContext): Promise<Result<void>> {
+  const listed = await git(context, ["ls-files", "-z", "--others", "--directory"]);
   if (!listed.ok) return listed;
-  const lines = splitNul(listed.value.stdout);
-  const others = lines.filter((line) => line.subarray(0, 2).toString("latin1") === "? ");
-  for (const line of others) {
-    const path = Buffer.concat([Buffer.from(`${context.cwd}/`), withoutSlash(line.subarray(2))]);
+  for (const other of splitNul(listed.value.stdout)) {
+    const path = Buffer.concat([Buffer.from(`${context.cwd}/`), withoutSlash(other)]);
     await rm(path, { recursive: true, force: true });
   }
-  return ok(others.length === lines.length);
+  return ok(undefined);
 }
 
 function withoutSlash(path: Buffer): Buffer {

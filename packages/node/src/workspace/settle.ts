@@ -25,30 +25,42 @@ export type Settling = {
   readonly close: () => Promise<void>;
 };
 
-/** Opens the looks of one session; they run one at a time. */
-export function openSettling(): Settling {
+/** Opens the looks of one session. They run one at a time, and only when `quiet` resolves: nothing waits for them. */
+export function openSettling(quiet: () => Promise<void>): Settling {
   const oneAtATime = createTurnQueue(1);
-  const underWay = new Map<string, { readonly abort: AbortController; readonly over: Promise<void> }>();
+  const asked = new Map<string, Look>();
   const stop = async (pristine: string): Promise<void> => {
-    underWay.get(pristine)?.abort.abort();
-    await underWay.get(pristine)?.over;
+    const look = asked.get(pristine);
+    asked.delete(pristine);
+    look?.abort.abort();
+    await look?.writing;
+  };
+  const take = async (look: Look, fresh: Fresh): Promise<void> => {
+    await nextSecond(fresh.pristine, look.abort.signal);
+    await oneAtATime(async () => {
+      if (look.abort.signal.aborted) return;
+      await quiet();
+      if (look.abort.signal.aborted) return;
+      look.writing = settle(fresh).catch(() => undefined);
+      await look.writing;
+    });
   };
   return {
     later: (fresh) => {
-      const abort = new AbortController();
-      const before = stop(fresh.pristine);
-      const over = before
-        .then(() => nextSecond(fresh.pristine, abort.signal))
-        .then(() => oneAtATime(async () => void (abort.signal.aborted || (await settle(fresh)))))
+      const look: Look = { abort: new AbortController(), over: Promise.resolve() };
+      asked.set(fresh.pristine, look);
+      look.over = take(look, fresh)
         .catch(() => undefined)
-        .finally(() => underWay.get(fresh.pristine)?.abort === abort && underWay.delete(fresh.pristine));
-      underWay.set(fresh.pristine, { abort, over });
+        .finally(() => asked.get(fresh.pristine) === look && asked.delete(fresh.pristine));
     },
     stop,
-    settled: async () => void (await Promise.all([...underWay.values()].map(({ over }) => over))),
-    close: async () => void (await Promise.all([...underWay.keys()].map(stop))),
+    settled: async () => void (await Promise.all([...asked.values()].map(({ over }) => over))),
+    close: async () => void (await Promise.all([...asked.keys()].map(stop))),
   };
 }
+
+/** A look that was asked for. While `writing` is under way the index must stay where it is. */
+type Look = { readonly abort: AbortController; writing?: Promise<void>; over: Promise<void> };
 
 /** Below this size of an index, bytes, reading its files again costs less than starting git. */
 const WORTH_IT = 64 * 1024;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { CommitId, Result, SessionId } from "@breakwater/core";
+import type { Result, SessionId } from "@breakwater/core";
 import type { Repository } from "../repository/repository.ts";
 import { openDependencyStore } from "./dependency.ts";
 import type { DependencyStore } from "./dependency.ts";
@@ -40,22 +40,23 @@ export type WorkspaceSite = {
   /** Turns on the integration tree, which attempts share. */
   readonly shared: TurnQueue;
   readonly spares: WorkspaceFolder[];
-  /** Commits whose fresh checkout was compared file by file, or is being compared now. */
-  readonly proven: Map<CommitId, Promise<Result<void>>>;
+  /** Commits, by what a folder was before, whose first one was compared file by file, or is being now. */
+  readonly proven: Map<string, Promise<Result<void>>>;
 };
 
 /** Opens the site of a session; makes no folder yet. */
 export function openSite(options: WorkspaceOptions): WorkspaceSite {
   const { repository } = options;
   const layout = workspaceLayout(repository, options.session, options.root);
+  const fills = createTurnQueue(FILLS_AT_ONCE);
   return {
     options,
     repository,
     layout,
     dependencies: openDependencyStore(repository),
     trash: openTrash(layout.trash),
-    settling: openSettling(),
-    fills: createTurnQueue(FILLS_AT_ONCE),
+    settling: openSettling(fills.idle),
+    fills,
     shared: createTurnQueue(1),
     spares: [],
     proven: new Map(),

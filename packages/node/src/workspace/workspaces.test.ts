@@ -12,6 +12,7 @@ import {
   readdirSync,
   readlinkSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -317,6 +318,21 @@ describe("a folder that is used again", () => {
       },
     ],
     [
+      "a folder moved away and linked back, whose files look untouched",
+      (path, ours) => {
+        renameSync(join(path, "src"), join(ours.home, "away"));
+        symlinkSync(join(ours.home, "away"), join(path, "src"));
+      },
+    ],
+    [
+      "a file that became a folder",
+      (path) => {
+        rmSync(join(path, "src/b.txt"));
+        mkdirSync(join(path, "src/b.txt/deep"), { recursive: true });
+        writeFileSync(join(path, "src/b.txt/deep/x"), "x\n");
+      },
+    ],
+    [
       "a commit of the agent's own",
       (path, ours) => {
         writeFileSync(join(path, "own.txt"), "own\n");
@@ -350,6 +366,32 @@ describe("a folder that is used again", () => {
     value(await scene.workspaces.discard(attempt(1, "T2"), await finish(scene, second)));
     value(await scene.workspaces.close());
     expect(scene.ours.leftovers()).toEqual([]);
+  });
+
+  it("is brought to a newer commit, what that commit changed, added and removed included", async () => {
+    const scene = await stage({ "a.txt": "a\n", "gone.txt": "gone\n", "d/x.txt": "x\n" });
+    const first = await prepare(scene, attempt(1));
+    writeFileSync(join(first.path, "a.txt"), "changed\n");
+    writeFileSync(join(first.path, "e"), "in the way of a folder\n");
+    value(await scene.workspaces.discard(attempt(1), await finish(scene, first)));
+    scene.ours.git("rm", "-q", "gone.txt");
+    scene.ours.write({ "d/x.txt": "y\n", "e/new.txt": "new\n" });
+    const base = commitId(scene.ours.commit("Ahead"));
+    for (const n of [2, 3]) {
+      const next = await prepare({ ...scene, base }, attempt(n));
+      expect(readdirSync(next.path, { recursive: true }).sort()).toEqual([
+        ".git",
+        "a.txt",
+        "d",
+        "d/x.txt",
+        "e",
+        "e/new.txt",
+      ]);
+      expect(scene.ours.git("-C", next.path, "status", "--porcelain", "--ignored")).toBe("");
+      expect(readFileSync(join(next.path, "a.txt"), "utf8")).toBe("a\n");
+      writeFileSync(join(next.path, "a.txt"), "changed\n");
+      value(await scene.workspaces.discard(attempt(n), await finish({ ...scene, base }, next)));
+    }
   });
 
   it("is the folder of the attempt before, moved", async () => {
