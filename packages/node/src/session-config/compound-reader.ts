@@ -152,9 +152,9 @@ export function part<Value>(reader: ValueReader<Value>, byDefault: Value, summar
   return { reader, byDefault, summary };
 }
 
-/** `none`, `null` and nothing at all leave a key as if it were not there. */
+/** `none`, `null`, `{}` and nothing at all leave a key as if it were not there. */
 export function isUnset({ text: said, lines }: Written, reader: ValueReader<unknown>): boolean {
   if (said === "" && lines.length > 0) return false;
   const word = said.toLowerCase();
-  return word === "" || word === "null" || word === "~" || (word === "none" && reader.takesNone !== true);
+  return /^(?:null|~|\{\s*\})?$/.test(word) || (word === "none" && reader.takesNone !== true);
 }

@@ -14,7 +14,7 @@ type Case = {
 };
 
 /**
- * A case of the second table, written by somebody who had not seen the reader; `note` says where its label was
+ * A case of the second and third table, written by somebody who had not seen the reader; `note` says where its label was
  * changed, and why. `codes` must be among what is said; a line that is no setting may be told beyond that.
  */
 type SecondCase = {
@@ -35,7 +35,9 @@ function linesOf(name: string): readonly string[] {
 }
 
 const cases = linesOf("config.jsonl").map((line): Case => JSON.parse(line));
-const secondCases = linesOf("second.jsonl").map((line): SecondCase => JSON.parse(line));
+const secondCases = ["second.jsonl", "third.jsonl"]
+  .flatMap(linesOf)
+  .map((line): SecondCase => JSON.parse(line));
 
 describe("A written configuration", () => {
   // conforms: config-heading, config-end, config-bullet, config-repeat, config-comment, config-quotes, config-integer, config-decimal, config-boolean, config-enum, config-list, config-object, config-max-turns, config-mapping-keys

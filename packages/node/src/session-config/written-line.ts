@@ -79,17 +79,20 @@ function owns(parent: OpenLine | undefined, indent: number, text: string): boole
   );
 }
 
-/** A key as the section knows it: at least two characters, the first a letter. */
-const SETTING = /^(\s*)(-\s+)?(\*\*)?([A-Za-z][A-Za-z0-9_-]+):(\*\*)?(?:\s+(.*))?$/;
+/** A key as the section knows it, bare, bold or in quotes: at least two characters, the first a letter. */
+const SETTING = /^(\s*)(-\s+)?(\*\*|["']?)([A-Za-z][A-Za-z0-9_-]+)(:\*\*|["']?:)(?:\s+(.*))?$/;
 
 function lineOf(text: string, where: { readonly file: string; readonly line: number }): OpenLine["line"] {
   const match = SETTING.exec(text);
-  const isBold = match?.[3] !== undefined;
+  const mark = match?.[3] ?? "";
+  const isBold = mark === "**";
   const isSetting =
-    match !== null && isBold === (match[5] !== undefined) && (!isBold || match[2] !== undefined);
+    match !== null &&
+    match[5] === (isBold ? ":**" : `${mark}:`) &&
+    (!isBold || match[2] !== undefined);
   if (isSetting) {
     const key = match[4] ?? "";
-    const keyAt = (match[1] ?? "").length + (match[2] ?? "").length + (isBold ? 2 : 0);
+    const keyAt = (match[1] ?? "").length + (match[2] ?? "").length + mark.length;
     const raw = withoutComment(match[6] ?? "");
     const valueAt = text.length - (match[6] ?? "").length;
     const keySpan = { ...where, column: keyAt + 1, length: key.length };
