@@ -5,8 +5,9 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // So long that only what hangs is ended: how fast a machine is decides no test.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     passWithNoTests: false,
     reporters: ["default", "./scripts/closing-line-reporter.ts"],
     env: { NODE_EXTRA_CA_CERTS: "" },

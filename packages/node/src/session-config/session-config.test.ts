@@ -255,6 +255,29 @@ describe("A value's origin", () => {
     expect(codes(read("", {}, { ".orchestrator/config.local.yaml": "- a\n" }))).toEqual(["error BW816"]);
   });
 
+  it("takes the commands of a predecessor's gate policy over the section, whole or not at all", () => {
+    const file = ".orchestrator/policy/quality-gates.json";
+    const under = (policy: unknown): SessionConfig =>
+      read("- test-command: a\n- lint-command: b", {}, { [file]: JSON.stringify(policy) });
+    const command = 'node -e "1 \\\\ 2" && x';
+    const commands = { test: { command, required: true, variants: {} }, typecheck: { command: "skip" } };
+    const taken = under({ version: 1, commands });
+    const { "test-command": test, "typecheck-command": types, "lint-command": lint } = taken.entries;
+    expect([test.value, types.value, lint.value]).toEqual([command, "skip", "b"]);
+    expect([codes(taken), test.where?.file]).toEqual([[], file]);
+    for (const odd of [
+      7,
+      { commands },
+      { version: 1 },
+      { version: 1, commands: { ...commands, format: { command: "x" } } },
+      { version: 1, commands: { ...commands, lint: { command: "" } } },
+      { version: 1, commands: { test: command } },
+    ]) {
+      const config = under(odd);
+      expect([codes(config), config.entries["test-command"].value]).toEqual([["warning BW838"], "a"]);
+    }
+  });
+
   it("of a bad value in the environment names the variable", () => {
     const [found] = read("", { env: { BREAKWATER_WAVES: "many" } }).diagnostics.filter(
       ({ code }) => code === "BW810",

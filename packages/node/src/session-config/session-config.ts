@@ -5,6 +5,7 @@ import { contradiction, missingGate, problemDiagnostic, settled, unknownKey } fr
 import type { ConfigDiagnostic, Weighed } from "./config-diagnostic.ts";
 import { configKeys, keyNamed, specOf, variableOf } from "./config-key.ts";
 import type { ConfigKey, ConfigValues } from "./config-key.ts";
+import { GATE_POLICY, readGatePolicy } from "./gate-policy.ts";
 import { findInstructionFile } from "./instruction-file.ts";
 import { LOCAL_FILE, readLocalFile } from "./local-file.ts";
 import { resolvePlatform } from "./platform.ts";
@@ -45,7 +46,7 @@ export type ConfigTerms = {
 
 /**
  * Reads what holds for the sessions of a project (`docs/spec/config.md`): flags, then the environment, then
- * the local file, then `## Session Config`, then the defaults. A plan stands between environment and local
+ * the local file, then a predecessor's gate policy, then `## Session Config`, then the defaults. A plan stands between environment and local
  * file; `scheduleInputs` puts it there.
  *
  * A value that cannot be read is an error. What breaks a rule, an unknown key and a missing gate command are
@@ -58,9 +59,11 @@ export function readSessionConfig(root: string, terms: ConfigTerms): SessionConf
   });
   const file = findInstructionFile(root, { platform: platform.platform, env: terms.env });
   const local = readLocalFile(root);
+  const policy = readGatePolicy(root);
   const read = resolveConfig({
     ...(file === undefined ? {} : { file }),
     above: [
+      { origin: "config", settings: policy.settings },
       { origin: "local", settings: local.settings },
       { origin: "environment", settings: variableSettings(terms.env) },
       { origin: "flag", settings: flagSettings(terms.flags ?? {}) },
@@ -71,9 +74,10 @@ export function readSessionConfig(root: string, terms: ConfigTerms): SessionConf
     platform,
     ...(file === undefined ? {} : { file: file.name }),
     ...read,
-    diagnostics: [...local.diagnostics, ...read.diagnostics],
+    diagnostics: [...policy.diagnostics, ...local.diagnostics, ...read.diagnostics],
     sources: new Map([
       ...(file === undefined ? [] : [[file.name, file.text] as const]),
+      [GATE_POLICY, policy.text],
       [LOCAL_FILE, local.text],
     ]),
   };

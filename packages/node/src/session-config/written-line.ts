@@ -87,9 +87,7 @@ function lineOf(text: string, where: { readonly file: string; readonly line: num
   const mark = match?.[3] ?? "";
   const isBold = mark === "**";
   const isSetting =
-    match !== null &&
-    match[5] === (isBold ? ":**" : `${mark}:`) &&
-    (!isBold || match[2] !== undefined);
+    match !== null && match[5] === (isBold ? ":**" : `${mark}:`) && (!isBold || match[2] !== undefined);
   if (isSetting) {
     const key = match[4] ?? "";
     const keyAt = (match[1] ?? "").length + (match[2] ?? "").length + mark.length;
