@@ -21,12 +21,12 @@ export type StreamJudgement =
  * nudged for, and paging from its third part on unless the file is edited later: of a record the end is known.
  */
 export function judgeCalls({ id, calls }: CallStream, options: WatchOptions = {}): StreamJudgement {
-  const { rules = STAGNATION_RULES } = options;
-  const watch = watchStagnation(options);
+  const { rules = STAGNATION_RULES, workspace = ANYWHERE } = options;
+  const watch = watchStagnation({ rules, workspace });
   let found: readonly { readonly detection: StagnationDetection; readonly at: number }[] = [];
   for (const [index, call] of calls.entries()) {
     const { intent, events } = eventsOf(call, index);
-    found = withoutPagedEdits(found, intent, call);
+    found = withoutPagedEdits(found, editedBy(intent, call, workspace));
     for (const event of events) {
       const detection = watch.hear(event);
       if (detection !== undefined) found = [...found, { detection, at: index + 1 }];
@@ -53,22 +53,33 @@ function eventsOf(
   };
 }
 
+/** A record does not say where its workspace is, so that every file counts as one inside. */
+const ANYWHERE = "/";
+
 /** Paging of a file that is edited later was reading before an edit. */
 function withoutPagedEdits<Found extends { readonly detection: StagnationDetection }>(
   found: readonly Found[],
-  { kind, paths, command = "" }: StreamIntent,
-  { changed = [] }: RecordedCall,
+  isEdited: (file: string) => boolean,
 ): readonly Found[] {
   if (found.length === 0) return found;
-  const edited = [...(kind === "write" ? paths : []), ...changed.map(({ path }) => path)].map((path) =>
-    plainPath(path, undefined),
-  );
   return found.filter(
-    ({ detection: { pattern, file } }) =>
-      pattern !== "pagination-spiral" ||
-      file === null ||
-      !(edited.includes(file) || (kind === "exec" && command.includes(file) && IN_PLACE.test(command))),
+    ({ detection: { pattern, file } }) => pattern !== "pagination-spiral" || file === null || !isEdited(file),
   );
+}
+
+/** Which files a call edits; one record may name a file by its absolute path here and a relative one there. */
+function editedBy(
+  { kind, paths, command = "" }: StreamIntent,
+  { changed = [] }: RecordedCall,
+  workspace: string,
+): (file: string) => boolean {
+  const edited = [...(kind === "write" ? paths : []), ...changed.map(({ path }) => path)].map((path) =>
+    plainPath(path, workspace),
+  );
+  const inPlace = kind === "exec" && IN_PLACE.test(command);
+  return (file) =>
+    edited.some((path) => path === file || path.endsWith(`/${file}`) || file.endsWith(`/${path}`)) ||
+    (inPlace && command.includes(file));
 }
 
 const IN_PLACE = /\bsed +-\w{0,4}i|\bperl +-\w{0,4}i|(?:^|[^\d&])>>? *[^\s&]|\btee\b|\bpatch\b/u;

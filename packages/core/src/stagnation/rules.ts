@@ -67,7 +67,7 @@ export type StagnationRules = {
 
 const words = (text: string): readonly string[] => text.split(" ");
 
-const BOOKKEEPING: readonly StagnationPattern[] = ["turn-key-repetition", "alternation", "no-progress"];
+const BOOKKEEPING: readonly StagnationPattern[] = ["alternation", "no-progress"];
 
 /** The rules unless someone says otherwise. In doubt an agent may finish: every limit still holds it. */
 export const STAGNATION_RULES: StagnationRules = {

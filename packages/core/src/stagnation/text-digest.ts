@@ -45,9 +45,12 @@ export function namesFailure(output: string): boolean {
     .some((line) => FAILURE.test(line.slice(0, MOST_LINE)) && !NO_FAILURE.test(line.slice(0, MOST_LINE)));
 }
 
-/** A text without long numbers, such as ids of processes; short ones are counts, codes and ports. */
+/**
+ * A text without moments and long numbers, such as ids of processes; short ones are counts, codes and ports.
+ * A moment goes first, or its year would be taken out of it.
+ */
 export function withoutSerials(text: string): string {
-  return endsOf(text).replace(/\b\d{4,20}\b/gu, "#");
+  return settledText(text).replace(/\b\d{4,20}\b/gu, "#");
 }
 
 /** An error without what two tries of the same thing differ in: numbers, blanks and letter case. */
@@ -79,11 +82,12 @@ const MOST_LINE = 300;
 const MOST_DEPTH = 5;
 const MOST_ITEMS = 40;
 
-/** Every quantifier is bounded, so that no text can make a search slow. */
+/** Every quantifier is bounded, so that no text can make a search slow. The second is a moment in a file's name. */
 const MEASURED =
-  /\b(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?\b|\b(?:\d{1,9}\.\d{1,9} ?(?:ms|s|secs?|seconds?|m)|\d{1,9} ?ms)\b/gu;
+  /\b(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?\b|\b\d{4}-\d\d-\d\d[T_]\d\d[_-]\d\d[_-]\d\d[\d_-]{0,12}(?:Z|\b)|\b(?:\d{1,9}\.\d{1,9} ?(?:ms|s|secs?|seconds?|m)|\d{1,9} ?ms)\b/gu;
 const FAILURE = /\b(?:fail(?:ed|ures?|ing|s)?|errors?|not ok|panicked|exception)\b|Error\b|[✗✕✖×]/iu;
-const NO_FAILURE = /\b(?:0|no) (?:fail(?:ed|ures?|ing)?|errors?)\b|\bfail(?:ed|ures?)?:? 0\b/iu;
+const NO_FAILURE =
+  /\b(?:0|no|without(?: any)?) (?:fail(?:ed|ures?|ing)?|errors?)\b|\b(?:fail(?:ed|ures?)?|errors?):? 0\b/iu;
 
 function endsOf(text: string): string {
   if (text.length <= MOST_LENGTH) return text;
@@ -95,5 +99,6 @@ function withoutPlaces(text: string): string {
     .replace(/:\d{1,9}(?::\d{1,9})?/gu, ":#")
     .replace(/\(\d{1,9},\d{1,9}\)/gu, "(#)")
     .replace(/\bline \d{1,9}/giu, "line #")
+    .replace(/\b(?:in|took|after) \d{1,9} ?(?:s|secs?|seconds?|min|minutes?)\b/giu, "in #")
     .replace(/\b\d{1,4}[-/]\d\d[-/]\d\d\b|\b0x[\da-f]{1,16}\b/giu, "#");
 }

@@ -249,7 +249,7 @@ describe("a detection", () => {
   });
 
   it("does not come from a tool that the rules exempt", () => {
-    const todo = times(30, () => ({ tool: "TodoWrite", output: "ok" }));
+    const todo = times(30, (n) => ({ tool: "TodoWrite", input: { todos: `${n % 2}` }, output: "ok" }));
     expect(told(todo)).toEqual([]);
     expect(told(todo, { rules: { ...STAGNATION_RULES, exempt: {} } })).not.toEqual([]);
   });
