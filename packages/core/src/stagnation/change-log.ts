@@ -1,4 +1,4 @@
-import { keepYoung, MOST_SUBJECTS } from "./bounded-memory.ts";
+import { MOST_SUBJECTS, RecentMap } from "./bounded-memory.ts";
 import type { ToolCall } from "./tool-call.ts";
 
 /** Remembers when files were last changed. O(1) for each path, bounded. */
@@ -11,12 +11,12 @@ export type ChangeLog = {
 
 /** Opens an empty log. */
 export function watchChanges(): ChangeLog {
-  const changed = new Map<string, number>();
+  const changed = new RecentMap<string, number>(MOST_SUBJECTS);
   let last = 0;
   return {
     note: ({ n, paths }) => {
       last = n;
-      for (const path of paths) keepYoung(changed, [path, n], MOST_SUBJECTS);
+      for (const path of paths) changed.set(path, n);
     },
     since: (n, path) => (path === undefined ? last : (changed.get(path) ?? 0)) > n,
   };

@@ -1,13 +1,14 @@
+import { RecentMap } from "./bounded-memory.ts";
+import { describeCommand, type Command } from "./describe-command.ts";
+import { type Fingerprint, fingerprintOf, withText, withValue } from "./fingerprint.ts";
 import { plainName } from "./host-tool.ts";
-import { type ReadingCommand, readingCommand } from "./reading-command.ts";
 import type { StagnationRules } from "./rules.ts";
 import type { StreamIntent } from "./stream-event.ts";
-import { canonicalText, digestOf } from "./text-digest.ts";
 import type { FileEffect, Page } from "./tool-call.ts";
 
 /** What an announced call asks for, before anything is known of its result. */
 export type Request = {
-  readonly request: string;
+  readonly request: Fingerprint;
   readonly page: Page | undefined;
   readonly patient: boolean;
   readonly isCheck: boolean;
@@ -24,67 +25,92 @@ export function describeRequest(
   rules: StagnationRules,
 ): Request {
   const { tool, command, input } = intent;
-  const told = command === undefined ? undefined : describeCommand(command, rules);
-  const patient = told?.patient === true || isPatientTool(tool, rules);
-  const kind = told?.reading === undefined ? intent.kind : "read";
-  const common = { patient, isCheck: told?.isCheck === true, kind };
-  const part = told?.reading?.part;
+  const known = wordsOf(rules);
+  const asked = toolOf(tool, rules, known);
+  const told = command === undefined ? NO_COMMAND : commandOf(command, known);
+  const patient = told.patient || asked.patient;
+  const kind = told.reading === undefined ? intent.kind : "read";
+  const part = told.reading?.part;
   if (part !== undefined) {
     const { path, start, written } = part;
-    return { ...common, shown: path, request: `part of ${path}`, page: { digest: written, start } };
+    const page = { digest: fingerprintOf(written), start };
+    const request = withText(PART, path);
+    return { request, page, patient, isCheck: told.isCheck, kind, shown: path };
   }
-  const { rest, page } = splitPaging(input, rules);
-  const request = bounded(
-    `${tool}\n${paths.length === 1 ? paths[0] : paths.join("\n")}\n${told?.loose ?? ""}\n${rest}`,
-  );
-  return { ...common, shown: undefined, request, page };
+  let request = asked.fingerprint + told.fingerprint;
+  for (const path of paths) request = withText(request, path);
+  if (input === undefined)
+    return { request, page: undefined, patient, isCheck: told.isCheck, kind, shown: undefined };
+  let paging = 0;
+  let start: number | undefined;
+  // Most hosts write their arguments in one order; another order only makes another request.
+  for (const key in input) {
+    const argument = known.keys.get(key) ?? argumentOf(key, rules, known);
+    if (argument.kind === "aside") continue;
+    const value = input[key];
+    if (argument.kind === "rest") request = withValue(request + argument.fingerprint, value);
+    else {
+      paging = withValue(paging + argument.fingerprint, value);
+      if (start === undefined && argument.starts) start = firstNumber(value);
+    }
+  }
+  const page = paging === 0 ? WHOLE : { digest: paging, start: start ?? 0 };
+  return { request, page, patient, isCheck: told.isCheck, kind, shown: undefined };
 }
 
-function bounded(text: string): string {
-  return text.length <= MOST_REQUEST ? text : digestOf(text);
-}
-
-const MOST_REQUEST = 600;
+const PART = fingerprintOf("part of");
+const WHOLE: Page = { digest: 0, start: 0 };
 
 /** The file effects that only the arguments of a successful write tell. */
 export function effectsOf({ kind, input }: StreamIntent, path: string | undefined): readonly FileEffect[] {
   if ((kind !== "write" && kind !== "delete") || input === undefined || path === undefined) return [];
-  const old = textAt(input, ["oldstring", "oldstr", "oldtext", "find", "search"]);
-  const next = textAt(input, ["newstring", "newstr", "newtext", "replace", "replacement"]);
+  const old = textAt(input, OLD_TEXTS);
+  const next = textAt(input, NEW_TEXTS);
   if (old !== undefined && next !== undefined)
-    return [{ path, from: `edit:${bounded(old)}`, content: `edit:${bounded(next)}` }];
-  const whole = textAt(input, ["content", "filetext", "contents", "newsource"]);
-  return whole === undefined ? [] : [{ path, content: `text:${bounded(whole)}` }];
+    return [{ path, from: withText(EDITED, old), content: withText(EDITED, next) }];
+  const whole = textAt(input, WHOLE_TEXTS);
+  return whole === undefined ? [] : [{ path, content: withText(WRITTEN, whole) }];
 }
 
-type Command = {
-  readonly loose: string;
-  readonly reading: ReadingCommand | undefined;
-  readonly patient: boolean;
-  readonly isCheck: boolean;
+const OLD_TEXTS = new Set(["oldstring", "oldstr", "oldtext", "find", "search"]);
+const NEW_TEXTS = new Set(["newstring", "newstr", "newtext", "replace", "replacement"]);
+const WHOLE_TEXTS = new Set(["content", "filetext", "contents", "newsource"]);
+const EDITED = fingerprintOf("edit");
+const WRITTEN = fingerprintOf("text");
+
+function textAt(input: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): string | undefined {
+  for (const key in input) {
+    const value = input[key];
+    if (typeof value === "string" && names.has(plainName(key))) return value;
+  }
+  return undefined;
+}
+
+type KnownCommand = Command & { readonly fingerprint: Fingerprint };
+const NO_COMMAND: KnownCommand = {
+  loose: "",
+  reading: undefined,
+  patient: false,
+  isCheck: false,
+  fingerprint: 0,
 };
 
-function describeCommand(command: string, rules: StagnationRules): Command {
-  const { patience, checks } = wordsOf(rules);
-  const words = command.slice(0, MOST_COMMAND).split(/[\s;&|()"':/]{1,40}/u);
-  return {
-    loose: looseCommand(command),
-    reading: readingCommand(command),
-    patient: words.some((word) => patience.has(word)) || LOG.test(command),
-    isCheck: words.some((word) => checks.has(word)),
-  };
-}
+type Tool = { readonly patient: boolean; readonly fingerprint: Fingerprint };
+type Argument = {
+  readonly kind: "paging" | "aside" | "rest";
+  readonly starts: boolean;
+  readonly fingerprint: Fingerprint;
+};
 
-/** Who looks at the end of a log waits for what comes next. */
-const LOG = /^tail\b[^|;&]{0,200}\.(?:log|out)\b/u;
-
+/** What was found out once about tools, arguments and commands by one set of rules; all of it is bounded. */
 type RuleWords = {
   readonly patience: ReadonlySet<string>;
   readonly checks: ReadonlySet<string>;
-  readonly keys: Map<string, KeyKind>;
+  readonly tools: RecentMap<string, Tool>;
+  readonly keys: RecentMap<string, Argument>;
+  readonly commands: RecentMap<string, KnownCommand>;
 };
 
-/** The words of rules as sets, made once for each set of rules. */
 const ruleWords = new WeakMap<StagnationRules, RuleWords>();
 
 function wordsOf(rules: StagnationRules): RuleWords {
@@ -93,61 +119,49 @@ function wordsOf(rules: StagnationRules): RuleWords {
   const made = {
     patience: new Set(rules.patience.words),
     checks: new Set(rules.checks),
-    keys: new Map<string, KeyKind>(),
+    tools: new RecentMap<string, Tool>(MOST_KNOWN),
+    keys: new RecentMap<string, Argument>(MOST_KNOWN),
+    commands: new RecentMap<string, KnownCommand>(MOST_KNOWN),
   };
   ruleWords.set(rules, made);
   return made;
 }
 
-/** A command without what changes only how much of its output is seen. */
-export function looseCommand(command: string): string {
-  const cut = command.slice(0, MOST_COMMAND).trim();
-  if (!/[|>]|\s\s/u.test(cut)) return cut;
-  return cut
-    .replace(/\d?>&\d/gu, " ")
-    .replace(/\| {0,4}(?:tail|head|cat)\b[^|;&]{0,40}$/u, " ")
-    .replace(/\s{1,40}/gu, " ")
-    .trim();
+const MOST_KNOWN = 256;
+
+function toolOf(tool: string, { patience }: StagnationRules, { tools }: RuleWords): Tool {
+  const known = tools.get(tool);
+  if (known !== undefined) return known;
+  const name = plainName(tool);
+  const made = {
+    patient: patience.tools.includes(name) || patience.toolParts.some((part) => name.includes(part)),
+    fingerprint: fingerprintOf(tool),
+  };
+  tools.set(tool, made);
+  return made;
 }
 
-const MOST_COMMAND = 4_000;
-
-type KeyKind = "paging" | "aside" | "rest";
-
-function kindOfKey(key: string, rules: StagnationRules): KeyKind {
-  const { keys } = wordsOf(rules);
-  const known = keys.get(key);
+function commandOf(command: string, words: RuleWords): KnownCommand {
+  const known = words.commands.get(command);
   if (known !== undefined) return known;
+  const told = describeCommand(command, words);
+  const made = { ...told, fingerprint: fingerprintOf(told.loose) };
+  if (command.length <= MOST_KEPT) words.commands.set(command, made);
+  return made;
+}
+
+const MOST_KEPT = 4_096;
+
+function argumentOf(key: string, rules: StagnationRules, { keys }: RuleWords): Argument {
   const name = plainName(key);
   const aside = rules.asides.includes(name) || TARGETS.has(name);
-  const kind = rules.paging.keys.includes(name) ? "paging" : aside ? "aside" : "rest";
-  if (keys.size < MOST_KEYS) keys.set(key, kind);
-  return kind;
-}
-
-const MOST_KEYS = 500;
-
-function splitPaging(
-  input: StreamIntent["input"],
-  rules: StagnationRules,
-): { readonly rest: string; readonly page: Page | undefined } {
-  if (input === undefined) return { rest: "", page: undefined };
-  let rest = "";
-  let paging = "";
-  let start: number | undefined;
-  // Most hosts write their arguments in one order; another order only makes another request.
-  for (const key in input) {
-    const kind = kindOfKey(key, rules);
-    if (kind === "aside") continue;
-    const value = input[key];
-    const text = typeof value === "string" && value.length <= 200 ? value : canonicalText(value);
-    if (kind === "rest") rest += `${key}=${text}\n`;
-    else {
-      paging += `${key}=${text}\n`;
-      start ??= rules.paging.starts.includes(plainName(key)) ? firstNumber(value) : undefined;
-    }
-  }
-  return { rest, page: { digest: paging, start: start ?? 0 } };
+  const made = {
+    kind: rules.paging.keys.includes(name) ? "paging" : aside ? "aside" : "rest",
+    starts: rules.paging.starts.includes(name),
+    fingerprint: fingerprintOf(key),
+  } as const;
+  keys.set(key, made);
+  return made;
 }
 
 /** Paths and commands are compared in their plain form. */
@@ -157,17 +171,4 @@ function firstNumber(value: unknown): number | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   const number = typeof first === "string" && /^\d{1,9}/u.test(first) ? Number.parseInt(first, 10) : first;
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
-}
-
-function isPatientTool(tool: string, { patience }: StagnationRules): boolean {
-  const name = plainName(tool);
-  return patience.tools.includes(name) || patience.toolParts.some((part) => name.includes(part));
-}
-
-function textAt(input: Readonly<Record<string, unknown>>, names: readonly string[]): string | undefined {
-  for (const key in input) {
-    const value = input[key];
-    if (typeof value === "string" && names.includes(plainName(key))) return value;
-  }
-  return undefined;
 }

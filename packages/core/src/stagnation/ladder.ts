@@ -25,7 +25,11 @@ export function openLadder(rules: StagnationRules): Ladder {
   const isEarly = ({ calls }: Signal, n: number): boolean =>
     calls.length > 0 && (nudgedAt === undefined || n - nudgedAt < rules.roomCalls);
   return (signals, n) => {
-    for (const [key, { n: last }] of held) if (n - last > rules.calmCalls) held.delete(key);
+    // The oldest stands first, so that only what goes is looked at.
+    for (const [key, { n: last }] of held) {
+      if (n - last <= rules.calmCalls) break;
+      held.delete(key);
+    }
     let best: { readonly signal: Signal; readonly rank: number } | undefined;
     let cause = NONE;
     for (const signal of signals) {

@@ -1,6 +1,7 @@
-import { keepYoung, MOST_PROOF, MOST_SUBJECTS, withNewest } from "./bounded-memory.ts";
+import { MOST_PROOF, MOST_SUBJECTS, RecentTable, withNewest } from "./bounded-memory.ts";
 import { watchChanges } from "./change-log.ts";
-import { type Detector, NO_SIGNALS, type Signal } from "./detector.ts";
+import { type Detector, leastOf, NO_SIGNALS, type Signal } from "./detector.ts";
+import type { Fingerprint } from "./fingerprint.ts";
 import type { StagnationLevel, StagnationRules } from "./rules.ts";
 import { mayChange, type ToolCall } from "./tool-call.ts";
 
@@ -15,7 +16,7 @@ type Walk = {
   /** Position of the newest call. */
   readonly n: number;
   /** Pages and results of the newest calls. */
-  readonly seen: readonly { readonly page: string; readonly result: string }[];
+  readonly seen: readonly { readonly page: Fingerprint; readonly result: Fingerprint }[];
   readonly calls: readonly string[];
 };
 
@@ -24,7 +25,8 @@ type Walk = {
  * long file is only ever worth a nudge; who goes back and sees nothing new is stopped.
  */
 export function watchPaging(rules: StagnationRules): Detector {
-  const walks = new Map<string, Walk>();
+  const least = leastOf("pagination-spiral", rules);
+  const walks = new RecentTable<Walk>(MOST_SUBJECTS);
   const tried = watchChanges();
   const changes = watchChanges();
   return (call) => {
@@ -39,8 +41,8 @@ export function watchPaging(rules: StagnationRules): Detector {
     const before = over ? undefined : known;
     const idle = before !== undefined && !changes.since(before.n, undefined);
     const walk = nextWalk(before, call, { path: call.path ?? "", page: call.page, idle });
-    keepYoung(walks, [call.request, walk], MOST_SUBJECTS);
-    return walk.pages > 1 && walk.seen.some(({ page }) => page !== call.page?.digest)
+    walks.set(call.request, walk);
+    return walk.pages >= least && walk.seen.some(({ page }) => page !== call.page?.digest)
       ? [signalOf(walk, call, rules)]
       : NO_SIGNALS;
   };
@@ -95,7 +97,7 @@ function signalOf(walk: Walk, call: ToolCall, { paging }: StagnationRules): Sign
   const most: StagnationLevel = stray >= paging.strayForStop ? "stop" : nudged ? "nudge" : "suspicion";
   return {
     pattern: "pagination-spiral",
-    subject: call.request,
+    subject: `${call.request}`,
     count: stray > 0 ? pages : unused,
     most,
     path: path === "" ? undefined : path,

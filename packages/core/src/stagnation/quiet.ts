@@ -1,13 +1,13 @@
 import type { Signal } from "./detector.ts";
 import type { StreamEvent } from "./stream-event.ts";
-import { digestOf } from "./text-digest.ts";
+import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 
 /** Watches what is between calls. */
 export type QuietWatch = {
-  readonly take: (
-    event: StreamEvent,
-    clock: { readonly at: number | undefined; readonly busy: boolean },
-  ) => Signal | undefined;
+  /** Hears an event at a time, where that is known. */
+  readonly hear: (event: StreamEvent, at: number | undefined) => Signal | undefined;
+  /** Hears that only the time passed; `busy` while a call is on its way. */
+  readonly wait: (at: number | undefined, busy: boolean) => Signal | undefined;
 };
 
 /**
@@ -18,11 +18,11 @@ export function watchQuiet(): QuietWatch {
   const talk = watchTalk();
   let active: number | undefined;
   return {
-    take: (event, { at, busy }) => {
-      if (event.kind !== "time") {
-        active = at ?? active;
-        return talk(event);
-      }
+    hear: (event, at) => {
+      active = at ?? active;
+      return talk(event);
+    },
+    wait: (at, busy) => {
       if (at === undefined || active === undefined || busy) {
         active = at ?? active;
         return undefined;
@@ -40,14 +40,14 @@ const LEAST_WORDS = 20;
 function watchTalk(): (event: StreamEvent) => Signal | undefined {
   let turns = 0;
   let spoke = false;
-  let words = "";
+  let words: Fingerprint | undefined;
   let echoes = 0;
   return (event) => {
     if (event.kind === "tool-intent") {
       turns = 0;
       spoke = false;
       echoes = 0;
-      words = "";
+      words = undefined;
     }
     if (event.kind === "turn") spoke = false;
     if (event.kind !== "said") return undefined;
@@ -55,7 +55,7 @@ function watchTalk(): (event: StreamEvent) => Signal | undefined {
     spoke = true;
     const said = event.text.trim();
     if (said.length >= LEAST_WORDS) {
-      const digest = digestOf(said);
+      const digest = fingerprintOf(said);
       echoes = digest === words ? echoes + 1 : 1;
       words = digest;
     }

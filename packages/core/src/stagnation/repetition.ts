@@ -1,27 +1,32 @@
-import { MOST_PROOF, withNewest } from "./bounded-memory.ts";
-import { type Detector, NO_SIGNALS, type Signal } from "./detector.ts";
+import { MOST_PROOF } from "./bounded-memory.ts";
+import { type Detector, leastOf, NO_SIGNALS, type Signal } from "./detector.ts";
+import type { StagnationRules } from "./rules.ts";
 import { onlyPath, type ToolCall } from "./tool-call.ts";
 
 /** `turn-key-repetition`: the same call with the same result, again and again with nothing between. */
-export function watchRepetition(): Detector {
-  let last: ToolCall | undefined;
+export function watchRepetition(rules: StagnationRules): Detector {
+  const least = leastOf("turn-key-repetition", rules);
+  let identity: number | undefined;
+  let calls: string[] = [];
   let count = 0;
-  let calls: readonly string[] = [];
   return (call) => {
-    const again = call.identity !== undefined && call.identity === last?.identity;
-    calls = again
-      ? withNewest(count === 1 && last !== undefined ? [last.call] : calls, call.call, MOST_PROOF)
-      : [];
-    count = again ? count + 1 : 1;
-    last = call;
-    if (!again) return NO_SIGNALS;
+    const again = call.known && call.identity === identity;
+    if (!again) {
+      identity = call.identity;
+      calls = [];
+      count = 0;
+    }
+    count += 1;
+    calls.push(call.call);
+    if (calls.length > MOST_PROOF) calls.shift();
+    if (count < least) return NO_SIGNALS;
     return [
       {
         pattern: "turn-key-repetition",
         subject: `${call.identity}`,
         count,
         path: call.path,
-        calls,
+        calls: [...calls],
         evidence: () => `${call.name}: the same call with the same result ${count} times in a row`,
       },
     ];
@@ -32,22 +37,31 @@ export function watchRepetition(): Detector {
 export function watchAlternation(): Detector {
   const recent: ToolCall[] = [];
   const runs = PERIODS.map(() => 0);
+  let running = false;
   return (call) => {
     let signal: Signal | undefined;
-    for (const [index, period] of PERIODS.entries()) {
-      const before = recent[recent.length - period];
-      const same = call.identity !== undefined && before?.identity === call.identity;
-      const run = same ? (runs[index] ?? 0) + 1 : 0;
-      runs[index] = run;
-      // What turns in pairs turns in fours as well; the shortest cycle says it.
-      if (run < period || signal !== undefined) continue;
-      const cycle = [...recent.slice(recent.length + 1 - period), call];
-      if (cycle.some((each) => each.identity !== call.identity)) signal = alternationOf(cycle, run, recent);
-    }
+    // What is new is in no cycle.
+    if (call.known) signal = turnOf(call, recent, runs);
+    else if (running) runs.fill(0);
+    running = call.known;
     recent.push(call);
     if (recent.length > MOST_PROOF) recent.shift();
     return signal === undefined ? NO_SIGNALS : [signal];
   };
+}
+
+/** Lengthens or breaks the runs of all periods; the shortest cycle speaks, since a pair turns in fours as well. */
+function turnOf(call: ToolCall, recent: readonly ToolCall[], runs: number[]): Signal | undefined {
+  let signal: Signal | undefined;
+  for (const [index, period] of PERIODS.entries()) {
+    const same = recent[recent.length - period]?.identity === call.identity;
+    const run = same ? (runs[index] ?? 0) + 1 : 0;
+    runs[index] = run;
+    if (run < period || signal !== undefined) continue;
+    const cycle = [...recent.slice(recent.length + 1 - period), call];
+    if (cycle.some((each) => each.identity !== call.identity)) signal = alternationOf(cycle, run, recent);
+  }
+  return signal;
 }
 
 const PERIODS = [2, 3, 4, 5, 6];

@@ -1,11 +1,12 @@
-import { keepYoung, MOST_PROOF, MOST_SUBJECTS, withNewest } from "./bounded-memory.ts";
-import { type Detector, NO_SIGNALS } from "./detector.ts";
+import { MOST_PROOF, MOST_SUBJECTS, RecentTable, withNewest } from "./bounded-memory.ts";
+import { type Detector, leastOf, NO_SIGNALS } from "./detector.ts";
+import type { Fingerprint } from "./fingerprint.ts";
 import { plainName } from "./host-tool.ts";
 import type { StagnationRules } from "./rules.ts";
 import { mayChange, onlyPath, type ToolCall } from "./tool-call.ts";
 
 type Check = {
-  readonly failures: string;
+  readonly failures: Fingerprint;
   readonly runs: number;
   /** Changes before its runs, the first one included. */
   readonly edits: number;
@@ -19,20 +20,25 @@ type Check = {
  * `unchanged-failures`: one command fails in exactly the same way, whatever was done between its runs. Of the
  * runs after work on a further file, the first four do not count.
  */
-export function watchFailures(): Detector {
-  const checks = new Map<string, Check>();
-  let edited: readonly string[] = [];
+export function watchFailures(rules: StagnationRules): Detector {
+  const least = leastOf("unchanged-failures", rules);
+  const checks = new RecentTable<Check>(MOST_SUBJECTS);
+  let edited: string[] = [];
   return (call) => {
-    if (mayChange(call)) edited = withNewest(edited, call.path ?? "", MOST_FILES);
+    if (mayChange(call)) {
+      edited.push(call.path ?? "");
+      if (edited.length > MOST_FILES) edited.shift();
+    }
     if (call.kind !== "exec") return NO_SIGNALS;
     if (call.failures === undefined) {
       checks.delete(call.request);
       return NO_SIGNALS;
     }
-    const check = nextCheck(checks.get(call.request), { ...call, failures: call.failures }, edited);
+    const { call: id, failures } = call;
+    const check = nextCheck(checks.get(call.request), { call: id, failures }, edited);
     edited = [];
-    keepYoung(checks, [call.request, check], MOST_SUBJECTS);
-    if (check.runs === 1) return NO_SIGNALS;
+    checks.set(call.request, check);
+    if (check.runs < least) return NO_SIGNALS;
     return [
       {
         pattern: "unchanged-failures",
@@ -49,7 +55,7 @@ export function watchFailures(): Detector {
 
 function nextCheck(
   before: Check | undefined,
-  call: { readonly failures: string; readonly call: string },
+  call: { readonly failures: Fingerprint; readonly call: string },
   edited: readonly string[],
 ): Check {
   const { failures } = call;
@@ -77,6 +83,7 @@ const MOST_FILES = 8;
  * call is never progress.
  */
 export function watchProgress(rules: StagnationRules): Detector {
+  const least = leastOf("no-progress", rules);
   let stale: readonly ToolCall[] = [];
   let count = 0;
   return (call) => {
@@ -90,6 +97,7 @@ export function watchProgress(rules: StagnationRules): Detector {
     if (isBeside(call, rules)) return NO_SIGNALS;
     count += 1;
     stale = withNewest(stale, call, MOST_PROOF);
+    if (count < least) return NO_SIGNALS;
     return [
       {
         pattern: "no-progress",

@@ -1,104 +1,85 @@
 import { plainBlock } from "../projection/plain-text.ts";
+import { type Fingerprint, fingerprintOf, looseFingerprint, MOST_LENGTH } from "./fingerprint.ts";
 
-/**
- * A digest of 53 bits with the text's length. Linear in at most 32 KiB: of a longer text only its two ends are
- * looked at. No protection against someone who wants two texts to look the same; he would only stop himself.
- */
-export function digestOf(text: string): string {
-  const bounded = endsOf(text);
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
-  for (let index = 0; index < bounded.length; index += 1) {
-    const code = bounded.charCodeAt(index);
-    high = Math.imul(high ^ code, 2_654_435_761);
-    low = Math.imul(low ^ code, 1_597_334_677);
-  }
-  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
-  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
-  const bits = 4_294_967_296 * (2_097_151 & low) + (high >>> 0);
-  return `${bits.toString(36)}.${text.length.toString(36)}`;
-}
-
-/** A result without what differs each time: colours, times of day and measured durations. Counts stay. */
-export function settledText(text: string): string {
-  const ends = endsOf(text);
-  const plain = ends.includes("\u001b") ? plainBlock(ends, MOST_LENGTH + 64) : ends;
-  return plain.replace(MEASURED, "#").trim();
+/** Stands for a result without what differs each time: colours, moments and measured durations. Counts stay. */
+export function settledDigest(text: string): Fingerprint {
+  return fingerprintOf(settledText(text));
 }
 
 /**
  * What a failing check says is wrong: its lines of failure without places and durations, in any order. Where
  * no line says so, all lines count. Two runs with the same digest failed in the same way.
  */
-export function failureDigest(output: string): string {
-  const lines = withoutPlaces(settledText(output)).split("\n").slice(-MOST_LINES);
-  const failing = lines.filter((line) => FAILURE.test(line.slice(0, MOST_LINE)));
-  const told = (failing.length === 0 ? lines : failing).map((line) => line.slice(0, MOST_LINE).trim());
-  return digestOf([...new Set(told)].toSorted().join("\n"));
+export function failureDigest(output: string): Fingerprint {
+  const text = plainText(output);
+  return digestOfLines(text, failingLines(text));
 }
 
-/** Whether an output names a failure at all. */
-export function namesFailure(output: string): boolean {
-  return settledText(output)
-    .split("\n")
-    .slice(-MOST_LINES)
-    .some((line) => FAILURE.test(line.slice(0, MOST_LINE)) && !NO_FAILURE.test(line.slice(0, MOST_LINE)));
+/** The same for a check that succeeded; undefined where its output names no failure. */
+export function namedFailureDigest(output: string): Fingerprint | undefined {
+  const text = plainText(output);
+  const failing = failingLines(text);
+  const named = failing.some((line) => !NO_FAILURE.test(line.slice(0, MOST_LINE)));
+  return named ? digestOfLines(text, failing) : undefined;
 }
 
-/**
- * A text without moments and long numbers, such as ids of processes; short ones are counts, codes and ports.
- * A moment goes first, or its year would be taken out of it.
- */
-export function withoutSerials(text: string): string {
-  return settledText(text).replace(/\b\d{4,20}\b/gu, "#");
+/** The same for the error of a command; without long numbers, such as ids of processes. */
+export function commandErrorDigest(output: string): Fingerprint {
+  // A moment goes first, or its year would be taken out of it.
+  const text = settledText(output).replace(/\b\d{4,20}\b/gu, "#");
+  return digestOfLines(text, failingLines(text));
+}
+
+function digestOfLines(text: string, failing: readonly string[]): Fingerprint {
+  const told = failing.length === 0 ? text.split("\n").slice(-MOST_LINES) : failing;
+  const lines = told.map((line) => withoutPlaces(line.slice(0, MOST_LINE).replace(MEASURED, "#")).trim());
+  return fingerprintOf(lines.length === 1 ? (lines[0] ?? "") : [...new Set(lines)].toSorted().join("\n"));
+}
+
+/** The last lines that say so in their first words; a text that does not is only looked through once. */
+function failingLines(text: string): readonly string[] {
+  const lines: string[] = [];
+  FAILURE.lastIndex = 0;
+  for (let found = FAILURE.exec(text); found !== null; found = FAILURE.exec(text)) {
+    const start = text.lastIndexOf("\n", found.index) + 1;
+    const next = text.indexOf("\n", found.index);
+    const end = next === -1 ? text.length : next;
+    if (found.index - start < MOST_LINE) lines.push(text.slice(start, end));
+    FAILURE.lastIndex = end + 1;
+  }
+  return lines.length <= MOST_LINES ? lines : lines.slice(-MOST_LINES);
 }
 
 /** An error without what two tries of the same thing differ in: numbers, blanks and letter case. */
-export function errorDigest(text: string): string {
-  const settled = withoutPlaces(settledText(text)).toLowerCase();
-  return digestOf(settled.replace(/\d{1,20}/gu, "#").replace(/\s{1,20}/gu, " "));
+export function errorDigest(text: string): Fingerprint {
+  const settled = settledText(text);
+  return looseFingerprint(settled.includes("0x") ? withoutPlaces(settled) : settled);
 }
 
-/** A text of bounded length that stands for any value; keys in order, so that equal values are equal texts. */
-export function canonicalText(value: unknown, depth = 0): string {
-  if (typeof value === "string") return value.length <= 200 ? JSON.stringify(value) : digestOf(value);
-  if (Array.isArray(value)) {
-    if (depth >= MOST_DEPTH) return `[${value.length}]`;
-    const items = value.slice(0, MOST_ITEMS).map((item: unknown) => canonicalText(item, depth + 1));
-    return `[${value.length}:${items.join(",")}]`;
-  }
-  if (typeof value !== "object" || value === null) return String(value);
-  const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  if (depth >= MOST_DEPTH) return `{${entries.length}}`;
-  const fields = entries
-    .slice(0, MOST_ITEMS)
-    .map(([key, item]) => `${key}=${canonicalText(item, depth + 1)}`);
-  return `{${entries.length}:${fields.join(",")}}`;
+function settledText(text: string): string {
+  return plainText(text).replace(MEASURED, "#").trim();
 }
 
-const MOST_LENGTH = 32 * 1024;
+/** Without colours, and of a long text only the ends. */
+function plainText(text: string): string {
+  const ends =
+    text.length <= MOST_LENGTH ? text : `${text.slice(0, MOST_LENGTH / 2)}\n${text.slice(-MOST_LENGTH / 2)}`;
+  return ends.includes("\u001b") ? plainBlock(ends, MOST_LENGTH + 64) : ends;
+}
+
 const MOST_LINES = 400;
 const MOST_LINE = 300;
-const MOST_DEPTH = 5;
-const MOST_ITEMS = 40;
 
 /** Every quantifier is bounded, so that no text can make a search slow. The second is a moment in a file's name. */
 const MEASURED =
   /\b(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?\b|\b\d{4}-\d\d-\d\d[T_]\d\d[_-]\d\d[_-]\d\d[\d_-]{0,12}(?:Z|\b)|\b(?:\d{1,9}\.\d{1,9} ?(?:ms|s|secs?|seconds?|m)|\d{1,9} ?ms)\b/gu;
-const FAILURE = /\b(?:fail(?:ed|ures?|ing|s)?|errors?|not ok|panicked|exception)\b|Error\b|[✗✕✖×]/iu;
+const FAILURE = /\b(?:fail(?:ed|ures?|ing|s)?|errors?|not ok|panicked|exception)\b|Error\b|[✗✕✖×]/giu;
 const NO_FAILURE =
   /\b(?:0|no|without(?: any)?) (?:fail(?:ed|ures?|ing)?|errors?)\b|\b(?:fail(?:ed|ures?)?|errors?):? 0\b/iu;
 
-function endsOf(text: string): string {
-  if (text.length <= MOST_LENGTH) return text;
-  return `${text.slice(0, MOST_LENGTH / 2)}\n${text.slice(-MOST_LENGTH / 2)}`;
-}
+const PLACE =
+  /:\d{1,9}(?::\d{1,9})?|\(\d{1,9},\d{1,9}\)|\bline \d{1,9}|\b(?:in|took|after) \d{1,9} ?(?:s|secs?|seconds?|min|minutes?)\b|\b\d{1,4}[-/]\d\d[-/]\d\d\b|\b0x[\da-f]{1,16}\b/giu;
 
 function withoutPlaces(text: string): string {
-  return text
-    .replace(/:\d{1,9}(?::\d{1,9})?/gu, ":#")
-    .replace(/\(\d{1,9},\d{1,9}\)/gu, "(#)")
-    .replace(/\bline \d{1,9}/giu, "line #")
-    .replace(/\b(?:in|took|after) \d{1,9} ?(?:s|secs?|seconds?|min|minutes?)\b/giu, "in #")
-    .replace(/\b\d{1,4}[-/]\d\d[-/]\d\d\b|\b0x[\da-f]{1,16}\b/giu, "#");
+  return text.replace(PLACE, "#");
 }

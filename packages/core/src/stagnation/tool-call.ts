@@ -1,4 +1,6 @@
+import { RecentMap } from "./bounded-memory.ts";
 import type { StagnationClass } from "./detection.ts";
+import type { Fingerprint } from "./fingerprint.ts";
 
 /** One finished tool call in the terms that detectors compare; what costs is made when it is first looked at. */
 export type ToolCall = {
@@ -12,20 +14,22 @@ export type ToolCall = {
   /** The first path, relative to the workspace where it is inside. */
   readonly path: string | undefined;
   readonly paths: readonly string[];
-  readonly command: string | undefined;
   /** Stands for tool and arguments without paging. */
-  readonly request: string;
+  readonly request: Fingerprint;
   /** The part that was asked for; undefined where the arguments are not known. */
   readonly page: Page | undefined;
   readonly ok: boolean;
   readonly refused: boolean;
   /** Length and ends of its result, for a quick look. */
-  readonly glimpse: string;
+  readonly glimpse: Fingerprint;
   /** Whether it looked for something and found nothing. */
   readonly empty: boolean;
+  /** Whether it failed; who looked for something and found nothing did not. */
+  readonly failed: boolean;
+  /** Set where it failed. */
   readonly error: CallError | undefined;
   /** Digest of what failed, for a check that failed or says so. */
-  readonly failures: string | undefined;
+  readonly failures: Fingerprint | undefined;
   readonly effects: readonly FileEffect[];
   /** Equal for calls with equal request, page, result and effect; undefined where an effect is not known. */
   readonly identity: number | undefined;
@@ -39,12 +43,12 @@ export type ToolCall = {
 /** `telling` where its text says enough to be known again under another command. */
 export type CallError = {
   readonly class: StagnationClass;
-  readonly digest: string;
+  readonly digest: Fingerprint;
   readonly telling?: boolean;
 };
 
 /** Paging arguments of a request; `start` is where the part begins, as a number where it is one. */
-export type Page = { readonly digest: string; readonly start: number };
+export type Page = { readonly digest: Fingerprint; readonly start: number };
 
 /**
  * What a call did to a file: `before` is what the host saw there when the call was announced, and `from` the
@@ -52,9 +56,9 @@ export type Page = { readonly digest: string; readonly start: number };
  */
 export type FileEffect = {
   readonly path: string;
-  readonly content: string;
-  readonly before?: string;
-  readonly from?: string;
+  readonly content: Fingerprint;
+  readonly before?: Fingerprint | undefined;
+  readonly from?: Fingerprint;
 };
 
 /** Whether a call may have changed something, so that trying again after it is no repetition. */
@@ -67,6 +71,18 @@ export function mayChange(call: ToolCall): boolean {
 export function onlyPath(calls: readonly ToolCall[]): string | undefined {
   const paths = new Set(calls.map((call) => call.path));
   return paths.size === 1 ? calls[0]?.path : undefined;
+}
+
+/** Makes paths plain; an agent names few of them again and again. */
+export function openPlainPaths(workspace: string | undefined): (written: string) => string {
+  const known = new RecentMap<string, string>(MOST_KNOWN);
+  return (written) => {
+    const found = known.get(written);
+    if (found !== undefined) return found;
+    const plain = plainPath(written, workspace);
+    if (written.length <= MOST_PATH) known.set(written, plain);
+    return plain;
+  };
 }
 
 /** A path relative to the workspace in its plain form; what is outside keeps its absolute form. */
@@ -89,3 +105,4 @@ export function isInside(path: string): boolean {
 }
 
 const MOST_PATH = 4_096;
+const MOST_KNOWN = 256;

@@ -41,8 +41,7 @@ export function watchStagnation({ workspace, rules = STAGNATION_RULES }: WatchOp
   return {
     hear: (event, at) => {
       const call = calls.take(event);
-      const between = quiet.take(event, { at, busy: calls.busy() });
-      if (call === undefined && between === undefined) return undefined;
+      const between = event.kind === "time" ? quiet.wait(at, calls.busy()) : quiet.hear(event, at);
       if (call === undefined) return between === undefined ? undefined : climb([between], finished);
       finished = call.n;
       const signals = signalsOf(call, detectors, rules);
@@ -53,12 +52,12 @@ export function watchStagnation({ workspace, rules = STAGNATION_RULES }: WatchOp
 
 function openDetectors(rules: StagnationRules): readonly Detector[] {
   return [
-    watchErrorEcho(),
+    watchErrorEcho(rules),
     watchPaging(rules),
-    watchRepetition(),
+    watchRepetition(rules),
     watchAlternation(),
-    watchEditCycles(),
-    watchFailures(),
+    watchEditCycles(rules),
+    watchFailures(rules),
     watchProgress(rules),
   ];
 }
