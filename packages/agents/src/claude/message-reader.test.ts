@@ -134,6 +134,22 @@ describe("reading what Claude prints", () => {
     ]);
   });
 
+  it("tells a call that the client turned down before its door was asked, so that a loop of it is seen", () => {
+    const input = { file_path: "a.js", old_string: "nowhere", new_string: "here" };
+    const call = assistant("m1", { type: "tool_use", id: "t1", name: "Edit", input });
+    const answer = (is_error: boolean): object => ({
+      type: "user",
+      message: { content: [{ type: "tool_result", tool_use_id: "t1", is_error, content: "not found" }] },
+    });
+    const { events, reader } = read([call, answer(true)]);
+    expect(events.slice(-2)).toEqual([
+      { kind: "tool-intent", intent: { call: "t1", tool: "Edit", kind: "write", paths: ["a.js"], input } },
+      { kind: "tool-result", call: "t1", ok: false, output: "not found" },
+    ]);
+    expect(reader.unasked).toBeUndefined();
+    expect(read([call, answer(false)]).reader.unasked).toBe("t1");
+  });
+
   it("tells a refusal by the client's own rules as a denial of the call, once", () => {
     const { events, reader } = read([]);
     const intent = { call: "t1", tool: "Write", kind: "write", paths: ["a"] } as const;

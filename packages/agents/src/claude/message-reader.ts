@@ -4,7 +4,7 @@ import { type LastWord, readLastWord } from "../claim.ts";
 import { isJsonObject, type JsonObject, numberOf, parseJson, present, textOf } from "../json-shape.ts";
 import type { BoundedLine } from "../line-reader.ts";
 import type { FailureShape } from "../provider-error.ts";
-import { REPORT_TOOL } from "./claude-tool.ts";
+import { intentOf, REPORT_TOOL } from "./claude-tool.ts";
 import { readReport } from "../report.ts";
 import { type StreamEnd, streamEnd } from "./stream-end.ts";
 import { UsageMeter } from "./usage-meter.ts";
@@ -24,7 +24,8 @@ const SILENT_SYSTEM = new Set([
 
 /**
  * Reads what Claude Code prints in `stream-json`, line by line, and tells it as events; the same for both
- * doors. It tells no intents: those come from the door, in the moment in which it is asked.
+ * doors. Intents come from the door, in the moment in which it is asked; only a call that the client itself
+ * turned down, so that no door was asked, is told from here, with its failure.
  */
 export class MessageReader {
   readonly #run: AgentRun;
@@ -33,7 +34,7 @@ export class MessageReader {
   readonly #turns = new Set<string>();
   readonly #intents = new Map<string, ToolIntent>();
   readonly #refused = new Set<string>();
-  readonly #called = new Set<string>();
+  readonly #called = new Map<string, ToolIntent>();
   #unasked: string | undefined;
   #session: string | undefined;
   #version: string | undefined;
@@ -127,13 +128,19 @@ export class MessageReader {
     }
     for (const block of blocksOf(content)) {
       if (block.type === "tool_use" && !inner) this.#reporting = block.name === REPORT_TOOL;
-      if (block.type === "tool_use" && block.name !== REPORT_TOOL) this.#called.add(textOf(block.id) ?? "");
+      if (block.type === "tool_use" && block.name !== REPORT_TOOL) this.#calls(block);
       const text = block.type === "text" ? textOf(block.text) : undefined;
       if (text === undefined || text === "") continue;
       if (!inner) this.#said(text);
       this.#hear({ kind: "said", text });
     }
     return true;
+  }
+
+  #calls({ id, name, input }: JsonObject): void {
+    const call = textOf(id) ?? "";
+    const given = isJsonObject(input) ? input : {};
+    this.#called.set(call, intentOf(call, textOf(name) ?? "", { input: given }));
   }
 
   /** A last word without a claim does not take back the claim of the message before it. */
@@ -161,19 +168,24 @@ export class MessageReader {
     for (const block of blocksOf(message.message.content)) {
       if (block.type !== "tool_result") continue;
       const call = textOf(block.tool_use_id) ?? "";
-      if (!this.#intents.has(call)) {
-        this.#overlooked(call, block.is_error === true);
-        continue;
-      }
+      const ok = block.is_error !== true;
+      if (!this.#intents.has(call) && !this.#turnedDown(call, ok)) continue;
       const output = textOfResult(block.content).slice(0, MOST_OUTPUT);
-      this.#hear({ kind: "tool-result", call, ok: block.is_error !== true, output });
+      this.#hear({ kind: "tool-result", call, ok, output });
     }
     return true;
   }
 
-  /** A call that was refused by name or by form never asks; one that went well should have. */
-  #overlooked(call: string, failed: boolean): void {
-    if (!failed && this.#called.has(call)) this.#unasked ??= call;
+  /**
+   * A call that the client turned down by its name, its form, or because the text to edit is not there, never
+   * asks: it is told, so that it is counted and a loop of it is seen. One that went well should have asked.
+   */
+  #turnedDown(call: string, ok: boolean): boolean {
+    const intent = this.#called.get(call);
+    if (intent === undefined) return false;
+    if (ok) this.#unasked ??= call;
+    else this.#hear({ kind: "tool-intent", intent });
+    return !ok;
   }
 
   #system(message: JsonObject): boolean {

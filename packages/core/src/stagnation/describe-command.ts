@@ -1,4 +1,4 @@
-import { type ReadingCommand, readingCommand } from "./reading-command.ts";
+import { innerCommand, type ReadingCommand, readingCommand } from "./reading-command.ts";
 
 /** What the words of a command tell. */
 export type Command = {
@@ -10,11 +10,12 @@ export type Command = {
   readonly isCheck: boolean;
 };
 
-/** Reads a command by its words; pure and bounded. */
+/** Reads a command by its words, or the one that a shell was only started for; pure and bounded. */
 export function describeCommand(
-  command: string,
+  line: string,
   { patience, checks }: { readonly patience: ReadonlySet<string>; readonly checks: ReadonlySet<string> },
 ): Command {
+  const command = innerCommand(line);
   const words = command.slice(0, MOST_COMMAND).split(/[\s;&|()"':/]{1,40}/u);
   return {
     loose: looseCommand(command),

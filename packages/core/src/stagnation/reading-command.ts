@@ -18,6 +18,15 @@ export function readingCommand(command: string): ReadingCommand | undefined {
   return part === undefined ? {} : { part };
 }
 
+/** The command that a shell was only started for, as some runtimes write every command; else the line itself. */
+export function innerCommand(line: string): string {
+  const [, single, double] = IN_SHELL.exec(line) ?? [];
+  return single ?? double ?? line;
+}
+
+/** Quotes in which a shell reads no further signs; others are left as they are. */
+const IN_SHELL = /^(?:\/\S{1,200}\/)?(?:ba|z|da)?sh -l?c (?:'([^']*)'|"([^"\\$`]*)")$/u;
+
 const MOST_COMMAND = 4_000;
 const HARMLESS = /\d?>&\d|[\d&]?> {0,2}\/dev\/null/gu;
 

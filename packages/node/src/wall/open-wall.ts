@@ -32,6 +32,8 @@ export type OpenWall = {
   readonly parts: readonly string[];
   /** Who asks for the end of a command in this wall must ask the child of what was started. */
   readonly asks: "leader" | "child";
+  /** What is written lies in this folder until `collect`, over the workspace; absent where it goes there at once. */
+  readonly layer?: string;
   /** The command as it is to be started. */
   readonly command: (inside: WalledCommand) => readonly [string, ...string[]];
   /** The environment inside. */
@@ -67,6 +69,7 @@ export async function openWall(request: WallRequest): Promise<Result<OpenWall>> 
     holes: network === "none" && !cutsNetwork(setup.tier) ? [UNCUT] : [],
     parts: profileFor([]).parts.map(({ id }) => id),
     asks: usesMounts(setup.tier) ? "child" : "leader",
+    ...(overlay ? { layer: overlayFolders(place.own).upper } : {}),
     command: ({ command, cwd, reach = [] }) => {
       const profile = profileFor(reach.flatMap(presentReach));
       const words = command.map((word, at) => (at === 0 ? calledWhereItLies(word) : word));

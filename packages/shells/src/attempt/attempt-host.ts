@@ -105,6 +105,7 @@ class AttemptHost {
     this.#loops = new LoopWatch(order, {
       record: (event) => this.#events.add(event),
       isOver: () => this.#supervision.over,
+      layer: () => this.#wall.layer,
       nudge: (text) => this.#supervision.nudge(text),
       tell: (stagnation) => this.#line?.stagnated(this.#plain(stagnation)),
       stop: (ending, text) =>

@@ -22,6 +22,8 @@ export type AttemptWall = {
   /** The launch as it is to be made; `reach` of the order's own options comes on top of the client's. */
   readonly around: (launch: ClientLaunch) => WalledLaunch;
   readonly standing: () => StandingWall;
+  /** What the client writes lies in this folder until `settle`, over the workspace; absent without an overlay. */
+  readonly layer?: string;
   /** Takes in what an overlay kept apart, and gives what was held. Once, when nothing runs any more. */
   readonly settle: () => Promise<Settled>;
   /** Why no client came to run inside, where none did although one was launched. */
@@ -99,6 +101,7 @@ function attemptWall(
     if (kept.ok) await wall.close();
   };
   return {
+    ...(wall.layer === undefined ? {} : { layer: wall.layer }),
     around: (launch) => {
       launched = true;
       const named = [...always, ...(launch.reach ?? [])];

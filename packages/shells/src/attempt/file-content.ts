@@ -1,24 +1,40 @@
 import { createHash } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { placeOf } from "../door/place.ts";
 
+/** Where an agent works: its workspace, and the layer of an overlay over it where there is one. */
+export type WorkFolders = { readonly workspace: string; readonly layer?: string | undefined };
+
 /**
- * A short hash of what a file of the workspace holds now, `missing` where there is none, and `undefined` where
- * that is not known: outside the workspace, no plain file, unreadable, or larger than 4 MiB.
+ * A short hash of what the agent sees in a file of its workspace now, `missing` where there is none, and
+ * `undefined` where that is not known: outside the workspace, no plain file, unreadable, or larger than 4 MiB.
  *
  * Synchronous on purpose: the look falls between a call and the next, before the agent goes on.
  */
-export function contentHashOf(written: string, workspace: string): string | undefined {
+export function contentHashOf(written: string, { workspace, layer }: WorkFolders): string | undefined {
   const place = placeOf(written, workspace);
   if (place.kind === "outside") return undefined;
+  const above = layer === undefined ? "nothing" : inLayer(join(layer, place.path));
+  if (above === "removed") return "missing";
+  return hashIn(join(above === "file" && layer !== undefined ? layer : workspace, place.path));
+}
+
+/** What an overlay keeps of a path: a file that was written, or the mark of one that was removed. */
+function inLayer(path: string): "file" | "removed" | "nothing" {
+  try {
+    const stat = lstatSync(path);
+    return stat.isCharacterDevice() && stat.rdev === 0 ? "removed" : "file";
+  } catch {
+    return "nothing";
+  }
+}
+
+function hashIn(path: string): string | undefined {
   let file: number;
   try {
     // Without O_NONBLOCK a pipe in place of the file would hold the host for ever.
-    file = openSync(
-      join(workspace, place.path),
-      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-    );
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (cause) {
     return cause instanceof Error && "code" in cause && cause.code === "ENOENT" ? "missing" : undefined;
   }

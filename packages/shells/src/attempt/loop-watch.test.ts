@@ -162,10 +162,25 @@ describe("the look at a file", () => {
     writeFileSync(join(folder, "a"), "one");
     writeFileSync(join(folder, "b"), "one");
     writeFileSync(join(folder, "c"), "");
-    const [one, same, empty] = ["a", join(folder, "b"), "c"].map((path) => contentHashOf(path, folder));
+    const [one, same, empty] = ["a", join(folder, "b"), "c"].map((path) =>
+      contentHashOf(path, { workspace: folder }),
+    );
     expect(one).toBe(same);
     expect(empty).not.toBe(one);
-    expect(contentHashOf("none/x", folder)).toBe("missing");
+    expect(contentHashOf("none/x", { workspace: folder })).toBe("missing");
+  });
+
+  it("looks at what lies in the layer over a workspace first, as the agent does", () => {
+    const layer = join(folder, "layer");
+    mkdirSync(layer);
+    writeFileSync(join(folder, "a"), "one");
+    writeFileSync(join(folder, "b"), "two");
+    const seen = (path: string): string | undefined => contentHashOf(path, { workspace: folder, layer });
+    const before = seen("a");
+    expect(before).toBe(contentHashOf("a", { workspace: folder }));
+    writeFileSync(join(layer, "a"), "two");
+    expect(seen("a")).toBe(seen("b"));
+    expect(seen("a")).not.toBe(before);
   });
 
   it("does not know what is a pipe, a folder, too large or outside, and is not held by it", () => {
@@ -173,7 +188,9 @@ describe("the look at a file", () => {
     mkdirSync(join(folder, "sub"));
     writeFileSync(join(folder, "large"), Buffer.alloc(4 * 1024 * 1024 + 1));
     symlinkSync("/etc/passwd", join(folder, "link"));
-    const looks = ["pipe", "sub", "large", "link", "../x"].map((path) => contentHashOf(path, folder));
+    const looks = ["pipe", "sub", "large", "link", "../x"].map((path) =>
+      contentHashOf(path, { workspace: folder }),
+    );
     expect(looks).toEqual([undefined, undefined, undefined, undefined, undefined]);
   });
 });

@@ -33,6 +33,8 @@ export type LoopReactions = {
   readonly stop: (ending: StuckEnding, text: string) => void;
   /** Whether the attempt is being ended already, for whatever reason; then there is nothing left to find. */
   readonly isOver: () => boolean;
+  /** The folder over the workspace in which writes lie until the end, where there is one. */
+  readonly layer: () => string | undefined;
 };
 
 export type StuckEnding = Extract<AttemptEnding, { readonly kind: "stuck" }>;
@@ -122,7 +124,7 @@ export class LoopWatch {
   }
 
   #lookAt(path: string): void {
-    const hash = contentHashOf(path, this.#order.workspace);
+    const hash = contentHashOf(path, { workspace: this.#order.workspace, layer: this.#reactions.layer() });
     if (hash === undefined) return;
     const place = placeOf(path, this.#order.workspace);
     if (place.kind === "inside" && this.#written.size < MOST_CALLS) this.#written.add(place.path);
