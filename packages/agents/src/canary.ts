@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { AgentEvent, AgentRun, AgentRuntime, Gate, OpenHookDoor, ToolIntent } from "./contract.ts";
 import { attemptId, taskId } from "@breakwater/core";
+import { proofWithoutTrial, type DoorProof } from "./door-proof.ts";
 import { LastWords } from "./last-words.ts";
 
 /**
@@ -24,28 +25,6 @@ export type CanaryModel = {
   };
 };
 
-/**
- * `built-in` needs no proof: the client is a part of Breakwater. `untried` has none: the agent cannot be tried
- * without its provider. `not-in-wall`: its door was asked without a wall, and behind one it does not start.
- */
-export const DOOR_OUTCOMES = [
-  "denied",
-  "built-in",
-  "untried",
-  "written",
-  "never-asked",
-  "no-answer",
-  "not-in-wall",
-] as const;
-export type DoorOutcome = (typeof DOOR_OUTCOMES)[number];
-
-/** What the canary showed. Only `denied` proves a door: it was asked, it refused, and nothing was written. */
-export type DoorProof = {
-  readonly outcome: DoorOutcome;
-  readonly detail: string;
-  readonly ms: number;
-};
-
 /** What a host lends for a canary; what lies in `folder` is new, and is removed by the host. */
 export type CanaryHost = Pick<AgentRun, "launch"> & {
   /** The doors for hooks that ask this gate; closed by the host after the canary. */
@@ -65,15 +44,14 @@ const FILE = "canary/file.txt";
 
 /** Lets the real client ask the door for one write, refuses, and looks whether it happened. Never rejects. */
 export async function proveDoor(runtime: AgentRuntime, host: CanaryHost): Promise<DoorProof> {
+  const { canary } = runtime;
+  if (canary === undefined || canary === "built-in") return proofWithoutTrial(canary);
   const began = host.now();
   const done = (outcome: DoorProof["outcome"], detail: string): DoorProof => ({
     outcome,
     detail,
     ms: Math.round(host.now() - began),
   });
-  const { canary } = runtime;
-  if (canary === "built-in") return done("built-in", "its client is part of Breakwater");
-  if (canary === undefined) return done("untried", "it cannot be tried without its provider");
   const model = await openModel(canary, `${host.folder.workspace}/${FILE}`);
   try {
     const seen = await runCanary(runtime, { canary, host, url: model.url });

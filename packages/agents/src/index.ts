@@ -2,6 +2,7 @@ export * from "./contract.ts";
 export * from "./codex/codex-runtime.ts";
 export * from "./cursor/cursor-runtime.ts";
 export * from "./canary.ts";
+export * from "./door-proof.ts";
 export * from "./acp/acp-agent.ts";
 export * from "./acp/acp-runtime.ts";
 export * from "./claim.ts";

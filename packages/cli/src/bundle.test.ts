@@ -116,6 +116,28 @@ describe("The bundled programme", () => {
     expect(loads.filter((name) => name.startsWith("native:"))).toEqual([]);
   });
 
+  it("loads for the question of go neither a server, nor what only a trial of a real client takes", () => {
+    const counter = join(home, "count.cjs");
+    writeFileSync(counter, COUNT_LOADS);
+    const project = join(home, "asked");
+    mkdirSync(project);
+    writeFileSync(join(project, "note.plan.md"), PLAN);
+    const made = shell(
+      `cd ${project} && ${GIT_INIT} && $BW init --tier fast --yes && git add -A && git commit -qm set-up`,
+    );
+    expect(made.code).toBe(0);
+    const asked = shell(
+      `cd ${project} && ${process.execPath} -r ${counter} ${join(home, "dist", "main.cjs")} go note.plan.md`,
+    );
+    expect(asked).toMatchObject({ code: 7, stderr: expect.stringContaining("BW777") });
+    const loads: readonly string[] = JSON.parse(asked.stderr.trim().split("\n").at(-1) ?? "[]");
+    expect(loads).not.toContain("native:http");
+    const chunks = loads.filter((name) => name.startsWith("./"));
+    expect(chunks.length).toBeLessThanOrEqual(45);
+    // The schema library, whose chunk is named so, is for what is read from disk later on.
+    expect(chunks.filter((name) => /schemas|wall-ladder|canary|attempt/.test(name))).toEqual([]);
+  });
+
   it("is far below the three megabytes that an installation may take", () => {
     const bytes = readdirSync(join(home, "dist")).map((name) => statSync(join(home, "dist", name)).size);
     expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(3_000_000);

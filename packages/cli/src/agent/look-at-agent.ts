@@ -5,10 +5,6 @@ import {
   guaranteesOf,
   type RuntimeProbe,
 } from "@breakwater/agents";
-import type { AgentRecord } from "@breakwater/core";
-import { wallLadder, type Repository } from "@breakwater/node";
-import { type DoorTrial, tryDoor } from "@breakwater/shells";
-import type { CommandContext } from "../command-context.ts";
 
 /** A runtime as it was found on this machine. */
 export type AgentLook = {
@@ -28,24 +24,6 @@ export async function lookAtAgent(runtime: AgentRuntime): Promise<AgentLook> {
     probe,
     guarantees: guaranteesOf(runtime, probe),
   };
-}
-
-/** Looks and proves the door; takes as long as the client takes to start. */
-export async function recordAgent(runtime: AgentRuntime, trial: DoorTrial): Promise<AgentRecord> {
-  const { name, probe, guarantees } = await lookAtAgent(runtime);
-  const door = await tryDoor(runtime, trial);
-  return { name, guarantees, door, ...(probe.version === undefined ? {} : { version: probe.version }) };
-}
-
-/** How doors are tried here: behind the wall that attempts will have, where one holds and none was declined. */
-export async function doorTrial(
-  { env }: Pick<CommandContext, "env">,
-  place: { readonly repository?: Repository; readonly wall?: "off" },
-): Promise<DoorTrial> {
-  const { setup } = place.wall === "off" ? {} : await wallLadder();
-  if (setup === undefined) return { source: env };
-  const { repository } = place;
-  return { source: env, wall: { setup, ...(repository === undefined ? {} : { repository }) } };
 }
 
 /** What helps where a client starts, but not behind the wall. */

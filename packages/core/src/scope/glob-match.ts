@@ -9,7 +9,7 @@ import { faultOfPath } from "./path-name.ts";
  * characters) is never matched. Work is at most the product of both lengths, on any input.
  */
 export function matchGlob(glob: Glob, path: string): boolean {
-  return faultOfPath(path) === undefined && matchesName(glob, path);
+  return matchesName(glob, path) && faultOfPath(path) === undefined;
 }
 
 /** `matchGlob` for a path that is known to be a possible name. */

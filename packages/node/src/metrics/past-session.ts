@@ -1,25 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { PastSession } from "@breakwater/core";
-import { z } from "zod";
 
 /** How many records are looked at, the newest; older sessions say little about how the next one goes. */
 const MOST_RECORDS = 200;
-
-const amount = z.number().nonnegative().finite();
-
-const recordShape = z.object({
-  session_id: z.string().min(1),
-  session_type: z.enum(["housekeeping", "feature", "deep"]),
-  total_agents: amount,
-  effectiveness: z.object({ planned_issues: amount }).optional(),
-  usage: z
-    .object({
-      usd_per_agent: amount.optional(),
-      tokens_per_agent: amount.optional(),
-      minutes_per_agent: amount.optional(),
-    })
-    .optional(),
-});
 
 /**
  * What the records of sessions in a file tell for a forecast, oldest first. The last record of a session
@@ -27,31 +10,8 @@ const recordShape = z.object({
  */
 export async function readPastSessions(file: string): Promise<readonly PastSession[]> {
   const text = await readFile(file, "utf8").catch(() => "");
+  if (text === "") return [];
+  const { pastSessionOf } = await import("./past-session-record.ts");
   const lines = text.trimEnd().split("\n").slice(-MOST_RECORDS);
-  const sessions = new Map(lines.flatMap((line) => sessionOf(line)));
-  return [...sessions.values()];
-}
-
-function sessionOf(line: string): readonly (readonly [string, PastSession])[] {
-  const read = recordShape.safeParse(jsonOf(line));
-  if (!read.success) return [];
-  const { session_id: id, session_type: type, total_agents: attempts, effectiveness, usage } = read.data;
-  const { usd_per_agent: usd, tokens_per_agent: tokens, minutes_per_agent: minutes } = usage ?? {};
-  const session = {
-    type,
-    tasks: effectiveness?.planned_issues ?? 0,
-    attempts,
-    ...(usd === undefined ? {} : { usdPerAttempt: usd }),
-    ...(tokens === undefined ? {} : { tokensPerAttempt: tokens }),
-    ...(minutes === undefined ? {} : { minutesPerAttempt: minutes }),
-  };
-  return [[id, session]];
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  return [...new Map(lines.flatMap(pastSessionOf)).values()];
 }

@@ -4,14 +4,14 @@ import { fail, ok } from "@breakwater/core";
 import type { Result } from "@breakwater/core";
 import type { ConfigEntry, GitContext } from "../git/git-context.ts";
 import { pathText, splitNul } from "../git/nul-list.ts";
-import { git } from "../git/run-git.ts";
+import { git, gitDiscover } from "../git/run-git.ts";
 import { refusals } from "./refusal.ts";
 import type { TrackedFile } from "./tree-listing.ts";
 import { isTrue } from "./unfit.ts";
 
-/** Every config variable that applies to the checkout; the last value of a key wins, as in git. */
-export async function readConfig(context: GitContext): Promise<Result<ReadonlyMap<string, string>>> {
-  const listed = await git(context, ["config", "--list", "-z", "--includes"]);
+/** Every config variable that applies to the checkout around a folder; the last value of a key wins, as in git. */
+export async function readConfig(cwd: string): Promise<Result<ReadonlyMap<string, string>>> {
+  const listed = await gitDiscover(cwd, ["config", "--list", "-z", "--includes"]);
   if (!listed.ok) return listed;
   return ok(
     new Map(

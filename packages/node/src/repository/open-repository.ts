@@ -12,46 +12,78 @@ import { refuseUnfit } from "./unfit.ts";
 import { repositoryId, stateRoot } from "./state-home.ts";
 import { listFiles } from "./tree-listing.ts";
 
+/** A repository as far as git tells it at once: where it lies, what HEAD is, what is configured. */
+export type LocatedRepository = Pick<Repository, "root" | "context"> & {
+  readonly head: Head;
+  readonly config: ReadonlyMap<string, string>;
+};
+
 /**
  * Opens the repository that holds `cwd`, or says why no session can work on it and what to do: BW700 to
  * BW710. Reads only; the checkout, its index and its refs stay as they are. Never throws.
  */
 export async function openRepository(cwd: string): Promise<Result<Repository>> {
-  const [version, together] = await Promise.all([requireGit(cwd), askTogether(cwd)]);
+  const located = await locateRepository(cwd);
+  return located.ok ? surveyRepository(located.value) : located;
+}
+
+/**
+ * The first half of `openRepository`, for whoever has work to do while the files of HEAD are listed. The
+ * usual case takes three children of git at one time.
+ */
+export async function locateRepository(cwd: string): Promise<Result<LocatedRepository>> {
+  const [version, config, together] = await Promise.all([requireGit(cwd), readConfig(cwd), askTogether(cwd)]);
   if (!version.ok) return version;
   const found = together === undefined ? await askByOne(cwd) : ok(together);
   if (!found.ok) return found;
-  const [config, head] = await Promise.all([readConfig(found.value), readHead(found.value)]);
   if (!config.ok) return config;
-  const context: GitContext = { ...found.value, overrides: neutralOverrides(config.value) };
+  const { checkout } = found.value;
+  const context: GitContext = { ...checkout, overrides: neutralOverrides(config.value) };
   const unfit = refuseUnfit(context, config.value);
   if (unfit !== undefined) return fail(unfit);
-  return head.ok ? describe(context, config.value, head.value) : head;
+  const head = found.value.head === undefined ? await readHead(context) : ok(found.value.head);
+  if (!head.ok) return head;
+  return ok({ root: checkout.workTree, context, head: head.value, config: config.value });
 }
 
 type Checkout = GitContext & { readonly workTree: string };
 
+/** Where a checkout lies, and its HEAD where that was asked together with it. */
+type Found = { readonly checkout: Checkout; readonly head?: Head };
+
 const QUESTIONS = ["--is-bare-repository", "--absolute-git-dir", "--git-common-dir", "--show-toplevel"];
+
+const HEAD_QUESTIONS = ["HEAD^{commit}", "HEAD^{tree}", "--symbolic-full-name", "HEAD"];
 
 /**
  * All answers at once, where they can be told apart: a path that holds a newline gives more lines than there
- * are questions, and outside of a work tree git fails.
+ * are questions, and outside of a work tree or before the first commit git fails.
  */
-async function askTogether(cwd: string): Promise<Checkout | undefined> {
-  const asked = await gitDiscover(cwd, ["rev-parse", "--path-format=absolute", ...QUESTIONS]);
+async function askTogether(cwd: string): Promise<Found | undefined> {
+  const questions = ["--path-format=absolute", ...QUESTIONS, ...HEAD_QUESTIONS];
+  const asked = await gitDiscover(cwd, ["rev-parse", ...questions]);
   if (!asked.ok) return undefined;
   const lines = asked.value.stdout.toString("utf8").split("\n");
-  const [bare, gitDir = "", commonDir = "", top = "", end, ...rest] = lines;
-  if (bare !== "false" || end !== "" || rest.length > 0) return undefined;
+  const [bare, gitDir = "", commonDir = "", top = ""] = lines;
+  if (bare !== "false" || lines.length !== QUESTIONS.length + HEAD_ANSWERS + 1) return undefined;
   try {
     const workTree = realpathSync(top);
-    return { gitDir: realpathSync(gitDir), commonDir: realpathSync(commonDir), workTree, cwd: workTree };
+    const checkout = {
+      gitDir: realpathSync(gitDir),
+      commonDir: realpathSync(commonDir),
+      workTree,
+      cwd: workTree,
+    };
+    return { checkout, head: headOf(lines.slice(QUESTIONS.length)) };
   } catch {
     return undefined;
   }
 }
 
-async function askByOne(cwd: string): Promise<Result<Checkout>> {
+/** Commit, tree and name: the option among the questions gets no line. */
+const HEAD_ANSWERS = 3;
+
+async function askByOne(cwd: string): Promise<Result<Found>> {
   const bare = await ask(cwd, "--is-bare-repository");
   if (!bare.ok) return fail(notARepository(cwd, bare.failure));
   const gitDir = await ask(cwd, "--absolute-git-dir");
@@ -62,12 +94,8 @@ async function askByOne(cwd: string): Promise<Result<Checkout>> {
   const top = await ask(cwd, "--show-toplevel");
   if (!top.ok) return fail(refusals.insideGitDir(cwd));
   const workTree = realpathSync(top.value);
-  return ok({
-    gitDir: realpathSync(gitDir.value),
-    commonDir: realpathSync(commonDir.value),
-    workTree,
-    cwd: workTree,
-  });
+  const folders = { gitDir: realpathSync(gitDir.value), commonDir: realpathSync(commonDir.value) };
+  return ok({ checkout: { ...folders, workTree, cwd: workTree } });
 }
 
 /** One question at a time: a path may hold newlines, so answers cannot be told apart by lines. */
@@ -83,12 +111,9 @@ function notARepository(cwd: string, failure: Failure): Failure {
   return failure;
 }
 
-async function describe(
-  context: GitContext,
-  config: ReadonlyMap<string, string>,
-  head: Head,
-): Promise<Result<Repository>> {
-  const root = context.workTree ?? context.cwd;
+/** The second half of `openRepository`: what HEAD holds, and whether that can be worked on. */
+export async function surveyRepository(located: LocatedRepository): Promise<Result<Repository>> {
+  const { root, context, config, head } = located;
   const files = await listFiles(context, head.commit);
   if (!files.ok) return files;
   const filters = await inspectFilters(context, { config, files: files.value });
@@ -110,19 +135,20 @@ async function describe(
 
 type Head = Pick<Repository, "commit" | "tree" | "branch" | "headRef" | "objectFormat">;
 
-const HEAD_QUESTIONS = ["HEAD^{commit}", "HEAD^{tree}", "--symbolic-full-name", "HEAD"];
-
 async function readHead(context: GitContext): Promise<Result<Head>> {
   const parsed = await git(context, ["rev-parse", ...HEAD_QUESTIONS]);
   if (!parsed.ok) return fail(refusals.noCommits(context.cwd));
-  const [commit = "", tree = "", name = ""] = parsed.value.stdout.toString("utf8").split("\n");
+  return ok(headOf(parsed.value.stdout.toString("utf8").split("\n")));
+}
+
+function headOf([commit = "", tree = "", name = ""]: readonly string[]): Head {
   // A detached HEAD has no other name than its own.
   const ref = name === "HEAD" ? "" : name;
-  return ok({
+  return {
     commit: commitId(commit),
     tree: treeId(tree),
     branch: ref === "" ? "detached" : ref.replace(/^refs\/heads\//, ""),
     ...(ref === "" ? {} : { headRef: ref }),
     objectFormat: commit.length === 64 ? "sha256" : "sha1",
-  });
+  };
 }

@@ -8,10 +8,9 @@ import { git } from "../git/run-git.ts";
 /** What a tracked path is. */
 export type TrackedKind = "file" | "executable" | "symlink" | "submodule";
 
-/** One path of a commit. `path` is for showing and matching, `bytes` is the name as git stores it. */
+/** One path of a commit, as it is shown and matched. */
 export type TrackedFile = {
   readonly path: string;
-  readonly bytes: Buffer;
   readonly kind: TrackedKind;
   readonly object: string;
 };
@@ -44,18 +43,14 @@ async function readListing(context: GitContext, commit: CommitId): Promise<Resul
   return ok(isUtf8(stdout) ? textEntries(stdout.toString("utf8")) : splitNul(stdout).map(parseEntry));
 }
 
-/** Decoding once is several times faster than once for each of thousands of names; their bytes are rarely asked for. */
+/** Decoding once is several times faster than once for each of thousands of names. */
 function textEntries(text: string): readonly TrackedFile[] {
   const files: TrackedFile[] = [];
   let start = 0;
   for (let end = text.indexOf("\0"); end !== -1; end = text.indexOf("\0", start)) {
     const tab = text.indexOf("\t", start);
-    const path = text.slice(tab + 1, end);
     files.push({
-      path,
-      get bytes() {
-        return Buffer.from(path, "utf8");
-      },
+      path: text.slice(tab + 1, end),
       kind: kindOfMode(text.slice(start, start + 6)),
       object: text.slice(text.lastIndexOf(" ", tab) + 1, tab),
     });
@@ -68,8 +63,7 @@ function textEntries(text: string): readonly TrackedFile[] {
 function parseEntry(entry: Buffer): TrackedFile {
   const tab = entry.indexOf(0x09);
   const [mode = "", , object = ""] = entry.subarray(0, tab).toString("latin1").split(" ");
-  const bytes = entry.subarray(tab + 1);
-  return { path: pathText(bytes), bytes, kind: kindOfMode(mode), object };
+  return { path: pathText(entry.subarray(tab + 1)), kind: kindOfMode(mode), object };
 }
 
 function kindOfMode(mode: string): TrackedKind {

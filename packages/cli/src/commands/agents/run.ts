@@ -2,7 +2,8 @@ import { type DoorProof, GUARANTEES, type Guarantee, RUNTIMES, UNOFFERED_RUNTIME
 import { plainLine } from "@breakwater/core";
 import { openRepository } from "@breakwater/node";
 import { type DoorTrial, tryDoor } from "@breakwater/shells";
-import { type AgentLook, doorTrial, isDoorBroken, lookAtAgent } from "../../agent/look-at-agent.ts";
+import { doorTrial } from "../../agent/door-trial.ts";
+import { type AgentLook, isDoorBroken, lookAtAgent } from "../../agent/look-at-agent.ts";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";

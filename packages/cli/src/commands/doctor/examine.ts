@@ -1,7 +1,8 @@
 import { counted } from "@breakwater/core";
 import { type AgentRuntime, RUNTIMES } from "@breakwater/agents";
 import { type DoorTrial, tryDoor } from "@breakwater/shells";
-import { doorTrial, isDoorProven, lookAtAgent, SHOW_PROGRAM } from "../../agent/look-at-agent.ts";
+import { doorTrial } from "../../agent/door-trial.ts";
+import { isDoorProven, lookAtAgent, SHOW_PROGRAM } from "../../agent/look-at-agent.ts";
 import { gatesOf } from "../../plan/schedule-inputs.ts";
 import {
   checkBootstrap,

@@ -8,21 +8,13 @@ import {
   type Result,
   type Schedule,
 } from "@breakwater/core";
-import {
-  acquireLease,
-  holdsCommit,
-  noWall,
-  refuseUncommitted,
-  wallLadder,
-  type cleanTree,
-  type UncommittedPath,
-} from "@breakwater/node";
+import { holdsCommit, refuseUncommitted, type cleanTree, type UncommittedPath } from "@breakwater/node";
 import { readCommandPolicy } from "@breakwater/shells";
 import type { CommandContext } from "../../command-context.ts";
 import { guardFaults } from "../../check/guard-self-test.ts";
 import type { Workplace } from "../../session/open-workplace.ts";
 import type { LoadedPlan } from "../../plan/load-plan.ts";
-import { leaseFolder, unfinishedSession } from "../../session/session-store.ts";
+import { unfinishedSession } from "../../session/session-store.ts";
 
 /** What is checked before anything is started; each refusal names its fix. */
 export type PreflightTerms = {
@@ -61,28 +53,19 @@ export async function preflight(workplace: Workplace, terms: PreflightTerms): Pr
   return agents.ok ? ok({ lacking: lacking.value, agents: agents.value }) : agents;
 }
 
+/** What is rarely so is looked at by parts that are loaded only then. */
 async function refuseUnfinished({ repository }: Workplace): Promise<Failure | undefined> {
   const unfinished = unfinishedSession(repository);
   if (!unfinished.ok) return unfinished.failure;
   if (unfinished.value === undefined) return undefined;
-  const { id } = unfinished.value.place;
-  // A session that somebody runs right now is another matter than one that was left behind.
-  const lease = await acquireLease({ folder: leaseFolder(repository), session: id });
-  if (!lease.ok) return lease.failure;
-  await lease.value.release();
-  return {
-    code: "BW773",
-    message: `session ${id} has not come to its end`,
-    why: "A checkout has one session at a time, so that nothing of the first is lost.",
-    fix: "Go on with breakwater resume, or end it for good: breakwater close --abandon",
-  };
+  const { refuseUnfinishedSession } = await import("./refuse-unfinished.ts");
+  return refuseUnfinishedSession(repository, unfinished.value.place.id);
 }
 
-/** A wall that is required must hold before anything starts; which one it is, the banner says. */
 async function refuseWall({ wall }: Schedule): Promise<Failure | undefined> {
   if (wall !== "required") return undefined;
-  const ladder = await wallLadder();
-  return ladder.setup === undefined ? noWall(ladder, "the plan requires") : undefined;
+  const { refuseNoWall } = await import("./refuse-no-wall.ts");
+  return refuseNoWall();
 }
 
 /** A door whose policy cannot be read lets agents only read, so they would be paid for nothing. */

@@ -1,4 +1,4 @@
-import { runtimeOf } from "@breakwater/agents";
+import { type AgentRuntime, type DoorProof, proofWithoutTrial, runtimeOf } from "@breakwater/agents";
 import {
   type AgentRecord,
   fail,
@@ -10,14 +10,7 @@ import {
 } from "@breakwater/core";
 import type { Repository } from "@breakwater/node";
 import { refuseLacking } from "../../agent/agent-demand.ts";
-import {
-  doorTrial,
-  isDoorBroken,
-  isDoorProven,
-  lookAtAgent,
-  recordAgent,
-  SHOW_PROGRAM,
-} from "../../agent/look-at-agent.ts";
+import { isDoorBroken, isDoorProven, lookAtAgent, SHOW_PROGRAM } from "../../agent/look-at-agent.ts";
 import type { CommandContext } from "../../command-context.ts";
 
 /**
@@ -27,20 +20,19 @@ import type { CommandContext } from "../../command-context.ts";
  */
 export async function readyAgents(
   schedule: Schedule,
-  { context, repository }: { readonly context: CommandContext; readonly repository: Repository },
+  { context, repository }: Omit<TrialTerms, "schedule">,
 ): Promise<Result<readonly AgentRecord[]>> {
   const names = [...new Set(schedule.tasks.map((task) => task.agent))];
   const refusal = (await Promise.all(names.map((name) => refuseAgent(schedule, name)))).find(
     (each) => each !== undefined,
   );
   if (refusal !== undefined) return fail(refusal);
-  const { wall } = schedule;
-  const trial = await doorTrial(context, { repository, ...(wall === "off" ? { wall } : {}) });
   const records: AgentRecord[] = [];
   for (const name of names) {
     const runtime = runtimeOf(name);
     if (!runtime.ok) return runtime;
-    const record = await recordAgent(runtime.value, trial);
+    const door = await proofOf(runtime.value, { schedule, context, repository });
+    const record = await recordOf(runtime.value, door);
     if (record.door.outcome === "not-in-wall") return fail(notInWall(record));
     if (!isDoorProven(record.door)) {
       const failure = unproven(record);
@@ -50,6 +42,27 @@ export async function readyAgents(
     records.push(record);
   }
   return ok(records);
+}
+
+async function recordOf(runtime: AgentRuntime, door: DoorProof): Promise<AgentRecord> {
+  const { name, probe, guarantees } = await lookAtAgent(runtime);
+  return { name, guarantees, door, ...(probe.version === undefined ? {} : { version: probe.version }) };
+}
+
+type TrialTerms = {
+  readonly schedule: Schedule;
+  readonly context: CommandContext;
+  readonly repository: Repository;
+};
+
+/** A trial starts the real client; what it takes is loaded only where there is one to try. */
+async function proofOf(runtime: AgentRuntime, terms: TrialTerms): Promise<DoorProof> {
+  const { canary } = runtime;
+  if (canary === undefined || canary === "built-in") return proofWithoutTrial(canary);
+  const { tryDoorHere } = await import("../../agent/door-trial.ts");
+  const { context, repository, schedule } = terms;
+  const { wall } = schedule;
+  return tryDoorHere(runtime, context, { repository, ...(wall === "off" ? { wall } : {}) });
 }
 
 async function refuseAgent(schedule: Schedule, name: string): Promise<Failure | undefined> {
