@@ -60,6 +60,7 @@ export function scheduleInputs(
     ...set("workspaceSetup", entries["workspace-setup"]),
     ...set("workspaceCopy", entries["workspace-copy"]),
     ...set("focus", byFlag(flags.focus) ?? { value: undefined, origin: "default" }),
+    expressPath: entries["express-path"].value?.enabled === true,
     gates: gatesOf(config),
   };
 }

@@ -134,12 +134,15 @@ function overlapLines(
   });
 }
 
-function gateLines({ gates }: Schedule): readonly string[] {
+function gateLines({ gates, express }: Schedule): readonly string[] {
   if (gates.specs.length === 0) return ["gates    none: what nothing proves ends unverified"];
   const moment = (ids: readonly string[]): string => (ids.length === 0 ? "none" : ids.join(", "));
   return [
     `gates    after each wave: ${moment(gates.afterWave)}; before the finish: ${moment(gates.beforeFinish)}`,
     ...gates.specs.map((spec) => `         ${gateText(spec)}`),
+    ...(express === true
+      ? ["express  checked once, after the last task; the base only where that is red"]
+      : []),
   ];
 }
 

@@ -53,9 +53,12 @@ describe("the gates of a session", () => {
   );
 
   // conforms: housekeeping-gate
-  it(
-    "run once after all tasks of housekeeping, one task after the other and nobody reviews",
-    async () => {
+  it.each([
+    ["housekeeping", {}, ["gate baseline"]],
+    ["a little housekeeping on the express path, and not on the base", { express: true }, []],
+  ] as const)(
+    "run once after all tasks of %s, one task after the other and nobody reviews",
+    async (_what, express, first) => {
       trial = await trials.open({ "src/a": "1\n", "src/b": "1\n" });
       const tasks = ["a", "b"].map((name, at) => ({
         id: `T${at + 1}`,
@@ -64,7 +67,8 @@ describe("the gates of a session", () => {
       }));
       const there: GateSpec = { id: gateId("test"), command: "test -s src/b" };
       const front = { session: "housekeeping", agents: "{ default: scripted, reviewer: scripted }" };
-      const run = await trial.run({ schedule: trialSchedule(tasks, [there], front) });
+      const schedule = { ...trialSchedule(tasks, [there], front), ...express };
+      const run = await trial.run({ schedule });
       expect(run.code).toBe(0);
       const told = run.facts.map(({ fact }) => fact);
       const order = told.flatMap((fact) => {
@@ -72,7 +76,7 @@ describe("the gates of a session", () => {
         return fact.type === "gate.finished" ? [`gate ${fact.run.purpose.kind}`] : [];
       });
       expect(order).toEqual([
-        "gate baseline",
+        ...first,
         "attempt.started",
         "attempt.exited",
         "attempt.started",

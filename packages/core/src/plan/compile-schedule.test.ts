@@ -205,6 +205,18 @@ describe("ordering inside a wave", () => {
     expect([schedule.waves.length, schedule.maxParallel]).toEqual([1, 1]);
     expect(schedule.tasks.map((each) => each.after ?? [])).toEqual([[], ["A1"], ["A2"]]);
   });
+
+  it.each([
+    ["three tasks and three issues", { session: "housekeeping", issues: [1, 2, 3] }, 3, true],
+    ["a fourth task", { session: "housekeeping" }, 4, undefined],
+    ["a fourth issue", { session: "housekeeping", issues: [1, 2, 3, 4] }, 1, undefined],
+    ["another session", { session: "feature" }, 1, undefined],
+  ] as const)("takes the express path with little housekeeping alone: %s", (_what, front, count, express) => {
+    const tasks = Array.from({ length: count }, (_, at) => task(`A${at + 1}`, "finalization"));
+    const compiled = (expressPath: boolean): ReturnType<typeof compile> =>
+      compile(plan(tasks, front), { ...environment(5), expressPath });
+    expect([compiled(true).express, compiled(false).express]).toEqual([express, undefined]);
+  });
 });
 
 // conforms: turn-limit, isolation-table

@@ -39,6 +39,8 @@ export type PlanEnvironment = {
   readonly workspaceSetup?: Resolved<string>;
   readonly workspaceCopy?: Resolved<readonly string[]>;
   readonly focus?: Resolved<string>;
+  /** The key `express-path.enabled`; absent is false. */
+  readonly expressPath?: boolean;
   /** Gates of Session Config (`test`, `typecheck`, `lint`) and of flags; one entry per id. */
   readonly gates?: readonly Resolved<GateSpec>[];
   readonly afterWave?: Resolved<readonly GateId[]>;

@@ -1,5 +1,6 @@
 import { limitsOf } from "./attempt-limit.ts";
 import type { PlanEnvironment, Resolved } from "./environment.ts";
+import { takesExpressPath } from "./express-path.ts";
 import type { OrderedWave } from "./ordered-wave.ts";
 import type { Placement } from "./place-task.ts";
 import type { Plan, PlanTask } from "./plan.ts";
@@ -41,6 +42,7 @@ export function scheduleOf(parts: ScheduleParts): Schedule {
     origins: originsOf(parts),
     ...(values.reviewer === undefined ? {} : { reviewer: values.reviewer.value }),
     ...(plan.agents.reviewerModel === undefined ? {} : { reviewerModel: plan.agents.reviewerModel }),
+    ...(takesExpressPath(plan, environment.expressPath === true) ? { express: true } : {}),
     ...(values.workspaceSetup === undefined ? {} : { workspaceSetup: values.workspaceSetup.value }),
     ...(values.focus === undefined ? {} : { focus: values.focus.value }),
   };

@@ -104,6 +104,8 @@ export type Schedule = {
   readonly reviewer?: string;
   /** The model of reviews, in the words of the reviewer's client. */
   readonly reviewerModel?: string;
+  /** A little housekeeping: checked once, after its last task (`takesExpressPath`). */
+  readonly express?: true;
   readonly wall: WallPolicy;
   readonly workspaceSetup?: string;
   readonly workspaceCopy: readonly string[];

@@ -44,8 +44,14 @@ export const EXECUTION_KEYS = {
   "heavy-repo": planning<boolean>(trueOrFalse, false, "few agents at one time, because one needs much", idle),
   "express-path": blockOf(
     "planning",
-    { enabled: part(trueOrFalse, true, "whether small housekeeping takes the short way") },
-    { summary: "the short way of up to three small housekeeping tasks", idle: true },
+    {
+      enabled: part(
+        trueOrFalse,
+        true,
+        "whether up to three small housekeeping tasks are checked once, after the last of them",
+      ),
+    },
+    { summary: "the short way of up to three small housekeeping tasks" },
   ),
   "grounding-check": planning<boolean>(trueOrFalse, true, "planned files against touched files", idle),
   "grounding-injection-max-files": planning<number>(

@@ -1,4 +1,11 @@
-import { type AgentRecord, gateId, type Request, type RunSettings, type Schedule } from "@breakwater/core";
+import {
+  type AgentRecord,
+  counted,
+  gateId,
+  type Request,
+  type RunSettings,
+  type Schedule,
+} from "@breakwater/core";
 import { ensureExcludes, openSessionRefs } from "@breakwater/node";
 import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
@@ -69,6 +76,10 @@ export async function begin(
   context.stderr.write(
     `breakwater ${context.version}  session ${place.id}  plan ${schedule.hash.slice(0, 12)}\n`,
   );
+  if (schedule.express === true && context.output !== "quiet")
+    context.stderr.write(
+      `Express path activated — ${counted(schedule.tasks.length, "task")}, one agent after the other, no checks between them\n`,
+    );
   if (context.output !== "quiet") context.stderr.write(`forecast: ${forecastText(forecast)}\n`);
   context.stderr.write(`${await wallBanner(schedule)}\n`);
   return driveSession(live.value, place, { context, requests });

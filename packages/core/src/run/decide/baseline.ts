@@ -17,10 +17,7 @@ export function decideBaseline(state: RunState): Wish {
   if (session === undefined || state.control.stopped !== undefined) return stopBeforeStart(state);
   const runs = sessionGates(state).map((spec) => ({ spec, run: baselineRun(state, spec) }));
   const next = runs.find(({ run }) => recordOf(state, run) === undefined);
-  if (next !== undefined) {
-    const id = commandIdOf("run-gate", "baseline", next.spec.id);
-    return order({ type: "run-gate", id, run: next.run, spec: next.spec, lookUp: true });
-  }
+  if (next !== undefined) return orderBaseline(next);
   const unusable = runs.flatMap(({ spec, run }) => {
     const found = recordOf(state, run);
     if (found === undefined || isUsableBaseline(state, found) || isWaived(state, spec.id, run.commit))
@@ -41,6 +38,18 @@ export function decideBaseline(state: RunState): Wish {
     });
   }
   return combine(...unusable.map(({ spec, found }) => askPerson(state, redQuestion(state, spec, found))));
+}
+
+/** On the express path the base is checked only once there is a failure to tell from old ones. */
+export function decideLateBaseline(state: RunState, spec: GateSpec): Wish | undefined {
+  const run = baselineRun(state, spec);
+  const isDue = state.session?.schedule.express === true && recordOf(state, run) === undefined;
+  return isDue ? orderBaseline({ spec, run }) : undefined;
+}
+
+function orderBaseline({ spec, run }: { readonly spec: GateSpec; readonly run: GateRun }): Wish {
+  const id = commandIdOf("run-gate", "baseline", spec.id);
+  return order({ type: "run-gate", id, run, spec, lookUp: true });
 }
 
 function stopBeforeStart(state: RunState): Wish {

@@ -23,9 +23,19 @@ export function decideFinal(state: RunState): Wish {
   if (tasks.some((task) => standingOf(state, task).kind === "failed")) return nothing;
   const waiting = tasks.find((task) => standingOf(state, task).kind === "ready");
   if (waiting !== undefined) return isHeld(state) ? nothing : placeRetried(state, waiting);
-  const gates = decideFinalGates(state);
-  return gates ?? settle(state, tasks);
+  return noteExpress(state) ?? decideFinalGates(state) ?? settle(state, tasks);
 }
+
+/** What was left out is a departure from how other sessions go, so it is told with its reason. */
+function noteExpress({ session, deviations, tasks, waves }: RunState): Wish | undefined {
+  if (session?.schedule.express !== true || deviations.some((each) => each.rule === EXPRESS_RULE))
+    return undefined;
+  const scope = `session-type: housekeeping, scope: ${session.schedule.issues.length} issues`;
+  const text = `Express path: ${tasks.size} tasks executed one after the other, without a baseline before them (express-path.enabled: true, ${scope})`;
+  return record({ type: "deviation.noted", wave: waves.at(-1)?.wave.number ?? 1, rule: EXPRESS_RULE, text });
+}
+
+const EXPRESS_RULE = "express-path";
 
 function decideFinalGates(state: RunState): Wish | undefined {
   if (state.integration.line.length === 0) return undefined;

@@ -8,6 +8,7 @@ import type { GateVerdict } from "../gate-report.ts";
 import { isCleared } from "../proof.ts";
 import type { Question } from "../question.ts";
 import type { Blame, GateRecord, RunState } from "../state.ts";
+import { decideLateBaseline } from "./baseline.ts";
 import { decideBisect, mayShareCause } from "./bisect.ts";
 import { askPerson, decisionAbout } from "./decision.ts";
 import { decideRepair } from "./repair.ts";
@@ -56,6 +57,8 @@ function decideJudged(state: RunState, judged: JudgedGate): GateProgress {
   const { spec, record, commit } = judged;
   const verdict = verdictOfRecord(state, record);
   if (verdict.kind === "green" || isWaived(state, spec.id, commit)) return { kind: "settled" };
+  const late = decideLateBaseline(state, spec);
+  if (late !== undefined) return next(late);
   const stuck = decisionAbout(state, { kind: "gate-stuck", gate: spec.id, commit });
   if (stuck !== undefined) return stuck.answer === undefined ? waiting : { kind: "settled" };
   if (verdict.kind === "unknown") return next(askStuck(state, judged, verdict));

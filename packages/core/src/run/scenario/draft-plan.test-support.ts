@@ -56,6 +56,8 @@ export function draftLine(plan: DraftPlan, words: readonly string[]): DraftPlan 
       return words[2] === "runs" ? addGate(plan, words) : undefined;
     case "issues":
       return withSchedule(plan, { issues: listOf(words[1]).map(Number) });
+    case "express":
+      return withSchedule(plan, { session: "housekeeping", express: true });
     case "reviewer":
       return withSchedule(plan, {
         reviewer: words[1] ?? "",
