@@ -54,6 +54,7 @@ export * from "./issue/read-issue.ts";
 export { findTracker, type IssueTracker } from "./issue/tracker.ts";
 export * from "./metrics/record-file.ts";
 export * from "./metrics/session-records.ts";
+export * from "./prompt-source/read-learnings.ts";
 export * from "./prompt-source/read-profiles.ts";
 export * from "./prompt-source/read-prompt-additions.ts";
 export * from "./journal/durable-file.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { counted, fail, ok, plainLine, type Failure, type Result, type SessionType } from "@breakwater/core";
 import { RUNTIMES, runtimeOf } from "@breakwater/agents";
-import { checkBootstrap } from "@breakwater/node";
+import { checkBootstrap, readLearnings } from "@breakwater/node";
 import type { CommandContext } from "../command-context.ts";
 import type { CommandInput } from "../command-input.ts";
 import { countDiagnostics, countText } from "../errors/report-diagnostics.ts";
@@ -49,6 +49,10 @@ export async function draftToFile(
     {
       brief: {
         ...briefOf(goal, { session, agent: agent.value, workplace: workplace.value }),
+        learnings: readLearnings(workplace.value.repository.controlDir, {
+          most: workplace.value.config.entries["learnings-surface-top-n"].value ?? 0,
+          now: context.now().getTime(),
+        }),
         ...(earlier === undefined ? {} : { earlier }),
       },
       runtimeOptions: scripts === undefined ? {} : { scripts: join(resolve(context.cwd, scripts)) },

@@ -83,6 +83,18 @@ export function mergeLearnings(
   return strongest(all.filter((each) => each.confidence > 0 && each.expires_at > isoTime(now)));
 }
 
+/**
+ * The learnings that an agent is told of: surer than 0.3 and not expired, the surest first, of two as sure the
+ * newer one. The caller takes as many as it has room for.
+ */
+export function activeLearnings(all: readonly LearningRecord[], now: number): readonly LearningRecord[] {
+  return all
+    .filter((each) => each.confidence > TOLD_ABOVE && each.expires_at > isoTime(now))
+    .toSorted((a, b) => b.confidence - a.confidence || (a.created_at < b.created_at ? 1 : -1));
+}
+
+const TOLD_ABOVE = 0.3;
+
 /** Times of this form sort as texts; a time of another form is left to those who wrote it. */
 const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/u;
 const CONFIRMED = 0.15;

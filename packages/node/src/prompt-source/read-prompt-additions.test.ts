@@ -29,6 +29,15 @@ function put(path: string, text: string): void {
 const event = (session: string, file: string, kind = "edit-format-friction"): string =>
   `${JSON.stringify({ event: "stagnation_detected", session, error_class: kind, file })}\n`;
 
+const LEARNING = {
+  id: "1",
+  type: "fragile-file",
+  evidence: "e",
+  source_session: "s",
+  created_at: "2024-06-01T00:00:00Z",
+  expires_at: "2999-01-01T00:00:00Z",
+};
+
 function read(wanted: Partial<Parameters<typeof readPromptAdditions>[1]> = {}) {
   return readPromptAdditions(repository, {
     parts: ["grounding", "cousins", "rules", "learnings"],
@@ -67,10 +76,13 @@ describe("what a project adds to prompts", () => {
       ".orchestrator/metrics/learnings.jsonl",
       [
         { subject: "old", insight: "x", confidence: 1, expires_at: "2025-01-01T00:00:00Z" },
-        { subject: "low", insight: "y", confidence: 0.2 },
+        { subject: "doubtful", insight: "y", confidence: 0.3 },
+        { subject: "earlier", insight: "y", confidence: 0.5, created_at: "2024-01-01T00:00:00Z" },
+        { subject: "later", insight: "y", confidence: 0.5 },
         { subject: "high", insight: "z", confidence: 0.9 },
+        { subject: "sure of nothing", insight: "z", confidence: "0.9" },
       ]
-        .map((each) => JSON.stringify(each))
+        .map((each) => JSON.stringify({ ...LEARNING, ...each }))
         .join("\n"),
     );
     put("src/a.ts", "not in the base\n");
@@ -81,7 +93,8 @@ describe("what a project adds to prompts", () => {
       rules: [{ name: "a.md", globs: ["src/**"], text: "Use tabs." }],
       learnings: [
         { subject: "high", insight: "z" },
-        { subject: "low", insight: "y" },
+        { subject: "later", insight: "y" },
+        { subject: "earlier", insight: "y" },
       ],
     });
     expect(await read({ parts: [] })).toEqual({});

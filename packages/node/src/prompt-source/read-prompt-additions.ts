@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   ADDITION_BUDGET,
   type GroundedFile,
-  type Learning,
   pathCousins,
   type ProfileText,
   type PromptAdditions,
@@ -14,6 +13,8 @@ import { git } from "../git/run-git.ts";
 import { listFiles, type TrackedFile } from "../repository/tree-listing.ts";
 import type { Repository } from "../repository/repository.ts";
 import { frictionFiles } from "./friction-file.ts";
+import { readBounded } from "./read-bounded.ts";
+import { readLearnings } from "./read-learnings.ts";
 import { readProfiles } from "./read-profiles.ts";
 import { readRule } from "./read-rule.ts";
 
@@ -54,7 +55,9 @@ export async function readPromptAdditions(
     : [];
   const profiles = parts.includes("profiles") ? profilesOf(repository.root, options) : [];
   const rules = parts.includes("rules") ? rulesIn(join(repository.root, stateDir, "rules"), now) : [];
-  const learnings = parts.includes("learnings") ? learningsIn(metrics, options) : [];
+  const learnings = parts.includes("learnings")
+    ? readLearnings(repository.controlDir, { most: options.learnings, now })
+    : [];
   return {
     ...(reasoning ? { reasoning } : {}),
     ...(grounding.length === 0 ? {} : { grounding }),
@@ -69,7 +72,6 @@ const MOST_LINES = 400;
 const MOST_FILE_BYTES = 64 * 1024;
 const MOST_RULES = 50;
 const MOST_RULE_BYTES = 16 * 1024;
-const MOST_RECORD_BYTES = 4 * 1024 * 1024;
 
 function entriesOf({ tasks }: Schedule): readonly string[] {
   return tasks.flatMap(({ scope }) => (scope.kind === "write" ? scope.globs : []));
@@ -122,37 +124,4 @@ function rulesIn(folder: string, now: number): readonly ScopedRule[] {
     const rule = text === undefined ? undefined : readRule(name, text, now);
     return rule === undefined ? [] : [rule];
   });
-}
-
-function learningsIn(metrics: string, { learnings, now }: PromptSourceOptions): readonly Learning[] {
-  const lines = (readBounded(join(metrics, "learnings.jsonl"), MOST_RECORD_BYTES) ?? "").split("\n");
-  const read = lines.flatMap((line) => {
-    const value = parse(line);
-    if (typeof value !== "object" || value === null) return [];
-    const { subject, insight, confidence, expires_at: expires }: Record<string, unknown> = { ...value };
-    if (typeof subject !== "string" || typeof insight !== "string") return [];
-    if (typeof expires === "string" && Date.parse(expires) <= now) return [];
-    return [{ subject, insight, confidence: typeof confidence === "number" ? confidence : 0 }];
-  });
-  return read
-    .toSorted((one, other) => other.confidence - one.confidence)
-    .slice(0, learnings)
-    .map(({ subject, insight }) => ({ subject: subject.slice(0, 300), insight: insight.slice(0, 1_000) }));
-}
-
-function readBounded(file: string, most: number): string | undefined {
-  try {
-    const { size } = statSync(file);
-    return size > most ? undefined : readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
