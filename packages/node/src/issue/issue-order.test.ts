@@ -93,6 +93,20 @@ describe.each([
     ]);
   });
 
+  it("does not wait where the tracker refuses it for good, and waits where it may be a matter of sign-in", async () => {
+    const { desk, fake } = stage();
+    const note = notingOrder(7, { body: "half done", close: false, occasion: "s/7" });
+    fake.breakWith("HTTP 401: sign in");
+    expect(await fileIssueOrder(desk, note)).toMatchObject({ value: { kind: "queued" } });
+    fake.breakWith("Not Found (HTTP 404)");
+    expect(await fileIssueOrder(desk, openingOrder(draft))).toMatchObject({ value: { kind: "queued" } });
+    expect(await flushIssueQueue(desk)).toMatchObject({
+      left: [{ failure: { message: expect.stringContaining("404") } }],
+      refused: [{ failure: { code: "BW799" } }],
+    });
+    expect(await waitingOrders(desk.queue)).toHaveLength(1);
+  });
+
   it("that the plan names is closed once, and stays open where a person opened it again", async () => {
     const { desk, fake } = stage();
     fake.seed([other(7)]);

@@ -22,14 +22,15 @@ export function openIssueDesk(tracker: IssueTracker, queue: string): IssueDesk {
   return { tracker, queue, turns: createTurnQueue(1) };
 }
 
-/** What became of an order: an issue, or a file in the queue and the reason why. */
+/** What became of an order: an issue, a file in the queue and the reason why, or a refusal for good. */
 export type IssueFiling =
   | { readonly kind: "filed"; readonly issue: FiledIssue }
-  | { readonly kind: "queued"; readonly file: string; readonly failure: Failure };
+  | { readonly kind: "queued"; readonly file: string; readonly failure: Failure }
+  | { readonly kind: "refused"; readonly failure: Failure };
 
 /**
  * Carries an order out, or keeps it for the next time where the tracker cannot be asked. An order waits once,
- * however often it is handed in. BW795 where it can neither be carried out nor kept.
+ * however often it is handed in; one that is refused for good does not wait. BW795 where it can neither be carried out nor kept.
  */
 export function fileIssueOrder(desk: IssueDesk, order: IssueOrder): Promise<Result<IssueFiling>> {
   return desk.turns(() => fileOrQueue(desk, order));
@@ -43,6 +44,10 @@ async function fileOrQueue(desk: IssueDesk, order: IssueOrder): Promise<Result<I
       await rm(file, { force: true });
       return ok({ kind: "filed", issue: done.value });
     }
+    if (isForGood(order, done.failure)) {
+      await rm(file, { force: true });
+      return ok({ kind: "refused", failure: done.failure });
+    }
     await mkdir(desk.queue, { recursive: true });
     await publishFile(file, `${JSON.stringify(order)}\n`, "replace");
     return ok({ kind: "queued", file, failure: done.failure });
@@ -51,24 +56,32 @@ async function fileOrQueue(desk: IssueDesk, order: IssueOrder): Promise<Result<I
   }
 }
 
-/** What a pass over the queue came to; `left` are files that still wait, with why. */
+/** A project that is not found may be one that this sign-in may not see; an issue of it is not there. */
+function isForGood(order: IssueOrder, { code, message }: Failure): boolean {
+  return code === "BW799" && (order.kind === "note" || !/\b404\b/u.test(message));
+}
+
+/** What a pass over the queue came to: `left` are files that still wait, `refused` those given up, with why. */
 export type FlushedQueue = {
   readonly filed: readonly FiledIssue[];
   readonly left: readonly { readonly file: string; readonly failure: Failure }[];
+  readonly refused: readonly { readonly file: string; readonly failure: Failure }[];
 };
 
 /** Carries out what waits, at most 200 orders; what the tracker refuses waits on. Never rejects. */
 export async function flushIssueQueue(desk: IssueDesk): Promise<FlushedQueue> {
   const filed: FiledIssue[] = [];
   const left: FlushedQueue["left"][number][] = [];
+  const refused: FlushedQueue["left"][number][] = [];
   for (const file of (await waitingOrders(desk.queue)).slice(0, MOST_ORDERS)) {
     const order = issueOrderFrom(await jsonOf(file));
     const done = order === undefined ? fail(noOrder(file)) : await fileIssueOrder(desk, order);
     if (!done.ok) left.push({ file, failure: done.failure });
     else if (done.value.kind === "queued") left.push({ file, failure: done.value.failure });
+    else if (done.value.kind === "refused") refused.push({ file, failure: done.value.failure });
     else filed.push(done.value.issue);
   }
-  return { filed, left };
+  return { filed, left, refused };
 }
 
 const MOST_ORDERS = 200;

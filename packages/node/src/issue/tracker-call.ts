@@ -18,7 +18,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /**
  * Calls the interface of a tracker by `gh api` or `glab api`, started by argument list and never by a shell.
  * No word of a plan or an agent is an argument. BW795 where the program is missing, fails, takes longer than
- * 30 seconds or answers no JSON; never throws.
+ * 30 seconds or answers no JSON; BW799 where the tracker itself refuses for good; never throws.
  */
 export async function callTracker(tracker: IssueTracker, call: TrackerCall): Promise<Result<unknown>> {
   const exit = await runInGroup({
@@ -32,8 +32,10 @@ export async function callTracker(tracker: IssueTracker, call: TrackerCall): Pro
   });
   const program = programOf(tracker);
   if (exit.timedOut) return fail(noAnswer(program, "it did not answer in time"));
-  if (exit.code !== 0)
-    return fail(noAnswer(program, exit.startError?.message ?? saidBy(exit.stderr, exit.code)));
+  if (exit.code !== 0) {
+    const said = exit.startError?.message ?? saidBy(exit.stderr, exit.code);
+    return fail(FOR_GOOD.test(said) ? refused(program, said) : noAnswer(program, said));
+  }
   try {
     const value: unknown = JSON.parse(exit.stdout.toString("utf8"));
     return ok(value);
@@ -75,6 +77,18 @@ function root({ kind, place }: IssueTracker): string {
 function saidBy(stderr: Buffer, code: number | null): string {
   const said = stderr.toString("utf8").trim();
   return said === "" ? `exit ${String(code)}, and it said nothing` : said;
+}
+
+/** What both programs say of an answer that stays the same however often it is asked for. */
+const FOR_GOOD = /\b(?:404|410|422)\b/u;
+
+function refused(program: string, said: string): Failure {
+  return {
+    code: "BW799",
+    message: `the tracker refuses it: ${plainLine(said, 300)}`,
+    why: `${program} reached it, and the same request will be answered the same way.`,
+    fix: "Look at the issue that the plan names, then tell it by hand; what was carried is in carryover.md",
+  };
 }
 
 function noAnswer(program: string, reason: string): Failure {

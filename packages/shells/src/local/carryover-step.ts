@@ -7,6 +7,7 @@ import {
   ok,
   plainLine,
   type Fact,
+  type Failure,
   type TaskState,
 } from "@breakwater/core";
 import { fileIssueOrder, notingOrder, openingOrder, type IssueOrder } from "@breakwater/node";
@@ -33,6 +34,8 @@ export async function fileCarryover(machine: LocalMachine, command: CommandOf<"f
     const { file: where, failure } = filing.value;
     return ok({ type: "carryover.filed", task, where, queued: failure.message });
   }
+  if (filing.value.kind === "refused")
+    return ok({ type: "carryover.filed", task, where: refusedText(file, filing.value.failure) });
   const { number, url, existing } = filing.value.issue;
   const where = url === "" ? `#${number}` : url;
   return ok({ type: "carryover.filed", task, where, issue: { number, existing } });
@@ -48,8 +51,15 @@ export async function settleIssue(machine: LocalMachine, command: CommandOf<"set
   const filing = await fileIssueOrder(machine.issues, order);
   if (!filing.ok) return filing;
   if (filing.value.kind === "filed") return ok({ ...settled, where: filing.value.issue.url || `#${issue}` });
+  if (filing.value.kind === "refused")
+    return ok({ ...settled, where: refusedText("not told", filing.value.failure) });
   const { file, failure } = filing.value;
   return ok({ ...settled, where: file, queued: failure.message });
+}
+
+/** What nothing waits for any more stands where the issue would be. */
+function refusedText(otherwise: string, { message }: Failure): string {
+  return `${otherwise}; ${plainLine(message, 300)}`;
 }
 
 /** A task whose plan names its issue is told there; any other gets an issue of its own. */

@@ -16,11 +16,14 @@ export async function fileWaitingIssues(
   tracker: IssueTracker,
   context: CommandContext,
 ): Promise<void> {
-  const { filed, left } = await flushIssueQueue(openIssueDesk(tracker, issueQueue(repository)));
-  if (filed.length + left.length === 0) return;
-  if (context.output === "json") return context.stdout.write(jsonLine("issues.filed", { filed, left }));
+  const { filed, left, refused } = await flushIssueQueue(openIssueDesk(tracker, issueQueue(repository)));
+  if (filed.length + left.length + refused.length === 0) return;
+  if (context.output === "json")
+    return context.stdout.write(jsonLine("issues.filed", { filed, left, refused }));
   for (const { number, url } of filed)
     context.stderr.write(`filed what waited: #${number} ${plainLine(url, 200)}\n`);
   for (const { file, failure } of left)
     context.stderr.write(`still waits: ${plainLine(file, 300)}: ${plainLine(failure.message, 300)}\n`);
+  for (const { failure } of refused)
+    context.stderr.write(`waits no longer: ${plainLine(failure.message, 300)}\n`);
 }
