@@ -54,12 +54,17 @@ function dispatchOf({ attempt, task, order, offer }: HostAttempt, handedOutBefor
     role: task.task.role,
     scope,
     workspace,
+    ...(handedOutBefore ? { waitsFor: WAITS } : {}),
     limits: { toolCalls: limits.toolCalls, wallMs: limits.wallMs },
     ticket: offer.ticket,
     handedOutBefore,
     prompt: promptOf(order.prompt, { attempt, workspace, ticket: offer.ticket }),
   };
 }
+
+/** A subagent that ended without its report would be waited for until the attempt's time is over. */
+const WAITS =
+  "its subagent, which has not reported; where it has ended, hand its last message to `report` with this ticket";
 
 /** The whole prompt of a subagent: who it is, where it works, its task, how it reports. */
 function promptOf(
@@ -75,12 +80,12 @@ function promptOf(
 Work only below ${workspace}. It is a checkout of its own: name files by absolute paths below it, and begin each command with \`cd ${workspace} && \`.
 
 ${prompt}
-When you are through, give your last message, with its STATUS line, to the tool \`report\` with the attempt ${attempt} and the ticket ${ticket}, and end.
+When you are through, give your last message, with its STATUS line, to the tool \`report\` with the ticket ${ticket}, and end.
 `;
 }
 
 const reportSchema = z.strictObject({
-  attempt: z.string().min(1).max(100),
+  attempt: z.string().min(1).max(100).optional().describe("May be left out: the ticket names it."),
   ticket: z.string().regex(/^[0-9a-f]{32}$/u),
   message: z.string().min(1).max(262_144).describe("The last message of the agent, with its STATUS line."),
   session,
@@ -95,19 +100,19 @@ function addReport(server: McpServer, context: CommandContext): void {
     if (!looked.ok) return toolAnswer(looked);
     const { place, state } = looked.value.session;
     const offers = await hostAttempts(place.folder, state);
-    return toolAnswer(
-      handIn(
-        offers.find(({ attempt }) => attempt === asked.attempt),
-        asked,
-      ),
-    );
+    const offered = offers.find(({ offer }) => offer.ticket === asked.ticket);
+    return toolAnswer(handIn(offered, asked));
   });
 }
 
 function handIn(
   offered: HostAttempt | undefined,
-  { attempt, ticket, message }: z.infer<typeof reportSchema>,
+  { attempt: said, ticket, message }: z.infer<typeof reportSchema>,
 ): Result<object> {
+  const attempt = offered?.attempt ?? said ?? "this ticket";
+  // A model may write the name at the end of a sentence; another name is a mix-up of two agents.
+  if (offered !== undefined && said !== undefined && said.replace(/[.\s]+$/u, "") !== attempt)
+    return fail(notTaken(said, `the ticket is that of ${attempt}`));
   const handed = offered === undefined ? "gone" : handReport(offered.door, ticket, message);
   switch (handed) {
     case "taken":
@@ -125,6 +130,6 @@ function notTaken(attempt: string, reason: string): Failure {
   return {
     code: "BW794",
     message: `the report on ${JSON.stringify(attempt)} was not taken: ${reason}`,
-    fix: "Ask `next` for what is out, and report with the attempt and the ticket that it gave.",
+    fix: "Ask `next` for what is out, and report with the ticket that it gave.",
   };
 }
