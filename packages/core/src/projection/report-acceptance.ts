@@ -32,7 +32,12 @@ export function acceptanceBlocks(state: RunState): readonly Block[] {
 
 function criteria({ task }: TaskState): Line {
   const list = [...task.doneWhen, ...task.produces];
-  return [list.length === 0 ? "-" : list.join("; ")];
+  return list.length === 0 ? ["-"] : withCode(list.join("; "));
+}
+
+/** A text of the plan, in which what stands between backticks is code. */
+function withCode(text: string): Line {
+  return text.split(/`([^`]+)`/u).map((part, index) => (index % 2 === 0 ? part : code(part)));
 }
 
 function result(disposition: Disposition | undefined): Line {
@@ -61,7 +66,7 @@ function findingsEvidence(state: RunState, task: TaskState): Line {
 }
 
 function proofEvidence(proof: Proof): Line {
-  const checks = proof.checks.flatMap((check): readonly Inline[] => [
+  const checks = distinct(proof.checks).flatMap((check): readonly Inline[] => [
     code(check.command),
     ` ${check.exit} on tree `,
     code(check.tree.slice(0, 12)),
@@ -69,6 +74,12 @@ function proofEvidence(proof: Proof): Line {
   ]);
   const held = proof.audited.held === 0 ? "" : `, ${counted(proof.audited.held, "path")} held at the audit`;
   return [...checks, "landed as ", code(proof.landed.to.slice(0, 12)), held];
+}
+
+/** A gate that was green on the same tree several times proves it once. */
+function distinct(checks: Proof["checks"]): Proof["checks"] {
+  const known = checks.map(({ command, exit, tree }) => [command, exit, tree].join("\n"));
+  return checks.filter((_, index) => known.indexOf(known[index] ?? "") === index);
 }
 
 /** Planned work that is not done, with the reason and where it was filed. */

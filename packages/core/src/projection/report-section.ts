@@ -1,6 +1,7 @@
+import type { AttemptId } from "../ids.ts";
 import type { RecordedFact } from "../run/fact.ts";
 import { isSessionRun, isWaived, verdictOfRecord } from "../run/gate-record.ts";
-import type { GateRecord, RunState } from "../run/state.ts";
+import type { AttemptState, GateRecord, RunState } from "../run/state.ts";
 import { boardOf, type Board } from "./board.ts";
 import { costText } from "./cost.ts";
 import { countsText, purposeText } from "./describe-judgement.ts";
@@ -154,19 +155,29 @@ export function scopeBlocks(state: RunState, facts: readonly RecordedFact[]): re
   ];
 }
 
-/** The wall that stood around each attempt, with what it let through on purpose. */
+/** The wall that stood around each attempt, with what it let through on purpose; like ones in one line. */
 function standingWalls(state: RunState): readonly Line[] {
-  const lines = [...state.attempts.values()].flatMap(({ id, started, report }): Line[] => {
-    const tier = report?.wall?.tier ?? started?.wall;
-    if (tier === undefined) return [];
-    const { hold, holes = [], quarantine } = report?.wall ?? {};
-    const kept: Line = quarantine === undefined ? [] : ["; held content is under ", code(quarantine)];
-    const how = hold === undefined ? "" : `, ${hold}`;
-    return [
-      [code(id), ` wall ${tier}${how}`, ...holes.flatMap((hole): Line => ["; open: ", code(hole)]), ...kept],
-    ];
-  });
+  const kinds = new Map<string, { readonly ids: readonly AttemptId[]; readonly stood: Line }>();
+  for (const attempt of state.attempts.values()) {
+    const stood = wallLine(attempt);
+    if (stood === undefined) continue;
+    const key = JSON.stringify(stood);
+    kinds.set(key, { ids: [...(kinds.get(key)?.ids ?? []), attempt.id], stood });
+  }
+  const lines = [...kinds.values()].map(({ ids, stood }): Line => [
+    ...ids.flatMap((id, index): Line => (index === 0 ? [code(id)] : [", ", code(id)])),
+    ...stood,
+  ]);
   return lines.length === 0 ? [["No wall of the operating system is recorded."]] : lines;
+}
+
+function wallLine({ started, report }: AttemptState): Line | undefined {
+  const tier = report?.wall?.tier ?? started?.wall;
+  if (tier === undefined) return undefined;
+  const { hold, holes = [], quarantine } = report?.wall ?? {};
+  const kept: Line = quarantine === undefined ? [] : ["; held content is under ", code(quarantine)];
+  const how = hold === undefined ? "" : `, ${hold}`;
+  return [` wall ${tier}${how}`, ...holes.flatMap((hole): Line => ["; open: ", code(hole)]), ...kept];
 }
 
 /** Every departure from the plan with its reason. */
