@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail, ok, planHash } from "@breakwater/core";
 import type { PlanHash, Result } from "@breakwater/core";
@@ -38,9 +38,31 @@ export function recordApproval(root: string, approval: Approval): Result<string>
 
 /** The approval of a plan's content, or `undefined`. A record that is damaged or of another plan counts as none. */
 export function findApproval(root: string, hash: PlanHash): Approval | undefined {
+  const approval = readApproval(join(root, APPROVALS, `${hash}.json`));
+  return approval?.hash === hash ? approval : undefined;
+}
+
+/** The newest approval of a file by its name, whatever was in it then; for telling that it has changed. */
+export function earlierApproval(root: string, file: string): Approval | undefined {
+  const folder = join(root, APPROVALS);
+  return namesIn(folder)
+    .flatMap((name) => readApproval(join(folder, name)) ?? [])
+    .filter((approval) => approval.file === file)
+    .toSorted((one, other) => (one.at < other.at ? 1 : -1))[0];
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function readApproval(path: string): Approval | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(join(root, APPROVALS, `${hash}.json`), "utf8"));
+    value = JSON.parse(readFileSync(path, "utf8"));
   } catch {
     return undefined;
   }
@@ -50,9 +72,7 @@ export function findApproval(root: string, hash: PlanHash): Approval | undefined
     const field: unknown = fields.get(name);
     return typeof field === "string" ? field : undefined;
   };
-  const by = text("by");
-  const at = text("at");
-  if (fields.get("v") !== 1 || text("hash") !== hash || by === undefined || at === undefined)
-    return undefined;
+  const [hash, by, at] = [text("hash"), text("by"), text("at")];
+  if (fields.get("v") !== 1 || hash === undefined || by === undefined || at === undefined) return undefined;
   return { hash: planHash(hash), title: text("title") ?? "", file: text("file") ?? "", by, at };
 }

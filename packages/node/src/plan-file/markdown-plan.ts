@@ -4,7 +4,7 @@ import { blocksOf } from "./markdown-block.ts";
 import type { Block, HeadingBlock } from "./markdown-block.ts";
 import { readSettings, settingInBrief } from "./markdown-setting.ts";
 import type { Locate } from "./source-locator.ts";
-import { readYaml } from "./yaml-value.ts";
+import { readYaml, unparsed } from "./yaml-value.ts";
 
 /** Takes a Markdown plan apart (`docs/spec/plan.md`); headings of the first three levels give it its form. */
 export function readMarkdownPlan(
@@ -155,6 +155,8 @@ function frontMatter(
     severity: "error",
     message: "the front matter is no map of keys",
     where: value.span,
+    ...unparsed,
+    fix: "write one `key: value` a line between the dashes",
   });
   return [];
 }

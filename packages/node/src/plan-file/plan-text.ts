@@ -11,7 +11,7 @@ import { readMarkdownPlan } from "./markdown-plan.ts";
 import { nestingFault } from "./nesting.ts";
 import type { Locate } from "./source-locator.ts";
 import { locatorFor } from "./source-locator.ts";
-import { bracketDepth, maxDepth, readYaml } from "./yaml-value.ts";
+import { bracketDepth, maxDepth, readYaml, unparsed } from "./yaml-value.ts";
 
 /** The three ways to write the same plan. */
 export type PlanFormat = "markdown" | "yaml" | "json";
@@ -111,7 +111,7 @@ function jsonFault(text: string, file: string): Diagnostic | undefined {
       : undefined;
   } catch (error) {
     const reason = error instanceof SyntaxError ? error.message.split("\n", 1)[0] : "it cannot be parsed";
-    return { code: "BW101", severity: "error", message: `not valid JSON: ${reason}`, where };
+    return { code: "BW101", severity: "error", message: `not valid JSON: ${reason}`, where, ...unparsed };
   }
 }
 

@@ -34,8 +34,15 @@ async function readBounded(path: string, shown: string): Promise<string | Diagno
       await file.close();
     }
   } catch (error) {
-    return notReadable(shown, error instanceof Error ? error.message : String(error));
+    return notReadable(shown, reasonOf(error));
   }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EACCES") return "permission is denied";
+  return error instanceof Error ? error.message : String(error);
 }
 
 function decoded(bytes: Uint8Array): string | undefined {

@@ -148,8 +148,14 @@ function emptyMap(terms: YamlTerms): WrittenValue {
 
 function unreadable(reason: string, where: Diagnostic["where"]): Diagnostic {
   const message = reason.split("\n")[0] ?? reason;
-  return { code: "BW101", severity: "error", message: `not valid YAML: ${message}`, where };
+  return { code: "BW101", severity: "error", message: `not valid YAML: ${message}`, where, ...unparsed };
 }
+
+/** What every file that cannot be parsed gets told besides the parser's own words. */
+export const unparsed = {
+  why: "nothing of a plan is guessed, so nothing in it is looked at before the whole can be read",
+  fix: "correct that line; breakwater plan new writes a skeleton to compare with",
+} as const;
 
 /** An upper bound on the nesting of brackets; those in texts count too, which no honest plan notices. */
 export function bracketDepth(text: string): number {

@@ -63,7 +63,7 @@ export const refusals = {
   }),
   uncommitted: (paths: readonly string[]): Failure => ({
     code: "BW711",
-    message: `${paths.length} paths are not committed: ${listed(paths)}`,
+    message: `${paths.length === 1 ? "1 path is" : `${paths.length} paths are`} not committed: ${listed(paths)}`,
     why: "Attempts start from HEAD and would not see them; nothing of yours is committed or stashed for you.",
     fix: "Commit or stash them, or start from HEAD without them: --allow-dirty",
   }),

@@ -7,6 +7,8 @@ export function commentOn(fact: Fact): readonly string[] {
   if (fact.type === "gate.finished") return isRedAfterWave(fact) ? assertionOf(fact.report) : [];
   if (fact.type === "decision.expired")
     return [`the default "${fact.option}" was taken, and the report will say so`];
+  if (fact.type === "plan.amended")
+    return fact.amendment.kind === "add-task" ? ["a fix task, with the culprit's scope and the reason"] : [];
   const sentence = SENTENCES[fact.type];
   return sentence === undefined ? [] : [sentence];
 }
@@ -15,7 +17,6 @@ const SENTENCES: Readonly<Partial<Record<FactType, string>>> = {
   "scope.denied": "denied at the door, before a byte was written; the agent carries on inside its scope",
   "decision.asked": "nobody is here to answer: after 3 s the default counts",
   "gate.blamed": "found by running the gate on the merges, not by asking an agent",
-  "plan.amended": "a fix task, with the culprit's scope and the reason",
   "attempt.adopted": "the very process of before the kill, known by its pid, start time and token",
 };
 

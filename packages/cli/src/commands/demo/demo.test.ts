@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -23,6 +24,7 @@ import type { Observed } from "./observed.ts";
 import { filesOfStory } from "./story.ts";
 
 const MAIN = fileURLToPath(new URL("../../run-program.ts", import.meta.url));
+const README = fileURLToPath(new URL("../../../../../README.md", import.meta.url));
 const PATIENCE = 120_000;
 const SEED = 4;
 
@@ -58,6 +60,20 @@ describe("the demo", () => {
       "all 27 claims hold",
     ])
       expect(plain.stdout).toContain(words);
+  });
+
+  it("prints each line that the README shows of it, but for its numbers", () => {
+    const masked = (text: string): readonly string[] => text.replaceAll(/\d+/gu, "#").split("\n");
+    const shown = /^What was claimed[^`]*/mu.exec(readFileSync(README, "utf8"))?.[0].trimEnd() ?? "";
+    const printed = masked(plain.stdout);
+    expect(masked(shown).length).toBeGreaterThan(10);
+    expect(masked(shown).filter((line) => !printed.includes(line))).toEqual([]);
+  });
+
+  it("calls only a task that was added a fix task", () => {
+    const told = plain.stdout.split("\n");
+    const remarked = told.filter((_, at) => told[at + 1]?.includes("→ a fix task") === true);
+    expect(remarked).toEqual([expect.stringContaining("plan amended: +T3F1")]);
   });
 
   it("removes its folder, and leaves nothing in the home and the state of the user", () => {

@@ -3,7 +3,7 @@ import type { CommandContext } from "../../command-context.ts";
 import type { CommandInput } from "../../command-input.ts";
 import { reportFailure } from "../../errors/report-failure.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
-import { findApproval } from "../../plan/approval.ts";
+import { earlierApproval, findApproval } from "../../plan/approval.ts";
 import { schedulePage } from "../../plan/schedule-page.ts";
 import { sessionForecast } from "../../plan/session-forecast.ts";
 import type { Workplace } from "../../session/open-workplace.ts";
@@ -38,7 +38,7 @@ export async function agreeTo({ repository }: Workplace, terms: AgreementTerms):
   const forecast = await sessionForecast(schedule, repository);
   const page = schedulePage(schedule, { file, files, width: context.width, forecast });
   context.stderr.write(`${page.join("\n")}\n\n`);
-  if (!context.interactive) return { ok: false, exit: notAgreed(terms) };
+  if (!context.interactive) return { ok: false, exit: notAgreed(repository.root, terms) };
   return (await ask()) ? { ok: true, by: whoAsks() } : { ok: false, exit: EXIT.decision };
 }
 
@@ -57,10 +57,14 @@ function byHash(schedule: Schedule, given: string, context: CommandContext): Agr
   return { ok: false, exit: EXIT.decision };
 }
 
-function notAgreed({ schedule, file, context }: AgreementTerms): ExitCode {
+function notAgreed(root: string, { schedule, file, context }: AgreementTerms): ExitCode {
+  const earlier = earlierApproval(root, file);
   const failure = {
     code: "BW777",
-    message: "nobody has agreed to this plan",
+    message:
+      earlier === undefined
+        ? "nobody has agreed to this plan"
+        : `nobody has agreed to this plan; ${plainLine(file)} has changed since ${earlier.hash.slice(0, 12)} was approved`,
     why: "Agents start only on a plan that a person has seen, and there is no terminal to ask in.",
     fix: `breakwater plan approve ${plainLine(file)}, or run go with --approve ${schedule.hash.slice(0, 12)}`,
   };
