@@ -38,12 +38,12 @@ const bundle = await rolldown({
   ...common,
   input: { main: join(cli, "src", "main.ts") },
 });
-const status = await modulesOfStatus();
+const folding = await modulesOfFolding();
 await bundle.write({
   ...written,
   codeSplitting: {
     includeDependenciesRecursively: false,
-    groups: [{ name: "status", test: (id) => status.has(id) }],
+    groups: [{ name: "fold", test: (id) => folding.has(id) }],
   },
 });
 await bundle.close();
@@ -59,6 +59,14 @@ await hook.write({
 });
 await hook.close();
 
+// Asked often and by people who wait: what is answered from a kept glance comes in one small file.
+const status = await rolldown({
+  ...common,
+  input: { status: join(cli, "src", "commands", "status", "quick.ts") },
+});
+await status.write({ ...written, minify: { ...written.minify, mangle: true } });
+await status.close();
+
 writeFileSync(join(dist, "errors.json"), JSON.stringify(errorPages()));
 if (elsewhere === undefined) {
   for (const file of ["README.md", "LICENSE"]) cpSync(join(root, file), join(cli, file));
@@ -67,24 +75,29 @@ if (elsewhere === undefined) {
 }
 
 /**
- * The modules that `status` needs, so that they come in one file: opening many small ones takes longer than
- * reading them. They are found by bundling once without regard to it.
+ * The modules that folding a session for `status` needs, so that they come in one file: opening many small ones
+ * takes longer than reading them. What the help needs, too, stays apart from them. They are found by bundling
+ * once without regard to it.
  */
-async function modulesOfStatus() {
+async function modulesOfFolding() {
   const { output } = await bundle.generate({ format: "cjs" });
   const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]));
   const has = (chunk, end) => chunk.moduleIds?.some((id) => id.endsWith(end));
-  const found = new Set();
-  const follow = (name) => {
-    const chunk = chunks.get(name);
-    if (chunk?.moduleIds === undefined || has(chunk, "/src/main.ts")) return;
-    if (chunk.moduleIds.every((id) => found.has(id))) return;
-    for (const id of chunk.moduleIds) found.add(id);
-    chunk.imports.forEach(follow);
+  const modulesOf = (ends) => {
+    const found = new Set();
+    const follow = (name) => {
+      const chunk = chunks.get(name);
+      if (chunk?.moduleIds === undefined || has(chunk, "/src/main.ts")) return;
+      if (chunk.moduleIds.every((id) => found.has(id))) return;
+      for (const id of chunk.moduleIds) found.add(id);
+      chunk.imports.forEach(follow);
+    };
+    for (const end of ends) follow(output.find((chunk) => has(chunk, end))?.fileName);
+    return found;
   };
-  for (const end of ["/src/run-program.ts", "/commands/status/run.ts"])
-    follow(output.find((chunk) => has(chunk, end))?.fileName);
-  return found;
+  const help = modulesOf(["/help/program-help.ts"]);
+  const needed = modulesOf(["/src/run-program.ts", "/commands/status/run.ts"]);
+  return new Set([...needed].filter((id) => !help.has(id)));
 }
 
 /** The pages of docs/errors by code, so that `explain` works without the repository. */

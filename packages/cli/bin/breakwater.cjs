@@ -1,3 +1,6 @@
 #!/usr/bin/env node
 "use strict";
-require("../dist/main.cjs");
+const program = () => require("../dist/main.cjs");
+const [, , command, ...words] = process.argv;
+if (command === "status") require("../dist/status.cjs").answerStatus(words, program);
+else program();

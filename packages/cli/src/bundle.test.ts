@@ -18,13 +18,25 @@ const home = mkdtempSync(join(tmpdir(), "breakwater-bundle-"));
 const environment = { PATH: process.env["PATH"] ?? "", HOME: home, LANG: "C.UTF-8" };
 
 /** Runs a shell line in which `$BW` is the bundled programme. */
-function shell(line: string, entry = join(home, "dist", "main.cjs")) {
+function shell(line: string, entry = join(home, "bin", "breakwater.cjs")) {
   const ended = spawnSync("bash", ["-o", "pipefail", "-c", line], {
     cwd: home,
     encoding: "utf8",
     env: { ...environment, BW: `${process.execPath} ${entry}` },
   });
   return { code: ended.status, stdout: ended.stdout, stderr: ended.stderr };
+}
+
+/** The modules of ours that a command line loads behind its entry, and the slow ones of Node. */
+function loadsOf(words: string, folder = home): readonly string[] {
+  const counter = join(home, "count.cjs");
+  writeFileSync(counter, COUNT_LOADS);
+  const entry = join(home, "bin", "breakwater.cjs");
+  const ended = shell(
+    `cd ${folder} && ${process.execPath} -r ${counter} ${entry} ${words} | cat > /dev/null`,
+  );
+  const loads: readonly string[] = JSON.parse(ended.stderr.trim().split("\n").at(-1) ?? "[]");
+  return loads.filter((name) => /^\.|^native:/.test(name));
 }
 
 /** Tells at the end, on stderr, what the programme has loaded. */
@@ -72,48 +84,71 @@ beforeAll(() => {
     },
   );
   if (made.status !== 0) throw new Error(`Bundling: ${made.stderr}`);
-  cpSync(join(packageFolder, "package.json"), join(home, "package.json"));
+  for (const each of ["package.json", "bin"])
+    cpSync(join(packageFolder, each), join(home, each), { recursive: true });
 });
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 describe("The bundled programme", () => {
-  it("answers --version and --help from its entry alone, without any other chunk", () => {
-    mkdirSync(join(home, "alone", "dist"), { recursive: true });
-    cpSync(join(home, "dist", "main.cjs"), join(home, "alone", "dist", "main.cjs"));
-    cpSync(join(home, "package.json"), join(home, "alone", "package.json"));
-    const entry = join(home, "alone", "dist", "main.cjs");
-    const version = /"version": "([^"]+)"/.exec(
-      readFileSync(join(packageFolder, "package.json"), "utf8"),
-    )?.[1];
-    expect(version).toBeDefined();
-    expect(shell("$BW --version", entry)).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
-    expect(shell("$BW --help", entry)).toMatchObject({
-      code: 0,
-      stderr: "",
-      stdout: expect.stringContaining("plan lint"),
-    });
-    expect(shell("$BW -h", entry).stdout.split("\n").length).toBeLessThanOrEqual(24);
+  it("answers --version from its entry alone, and --help with what the help needs", () => {
+    const { version } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
+    expect(shell("$BW --version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+    expect(loadsOf("--version")).toEqual(["../dist/main.cjs"]);
+    const help = shell("$BW --help");
+    expect(help).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("plan lint") });
+    expect(loadsOf("--help").length).toBeLessThanOrEqual(4);
+    expect(shell("$BW -h").stdout.split("\n").length).toBeLessThanOrEqual(24);
   });
 
-  it("loads for status no more than a look at a journal needs", () => {
-    const counter = join(home, "count.cjs");
-    writeFileSync(counter, COUNT_LOADS);
+  describe("with a session", () => {
     const project = join(home, "project");
-    mkdirSync(project);
-    writeFileSync(join(project, "note.plan.md"), PLAN);
-    const made =
-      shell(`cd ${project} && ${GIT_INIT} && $BW init --tier fast --yes && git add -A && git commit -qm set-up \
-      && $BW plan approve note.plan.md && $BW go note.plan.md`);
-    expect(made.code).toBe(0);
-    const status = shell(
-      `cd ${project} && ${process.execPath} -r ${counter} ${join(home, "dist", "main.cjs")} status`,
-    );
-    expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining("settled") });
-    const loads: readonly string[] = JSON.parse(status.stderr.trim().split("\n").at(-1) ?? "[]");
-    expect(loads.filter((name) => name.startsWith("./")).length).toBeLessThanOrEqual(14);
-    // What of Node itself is loaded takes longer than the work of our own.
-    expect(loads.filter((name) => name.startsWith("native:"))).toEqual([]);
+    beforeAll(() => {
+      mkdirSync(project);
+      writeFileSync(join(project, "note.plan.md"), PLAN);
+      const made =
+        shell(`cd ${project} && ${GIT_INIT} && $BW init --tier fast --yes && git add -A && git commit -qm set-up \
+        && $BW plan approve note.plan.md && $BW go note.plan.md`);
+      if (made.code !== 0) throw new Error(`Making a session: ${made.stderr}`);
+    });
+    const session = (): string => {
+      const folder = join(project, ".orchestrator", "sessions");
+      return join(folder, readdirSync(folder)[0] ?? "");
+    };
+
+    it("answers status from what is kept, in one small file and without a part of Node that takes long", () => {
+      expect(shell(`cd ${project} && $BW status`).stdout).toContain("settled");
+      expect(loadsOf("status", project)).toEqual(["../dist/status.cjs"]);
+      expect(loadsOf("status --json --ascii", project)).toEqual(["../dist/status.cjs"]);
+      expect(shell(`cd ${project} && $BW status --jsno`)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("BW011"),
+      });
+    });
+
+    it("folds the journal for status where nothing is kept, and says the same", () => {
+      const kept = shell(`cd ${project} && $BW status`);
+      rmSync(join(session(), "glance.json"));
+      expect(shell(`cd ${project} && $BW status`)).toEqual(kept);
+      const loads = loadsOf("status", project);
+      expect(loads.filter((name) => name.startsWith("./")).length).toBeLessThanOrEqual(14);
+      // What of Node itself is loaded takes longer than the work of our own.
+      expect(loads.filter((name) => name.startsWith("native:"))).toEqual([]);
+    });
+
+    it("believes nothing that is kept once the journal is another, be it by one bit", () => {
+      expect(shell(`cd ${project} && $BW close`).code).toBe(0);
+      expect(loadsOf("status", project)).toEqual(["../dist/status.cjs"]);
+      const journal = join(session(), "journal.ndjson");
+      const text = readFileSync(journal, "utf8");
+      writeFileSync(journal, text.replace('"title":"Note"', '"title":"Mote"'));
+      expect(statSync(journal).size).toBe(Buffer.byteLength(text));
+      expect(shell(`cd ${project} && $BW status`)).toMatchObject({
+        code: 3,
+        stdout: "",
+        stderr: expect.stringContaining("BW501"),
+      });
+    });
   });
 
   it("loads for the question of go neither a server, nor what only a trial of a real client takes", () => {

@@ -15,11 +15,9 @@ export type CommandGroup = keyof typeof COMMAND_GROUPS;
 
 /**
  * What a command is called and takes, without what it does: help, completions and parsing follow from it.
- *
- * A spec is loaded at every start, so it imports nothing but types; `load` brings the rest. `name` is one
- * word, or two for a command below another (`plan lint`).
+ * `name` is one word, or two for a command below another (`plan lint`).
  */
-export type CommandSpec = {
+export type CommandShape = {
   readonly name: string;
   /** One line for lists, without a full stop. */
   readonly summary: string;
@@ -31,8 +29,10 @@ export type CommandSpec = {
   readonly hidden?: boolean;
   /** What follows the name is not parsed: all of it is the argument `rest`. For wrappers and raw entries. */
   readonly raw?: boolean;
-  readonly load: () => Promise<CommandModule>;
 };
+
+/** A command. A spec is loaded at nearly every start, so it imports nothing but types; `load` brings the rest. */
+export type CommandSpec = CommandShape & { readonly load: () => Promise<CommandModule> };
 
 /** What `run.ts` of a command exports; it is called once per process. A rejection is a fault of ours. */
 export type CommandModule = {

@@ -3,7 +3,7 @@ import { fail, ok } from "@breakwater/core";
 import type { Failure, Result } from "@breakwater/core";
 import { commandInput } from "./command-input.ts";
 import type { CommandInput, ParsedValues } from "./command-input.ts";
-import type { CommandSpec, OptionSpec } from "./command-spec.ts";
+import type { CommandShape, OptionSpec } from "./command-spec.ts";
 import { usageFailures } from "./errors/usage-failure.ts";
 import { GLOBAL_OPTIONS } from "./global-option.ts";
 
@@ -11,7 +11,7 @@ import { GLOBAL_OPTIONS } from "./global-option.ts";
  * Reads the words after a command's name. A failure is BW011 to BW013 and ends with exit code 2. With
  * `--help` among the words, missing arguments are no failure.
  */
-export function parseInput(spec: CommandSpec, words: readonly string[]): Result<CommandInput> {
+export function parseInput(spec: CommandShape, words: readonly string[]): Result<CommandInput> {
   if (spec.raw === true) return ok(commandInput(rawValues(words)));
   const options = [...(spec.options ?? []), ...GLOBAL_OPTIONS];
   const parsed = parse(spec, options, words);
@@ -27,11 +27,11 @@ function rawValues(words: readonly string[]): ParsedValues {
   };
 }
 
-type Declared = { readonly spec: CommandSpec; readonly options: readonly OptionSpec[] };
+type Declared = { readonly spec: CommandShape; readonly options: readonly OptionSpec[] };
 
 /** What the words are, before anybody judges their values. */
 function parse(
-  spec: CommandSpec,
+  spec: CommandShape,
   options: readonly OptionSpec[],
   words: readonly string[],
 ): Result<ParsedValues> {
@@ -106,7 +106,7 @@ function optionFault(token: OptionToken, { spec, options }: Declared): Failure |
 
 /** Gives each argument its word; a `rest` takes all that are left. */
 function place(
-  spec: CommandSpec,
+  spec: CommandShape,
   words: readonly string[],
   lenient: boolean,
 ): Result<ParsedValues["arguments"]> {
@@ -147,7 +147,7 @@ function valueOf(
 
 /** The first value that is none of its choices, or no number where one must stand. */
 function faultOf(
-  spec: CommandSpec,
+  spec: CommandShape,
   options: readonly OptionSpec[],
   values: ParsedValues,
 ): Failure | undefined {

@@ -20,7 +20,7 @@ const usualHeight = 24;
 
 /** The ports of this very process. A stream is opened when something is written to it, because that takes time. */
 export function processPorts(): ProgramPorts {
-  const stdout = sinkOf(1, () => process.stdout);
+  const stdout = standardOutput();
   const stderr = sinkOf(2, () => process.stderr);
   const columns = Number(process.env["COLUMNS"]);
   const screen = stdout.isTty ? process.stdout : stderr.isTty ? process.stderr : undefined;
@@ -35,6 +35,11 @@ export function processPorts(): ProgramPorts {
     width: screen?.columns ?? (columns > 0 ? columns : usualWidth),
     height: screen?.rows ?? usualHeight,
   };
+}
+
+/** Where results go. */
+export function standardOutput(): ProgramPorts["stdout"] {
+  return sinkOf(1, () => process.stdout);
 }
 
 /** A reader that closes its end is no fault: what comes later is dropped without a word. */
@@ -88,7 +93,9 @@ function isTerminal(descriptor: number): boolean {
 
 function standardInput(): TextSource {
   return {
-    isTty: isTerminal(0),
+    get isTty() {
+      return isTerminal(0);
+    },
     readAll: async (maxBytes) => {
       const chunks: Buffer[] = [];
       let size = 0;

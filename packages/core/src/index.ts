@@ -97,6 +97,7 @@ export * from "./projection/board.ts";
 export * from "./projection/cost.ts";
 export * from "./projection/exit-code.ts";
 export * from "./projection/explain.ts";
+export * from "./projection/glance.ts";
 export * from "./projection/gate-row.ts";
 export * from "./projection/earlier-state.ts";
 export * from "./projection/kept-state.ts";

@@ -3,8 +3,10 @@ import type { CommandGroup, CommandSpec } from "../command-spec.ts";
 
 const INTRODUCTION = "breakwater runs waves of coding agents over an agreed plan.";
 
+export type HelpLength = "short" | "full";
+
 /** The help of the programme: `short` fits 24 lines, `full` begins with examples and describes every command. */
-export function helpText(specs: readonly CommandSpec[], size: "short" | "full"): string {
+export function helpText(specs: readonly CommandSpec[], size: HelpLength): string {
   const lines = size === "short" ? shortHelp(specs) : fullHelp(specs);
   return `${lines.join("\n")}\n`;
 }

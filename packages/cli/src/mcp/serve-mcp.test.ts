@@ -8,8 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { capturedPorts } from "../captured-run.ts";
 import { commandInput } from "../command-input.ts";
 import { GLOBAL_OPTIONS } from "../global-option.ts";
-import { contextOf } from "../run-program.ts";
-import { findSession, placeOf } from "../session/session-store.ts";
+import { contextOf } from "../context-of.ts";
+import { placeOf } from "../session/session-place.ts";
+import { findSession } from "../session/session-store.ts";
 import { serveMcp } from "./serve-mcp.ts";
 
 const PLAN = `---\nbreakwater: 1\ntitle: T\nagents: { default: scripted }\nwal: preferred\n---\n`;

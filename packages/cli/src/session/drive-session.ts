@@ -1,10 +1,8 @@
 import {
   attentionOf,
   automationResult,
-  boardOf,
-  sessionWallOf,
   exitCodeOf,
-  nextCommand,
+  glanceOf,
   ok,
   phaseOf,
   type FailureExits,
@@ -20,7 +18,7 @@ import type { LiveSession } from "./live-session.ts";
 import { whoAsks } from "./person.ts";
 import { writeReports } from "./publish-views.ts";
 import { listenToKeys } from "./session-keys.ts";
-import type { SessionPlace } from "./session-store.ts";
+import type { SessionPlace } from "./session-place.ts";
 import { openSessionView, type SessionView } from "./session-view.ts";
 import { statusLines } from "./status-text.ts";
 
@@ -178,8 +176,7 @@ function tellInterrupted(context: CommandContext): ExitCode {
 
 function conclude(state: RunState, context: CommandContext, report: string | undefined): ExitCode {
   const exit = exitCodeOf(state, EXITS);
-  const now = context.now().getTime();
-  const next = nextCommand(state);
+  const glance = glanceOf(state, context.now().getTime());
   if (context.output === "json") {
     const fields = {
       session: state.session?.id,
@@ -190,7 +187,7 @@ function conclude(state: RunState, context: CommandContext, report: string | und
     };
     const automation = automationResult(state);
     context.stdout.write(
-      jsonLine("session.result", { ...fields, board: boardOf(state, now), next, automation }),
+      jsonLine("session.result", { ...fields, board: glance.board, next: glance.next, automation }),
     );
     return exit.code;
   }
@@ -198,8 +195,7 @@ function conclude(state: RunState, context: CommandContext, report: string | und
   if (state.close.refused !== undefined && state.close.advanced === undefined) {
     reportFailure({ failure: state.close.refused }, context);
   }
-  const screen = { board: boardOf(state, now), attention: attentionOf(state), now };
-  const lines = statusLines(screen, { next, wall: sessionWallOf(state) }, context);
+  const lines = statusLines(glance, context);
   context.stdout.write(
     `${lines.join("\n")}\n report  ${report ?? "not written"}\n exit    ${exit.code}: ${exit.reason}\n`,
   );

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { plainLine, readEarlierState, type EarlierState } from "@breakwater/core";
 import type { CommandContext } from "../command-context.ts";
 import type { Workplace } from "./open-workplace.ts";
-import { listSessions } from "./session-store.ts";
+import { listSessions } from "./session-place.ts";
 
 /** The folders in which programs keep a `STATE.md`; the project's own is looked at first. */
 const FOLDERS = [".orchestrator", ".claude", ".codex", ".cursor"] as const;

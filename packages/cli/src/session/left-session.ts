@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { plainLine } from "@breakwater/core";
 import { writeLeftSession, type Repository } from "@breakwater/node";
 import type { CommandContext } from "../command-context.ts";
-import { listSessions, readSession, type SessionPlace } from "./session-store.ts";
+import { listSessions, type SessionPlace } from "./session-place.ts";
+import { readSession } from "./session-store.ts";
 
 /** How many earlier sessions are looked at, the newest. */
 const MOST = 20;

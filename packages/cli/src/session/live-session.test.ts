@@ -13,7 +13,8 @@ import { hashPlan, openRepository, openSessionRefs, parsePlanText, type Reposito
 import { bundleEntry, createScratchRepository, type ScratchRepository } from "@breakwater/testkit";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openLiveSession, type LiveSession } from "./live-session.ts";
-import { newSessionId, placeOf, type SessionPlace } from "./session-store.ts";
+import { placeOf, type SessionPlace } from "./session-place.ts";
+import { newSessionId } from "./session-store.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ENTRY = `import { runAttemptEntry } from "@breakwater/shells";

@@ -23,9 +23,11 @@ import {
 } from "@breakwater/node";
 import { localAttempts, localPerformer, type HostCommand, type LocalMachine } from "@breakwater/shells";
 import { announcedInbox, removeDeadInbox } from "./dead-inbox.ts";
+import { GlanceKeeper, type GlanceKeeperOptions } from "./glance-keeper.ts";
 import { publishViews } from "./publish-views.ts";
 import { recordStagnation, type StagnationRecorder } from "./record-stagnation.ts";
-import { isUnfinished, issueQueue, leaseFolder, type SessionPlace } from "./session-store.ts";
+import type { SessionPlace } from "./session-place.ts";
+import { isUnfinished, issueQueue, leaseFolder } from "./session-store.ts";
 import { steadyClock } from "./steady-clock.ts";
 
 /** What is needed to hold a session open in this process. */
@@ -103,6 +105,8 @@ async function tidyAfterTheDead(inbox: Parameters<typeof removeDeadInbox>[0] | u
 
 type OpenFacts = {
   readonly port: JournalPort;
+  /** Where the journal ends; absent where it is in memory. */
+  readonly position?: GlanceKeeperOptions["position"];
   readonly facts: RecordedFact[];
   readonly notes: readonly string[];
   readonly close: () => Promise<unknown>;
@@ -129,7 +133,8 @@ async function openFacts(options: LiveSessionOptions, lease: Lease): Promise<Res
   const { journal, tail } = opened.value;
   lease.follow(() => journal.position.seq);
   const notes = tail === undefined ? [] : [tailNote(tail)];
-  return ok({ port: journal, facts: [...journal.facts()], notes, close: () => journal.close() });
+  const facts = [...journal.facts()];
+  return ok({ port: journal, position: () => journal.position, facts, notes, close: () => journal.close() });
 }
 
 function tailNote({ line, bytes, keptAt }: CutTail): string {
@@ -145,9 +150,11 @@ async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFact
   const coordinator = new Coordinator({ journal: port, clock: systemClock(options.now), performer }, facts);
   current = () => coordinator.state;
   const loops = loopsOf(options, facts);
+  const glance = keeperOf(options, journal, current);
   coordinator.subscribe((recorded) => {
     facts.push(recorded);
     loops?.hear(recorded);
+    glance?.hear();
   });
   const inbox = await openRequests(lease, coordinator);
   return {
@@ -169,6 +176,7 @@ async function hold(options: LiveSessionOptions, lease: Lease, journal: OpenFact
       if (!isUnfinished(coordinator.state)) await sweepWorkspaces(workspaceOptions(options));
       await loops?.settled();
       await journal.close();
+      glance?.keep();
       await endResidentGit();
       await lease.release();
     },
@@ -185,6 +193,14 @@ async function recordClosed(
   const lost = lease.check();
   if (lost !== undefined) return { ok: false, failure: lost };
   return writeSessionRecords(join(repository.controlDir, "metrics"), state, learning);
+}
+
+function keeperOf(
+  { place, version, now }: LiveSessionOptions,
+  { position }: OpenFacts,
+  state: () => RunState,
+): GlanceKeeper | undefined {
+  return position && new GlanceKeeper({ place, program: version, now, state, position });
 }
 
 /** Nothing is written about a session that shall leave nothing behind. */

@@ -5,7 +5,7 @@ import type { CommandContext } from "../command-context.ts";
 import type { Workplace } from "./open-workplace.ts";
 import { projectTracker } from "./project-tracker.ts";
 import { openLiveSession, type LiveSession, type LiveSessionOptions } from "./live-session.ts";
-import type { SessionPlace } from "./session-store.ts";
+import type { SessionPlace } from "./session-place.ts";
 import { inheritedNames } from "./inherited-names.ts";
 
 /** What a command says about the session that it opens, besides plan and configuration. */

@@ -14,7 +14,7 @@ import {
   type RunState,
 } from "@breakwater/core";
 import { publishFile } from "@breakwater/node";
-import type { SessionPlace } from "./session-store.ts";
+import type { SessionPlace } from "./session-place.ts";
 
 /** Where the views for other programs go: the root of the checkout and the state folder inside it. */
 export type ViewPlace = { readonly root: string; readonly stateDir: string };

@@ -15,7 +15,7 @@ import {
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { runCaptured } from "../captured-run.ts";
 import { recordLeftSessions } from "./left-session.ts";
-import { placeOf } from "./session-store.ts";
+import { placeOf } from "./session-place.ts";
 
 const METRICS = ".orchestrator/metrics";
 const METRIC_FILES = ["sessions.jsonl", "subagents.jsonl", "learnings.jsonl"];

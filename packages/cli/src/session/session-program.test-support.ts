@@ -12,7 +12,7 @@ import type { CommandContext, TextSink } from "../command-context.ts";
 import { reportFailure } from "../errors/report-failure.ts";
 import { driveSession } from "./drive-session.ts";
 import { openLiveSession } from "./live-session.ts";
-import { placeOf } from "./session-store.ts";
+import { placeOf } from "./session-place.ts";
 
 /** What a test wants of the process that holds its session; written to a file as JSON. */
 export type SessionOrder = {

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { openRepository } from "@breakwater/node";
 import { createScratchRepository } from "@breakwater/testkit";
 import { expect, it } from "vitest";
-import { newSessionId, placeOf } from "./session-store.ts";
+import { placeOf } from "./session-place.ts";
+import { newSessionId } from "./session-store.ts";
 
 // conforms: start-session-id
 it("a session is named by branch, date and minute, and a second one of that minute by a number", async () => {

@@ -1,4 +1,3 @@
-import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   ok,
@@ -11,13 +10,7 @@ import {
   type SessionId,
 } from "@breakwater/core";
 import { readJournal, type Repository } from "@breakwater/node";
-
-/** Where one session keeps its files. All paths are absolute. */
-export type SessionPlace = {
-  readonly id: SessionId;
-  readonly folder: string;
-  readonly journal: string;
-};
+import { findPlace, listSessions, type SessionPlace } from "./session-place.ts";
 
 /** A session as its journal tells it, read without holding its lease. */
 export type StoredSession = {
@@ -25,17 +18,6 @@ export type StoredSession = {
   readonly facts: readonly RecordedFact[];
   readonly state: RunState;
 };
-
-/** The folder that holds one folder for each session of a checkout. */
-export function sessionsFolder(repository: Pick<Repository, "controlDir">): string {
-  return join(repository.controlDir, "sessions");
-}
-
-/** The place of a session, whether or not it exists. */
-export function placeOf(repository: Pick<Repository, "controlDir">, id: SessionId): SessionPlace {
-  const folder = join(sessionsFolder(repository), id);
-  return { id, folder, journal: join(folder, "journal.ndjson") };
-}
 
 /** The folder of the lease: one live session for each checkout. */
 export function leaseFolder(repository: Pick<Repository, "controlDir">): string {
@@ -45,34 +27,6 @@ export function leaseFolder(repository: Pick<Repository, "controlDir">): string 
 /** The folder in which orders wait that the project's tracker did not take. */
 export function issueQueue(repository: Pick<Repository, "controlDir">): string {
   return join(repository.controlDir, "runtime", "issues");
-}
-
-/** All sessions of a checkout, the newest first. */
-export function listSessions(repository: Pick<Repository, "controlDir">): readonly SessionPlace[] {
-  return namesIn(sessionsFolder(repository))
-    .map((name) => placeOf(repository, sessionId(name)))
-    .flatMap((place) => {
-      const at = beganAt(place);
-      return at === undefined ? [] : [{ place, at }];
-    })
-    .toSorted((a, b) => b.at - a.at || (a.place.id < b.place.id ? 1 : -1))
-    .map(({ place }) => place);
-}
-
-function beganAt(place: SessionPlace): number | undefined {
-  try {
-    return statSync(place.journal).birthtimeMs;
-  } catch {
-    return undefined;
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 /** Reads a session whole. */
@@ -92,19 +46,8 @@ export function findSession(
   repository: Pick<Repository, "controlDir">,
   wanted: string | undefined,
 ): Result<StoredSession> {
-  const places = listSessions(repository);
-  const place = wanted === undefined ? places[0] : places.find((each) => each.id.startsWith(wanted));
-  if (place !== undefined) return readSession(place);
-  const known = places.slice(0, 5).map((each) => each.id);
-  return {
-    ok: false,
-    failure: {
-      code: "BW770",
-      message:
-        wanted === undefined ? "there is no session in this checkout" : `there is no session "${wanted}"`,
-      fix: known.length === 0 ? "Start one: breakwater go PLAN" : `Sessions here: ${known.join(", ")}`,
-    },
-  };
+  const place = findPlace(repository, wanted);
+  return place.ok ? readSession(place.value) : place;
 }
 
 /** The newest session that has not come to its end, if any. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { RunState } from "@breakwater/core";
 import type { Footprint } from "@breakwater/node";
-import { listSessions, type SessionPlace } from "../../session/session-store.ts";
+import { listSessions, type SessionPlace } from "../../session/session-place.ts";
 import { WAVES, type Course } from "./course.ts";
 import { Follower } from "./follower.ts";
 import type { Narrator } from "./narrator.ts";

@@ -6,7 +6,8 @@ import { reportFailure } from "../../errors/report-failure.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
 import { jsonLine } from "../../output/json-line.ts";
 import { openWorkplace } from "../../session/open-workplace.ts";
-import { isUnfinished, listSessions, readSession, type StoredSession } from "../../session/session-store.ts";
+import { listSessions } from "../../session/session-place.ts";
+import { isUnfinished, readSession, type StoredSession } from "../../session/session-store.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const DEFAULT_DAYS = 30;

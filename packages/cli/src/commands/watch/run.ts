@@ -6,7 +6,7 @@ import { reportFailure } from "../../errors/report-failure.ts";
 import { EXIT, type ExitCode } from "../../exit-code.ts";
 import { withSession } from "../../session/session-command.ts";
 import { openSessionView, type SessionView } from "../../session/session-view.ts";
-import type { SessionPlace } from "../../session/session-store.ts";
+import type { SessionPlace } from "../../session/session-place.ts";
 
 /** Shows a session as it goes on, from its journal; leaving changes nothing. */
 export function run(input: CommandInput, context: CommandContext): Promise<ExitCode> {
