@@ -73,7 +73,7 @@ describe("the demo", () => {
 
   it("calls only a task that was added a fix task", () => {
     const told = plain.stdout.split("\n");
-    const remarked = told.filter((_, at) => told[at + 1]?.includes("→ a fix task") === true);
+    const remarked = told.filter((_, at) => (told[at + 1] ?? "").includes("→ a fix task"));
     expect(remarked).toHaveLength(1);
     expect(remarked[0]).toContain("plan amended: +T3F1");
   });
