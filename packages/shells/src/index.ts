@@ -2,7 +2,7 @@ export * from "./attempt/order.ts";
 export * from "./attempt/start-marker.ts";
 export * from "./attempt/meter.ts";
 export * from "./attempt/result-file.ts";
-export * from "./attempt/attempt-host.ts";
+export * from "./attempt/run-attempt-host.ts";
 export * from "./attempt/attempt-client.ts";
 export * from "./attempt/attempt-entry.ts";
 export * from "./door/door.ts";

@@ -212,6 +212,20 @@ describe("finding an attempt again", () => {
     expect(await startAttempt(order, trial.host)).toMatchObject({ ok: true, value: { adopted: true } });
   });
 
+  it("clears up after a host that was killed behind its last word", async () => {
+    const order = waits({ script: [{ "ignore-signals": true }, { wait: "go" }, { hang: true }] });
+    const handle = await trial.start(order);
+    await steering.arrived("go");
+    const client = identifyProcess(clientPid(order.resultFile));
+    await writeResult(order, { report: staleReport, denials: [], stagnations: [] });
+    process.kill(handle.pid, "SIGKILL");
+    while (isSameProcessAlive(handle.identity) === "alive") await new Promise((next) => setTimeout(next, 5));
+    expect(existsSync(order.socketPath)).toBe(true);
+    expect(await findAttempt(order)).toMatchObject({ kind: "finished" });
+    expect(existsSync(order.socketPath)).toBe(false);
+    expect(isSameProcessAlive(client)).toBe("dead");
+  });
+
   it("says which conversation a lost attempt led, although nobody had watched it", async () => {
     const conversations = join(trial.folder, "conversations");
     const order = waits({ runtimeOptions: { steering: steering.path, conversations } });

@@ -58,9 +58,19 @@ export async function startAttempt(
     logFile: files.log,
     readyTimeoutMs: READY_TIMEOUT_MS,
   });
-  if (start.kind !== "ready") return fail(await notStarted(order, start));
+  if (start.kind !== "ready") {
+    await endStray(order);
+    return fail(await notStarted(order, start));
+  }
   const handle = await handleOf(order, start.line !== "started");
   return handle ?? fail(await notStarted(order, { kind: "silent" }));
+}
+
+/** A host that was killed for its silence may have claimed the start, and more, a moment before. */
+async function endStray(order: AttemptOrder): Promise<void> {
+  const marker = await readMarker(order);
+  if (marker?.token === order.token && isSameProcessAlive(marker.host) !== "alive")
+    await endLeftovers(order, marker);
 }
 
 /** What the client will inherit has to reach its host first. */
@@ -83,8 +93,12 @@ export type FoundAttempt =
  */
 export async function findAttempt(order: AttemptOrder): Promise<FoundAttempt> {
   const finished = await readResult(order);
-  if (finished !== undefined) return { kind: "finished", ...finished };
   const marker = await readMarker(order);
+  if (finished !== undefined) {
+    // A host that was killed behind its last word could not clear up any more.
+    if (marker !== undefined && isSameProcessAlive(marker.host) === "dead") await endLeftovers(order, marker);
+    return { kind: "finished", ...finished };
+  }
   if (marker === undefined) return { kind: "never-started" };
   if (marker.token !== order.token) return { kind: "lost", reason: "it was started by another order" };
   const live = await handleOf(order, true);

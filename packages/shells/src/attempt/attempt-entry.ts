@@ -1,5 +1,5 @@
 import { PLAYER_VERB, runScriptedPlayer } from "@breakwater/agents";
-import { runAttemptHost } from "./attempt-host.ts";
+import { runAttemptHost } from "./run-attempt-host.ts";
 
 /** The word by which an entry file is asked to host an attempt: `ENTRY attempt ORDER`. */
 export const ATTEMPT_VERB = "attempt";

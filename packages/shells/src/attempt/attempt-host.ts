@@ -1,11 +1,10 @@
-import { LastWords, present, runtimeOf } from "@breakwater/agents";
+import { LastWords, present } from "@breakwater/agents";
 import type { AgentResult, AgentRuntime, Gate, LaunchClient } from "@breakwater/agents";
 import type { AttemptReport, Failure } from "@breakwater/core";
-import { cut } from "@breakwater/core";
 import { endMarked, scrubbedEnvironment, startGroup } from "@breakwater/node";
 import { cleanResult } from "./clean-result.ts";
 import { CoordinatorLine } from "./coordinator-line.ts";
-import { readConversation, recordConversation } from "./conversation.ts";
+import { recordConversation } from "./conversation.ts";
 import { NO_WALL, openAttemptWall, type AttemptWall } from "./attempt-wall.ts";
 import { compileDoorPolicy } from "../door/door-policy.ts";
 import { doorOf } from "../door/door.ts";
@@ -13,63 +12,19 @@ import { EventFile } from "./event-file.ts";
 import { type HookDoors, hookDoorsOf } from "../hook/hook-door.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import { AttemptMeter } from "./meter.ts";
-import { type AttemptOrder, readOrder } from "./order.ts";
+import type { AttemptOrder } from "./order.ts";
 import { ProgressReporter } from "./progress.ts";
 import { plainRedactor, type Redact, redactDenial, redactorFor, redactReview } from "./redact.ts";
 import { lostReport, writeResult } from "./result-file.ts";
 import type { Stagnation } from "./stagnation.ts";
-import { claimStart, endLeftovers, MARK_NAME, recordClient, type StartMarker } from "./start-marker.ts";
+import { MARK_NAME, recordClient, type StartMarker } from "./start-marker.ts";
 import { MOST_UNATTENDED_MS, Supervision } from "./supervision.ts";
 
-/** First line of a host on stdout: it holds the attempt, or another host does. */
-export const HOST_STARTED = "started";
-export const HOST_TAKEN = "taken";
+/** First line of a host on stdout: it holds the attempt. */
+const HOST_STARTED = "started";
 
-/**
- * Runs one attempt from its order to its final result (`docs/spec/attempt.md`) and resolves to the exit code.
- *
- * To be called in a process that leads its own group. Claims the start first, so that a second host of the
- * same attempt goes away without doing anything. Nothing of the agent is left when this resolves.
- */
-export async function runAttemptHost(orderFile: string): Promise<number> {
-  process.stdout.on("error", () => {});
-  const order = await readOrder(orderFile);
-  if (!order.ok) return complain(order.failure);
-  const runtime = runtimeOf(order.value.agent);
-  if (!runtime.ok) return complain(runtime.failure);
-  const marker = await claimStart(order.value);
-  if (marker === undefined) {
-    process.stdout.write(`${HOST_TAKEN}\n`);
-    return 0;
-  }
-  try {
-    await new AttemptHost(order.value, marker, runtime.value).run();
-    return 0;
-  } catch (cause) {
-    // Our bug, or a disk that is full: the coordinator shall not have to guess.
-    await endLeftovers(order.value, marker);
-    const runtimeSession = await readConversation(order.value);
-    const report = { ...brokenReport(cause), ...present({ runtimeSession }) };
-    await writeResult(order.value, { report, denials: [], stagnations: [] });
-    throw cause;
-  }
-}
-
-function complain(failure: Failure): number {
-  process.stderr.write(`${failure.code} ${failure.message}\n`);
-  return 2;
-}
-
-function brokenReport(cause: unknown): AttemptReport {
-  const message = `the host of the attempt failed: ${cause instanceof Error ? cause.message : String(cause)}`;
-  return {
-    ...lostReport({ reason: "" }),
-    ending: { kind: "error", class: "crash", message: cut(message, 1_000) },
-  };
-}
-
-/** Holds everything that is open while one attempt runs. */
-class AttemptHost {
+/** Holds everything that is open while one attempt runs; `run` once, and `abandon` where that failed. */
+export class AttemptHost {
   readonly #order: AttemptOrder;
   readonly #marker: StartMarker;
   readonly #runtime: AgentRuntime;
@@ -139,6 +94,14 @@ class AttemptHost {
     await this.#finish(result, line);
     progress.stop();
     await line.close();
+  }
+
+  /** After a failure: shuts what others could still come in by. What cannot be shut ends with the process. */
+  async abandon(): Promise<void> {
+    this.#supervision.release();
+    this.#loops.close();
+    await this.#hooks?.close().catch(() => {});
+    await this.#line?.close().catch(() => {});
   }
 
   #start(line: CoordinatorLine, progress: ProgressReporter): ReturnType<AgentRuntime["start"]> {
