@@ -3,31 +3,26 @@ import { dispositionOf, gateId, type GateSpec, type Schedule } from "@breakwater
 import {
   fileAppears,
   lostCommits,
-  openSteering,
   REPORT_DONE,
   trialSchedule,
   type SessionTrial,
-  type Steering,
   PATIENCE,
-  useSessionTrials,
+  useSteeredTrials,
 } from "@breakwater/testkit";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 const THERE: GateSpec = { id: gateId("there"), command: "test -d src" };
 const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 
-let steering: Steering;
-// Closed when the trials are, hence named first.
-afterEach(() => steering.close());
-
-const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+const trials = useSteeredTrials(new URL("session-program.test-support.ts", import.meta.url), {
   beforeAll,
+  beforeEach,
   afterEach,
 });
+const { steering } = trials;
 let trial: SessionTrial;
 
 beforeEach(async () => {
-  steering = await openSteering();
   trial = await openTrial();
 });
 

@@ -1,12 +1,10 @@
 import { dispositionOf, gateId, type GateSpec, type RecordedFact, type Schedule } from "@breakwater/core";
 import {
-  openSteering,
   REPORT_DONE,
   trialSchedule,
   type SessionTrial,
-  type Steering,
   PATIENCE,
-  useSessionTrials,
+  useSteeredTrials,
 } from "@breakwater/testkit";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 
@@ -15,18 +13,12 @@ const AT_ONCE = 16;
 const TASKS = 20;
 const RESET_MS = 20_000;
 
-let steering: Steering;
-// Closed when the trials are, hence named first.
-afterEach(() => steering.close());
-
-const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+const trials = useSteeredTrials(new URL("session-program.test-support.ts", import.meta.url), {
   beforeAll,
+  beforeEach,
   afterEach,
 });
-
-beforeEach(async () => {
-  steering = await openSteering();
-});
+const { steering } = trials;
 
 it(
   "a quota used up for one of 16 agents at work starts no further one, lets the 15 end, and goes on at the reset time to the tree of an undisturbed run",

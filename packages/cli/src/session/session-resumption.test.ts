@@ -12,15 +12,13 @@ import {
   type Schedule,
 } from "@breakwater/core";
 import {
-  openSteering,
   REPORT_DONE,
   trialSchedule,
   type SessionProcess,
   type SessionTrial,
-  type Steering,
   type TrialStory,
   PATIENCE,
-  useSessionTrials,
+  useSteeredTrials,
 } from "@breakwater/testkit";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
@@ -35,18 +33,15 @@ const AGENTS: readonly AgentRecord[] = [
   },
 ];
 
-let steering: Steering;
-// Closed when the trials are, hence named first.
-afterEach(() => steering.close());
-
-const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+const trials = useSteeredTrials(new URL("session-program.test-support.ts", import.meta.url), {
   beforeAll,
+  beforeEach,
   afterEach,
 });
+const { steering } = trials;
 let trial: SessionTrial;
 
 beforeEach(async () => {
-  steering = await openSteering();
   trial = await trials.open({ "src/first": "1\n" });
 });
 

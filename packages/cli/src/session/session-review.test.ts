@@ -3,13 +3,11 @@ import { dirname, join } from "node:path";
 import { dispositionOf, gateId, taskId, type Fact, type FactType, type GateSpec } from "@breakwater/core";
 import {
   lostCommits,
-  openSteering,
   REPORT_DONE,
   trialSchedule,
   type SessionTrial,
-  type Steering,
   PATIENCE,
-  useSessionTrials,
+  useSteeredTrials,
 } from "@breakwater/testkit";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runCaptured } from "../captured-run.ts";
@@ -18,18 +16,15 @@ const THERE: GateSpec = { id: gateId("there"), command: "test -s src/sum" };
 const FAULT = { confidence: 90, dimension: "implementation", class: "in-scope-blocker" } as const;
 const MARKS = Object.fromEntries(["implementation", "tests", "security"].map((each) => [each, "pass"]));
 
-let steering: Steering;
-// Closed when the trials are, hence named first.
-afterEach(() => steering.close());
-
-const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+const trials = useSteeredTrials(new URL("session-program.test-support.ts", import.meta.url), {
   beforeAll,
+  beforeEach,
   afterEach,
 });
+const { steering } = trials;
 let trial: SessionTrial;
 
 beforeEach(async () => {
-  steering = await openSteering();
   trial = await trials.open({ "src/sum": "nothing yet\n" });
 });
 

@@ -1,12 +1,10 @@
 import { dispositionOf, explainTask, gateId, taskId, type GateSpec, type Schedule } from "@breakwater/core";
 import {
-  openSteering,
   REPORT_DONE,
   trialSchedule,
   type SessionTrial,
-  type Steering,
   PATIENCE,
-  useSessionTrials,
+  useSteeredTrials,
 } from "@breakwater/testkit";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 
@@ -14,18 +12,15 @@ const THERE: GateSpec = { id: gateId("there"), command: "test -d src" };
 /** Long enough for an agent that does its part on a busy machine. */
 const WALL_MS = 15_000;
 
-let steering: Steering;
-// Closed when the trials are, hence named first.
-afterEach(() => steering.close());
-
-const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+const trials = useSteeredTrials(new URL("session-program.test-support.ts", import.meta.url), {
   beforeAll,
+  beforeEach,
   afterEach,
 });
+const { steering } = trials;
 let trial: SessionTrial;
 
 beforeEach(async () => {
-  steering = await openSteering();
   trial = await trials.open({ "src/api/a": "1\n", "src/db/b": "1\n", "src/ui/c": "1\n" });
 });
 
