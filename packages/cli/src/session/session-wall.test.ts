@@ -4,14 +4,15 @@ import {
   trialSchedule,
   type SessionTrial,
   PATIENCE,
-  useSessionTrials,
+  useSteeredTrials,
 } from "@breakwater/testkit";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 const REQUIRED = { wall: "required" } as const;
 
-const trials = useSessionTrials(new URL("session-program.test-support.ts", import.meta.url), {
+const trials = useSteeredTrials(new URL("session-program.test-support.ts", import.meta.url), {
   beforeAll,
+  beforeEach,
   afterEach,
 });
 let trial: SessionTrial;
@@ -68,6 +69,36 @@ describe("a session that requires a wall", () => {
       const ref = exited?.type === "attempt.exited" ? exited.report.wall?.quarantine : undefined;
       expect(trial.scratch.git("show", `${ref}:src/b`)).toBe("stray\n");
       expect(trial.scratch.git("ls-tree", "-r", "--name-only", String(ref))).toBe("src/b\n");
+    },
+    PATIENCE,
+  );
+
+  it(
+    "takes in what a killed host had written behind an overlay, and keeps the rest under a ref",
+    async () => {
+      trial = await trials.open({ "src/a": "1\n", "src/b": "1\n" });
+      const first = [
+        { write: "src/a", content: "half\n" },
+        { smuggle: "src/b", content: "stray\n" },
+        { wait: "written" },
+      ];
+      const steps = [{ "if-attempt": 1, then: first }, { write: "src/a", content: "whole\n" }, REPORT_DONE];
+      const schedule = trialSchedule([{ id: "T1", scope: ["src/a"], steps }], [THERE], REQUIRED);
+      const holder = trial.start({ schedule, runtimeOptions: { steering: trials.steering.path } });
+      await trials.steering.arrived("written");
+      await holder.heard("attempt.started", 1);
+      const [started] = factsOf(await trial.read(), "attempt.started");
+      if (started?.type !== "attempt.started") throw new Error("Killing a host: none was started");
+      process.kill(started.pid, "SIGKILL");
+      expect((await holder.ended).code).toBe(0);
+      const run = await trial.read();
+      const [lost] = factsOf(run, "attempt.exited");
+      expect(lost).toMatchObject({ attempt: "T1.1", report: { ending: { kind: "lost" } } });
+      const refs = `refs/breakwater/${String(run.state.session?.id)}`;
+      expect(trial.scratch.git("show", `${refs}/tasks/T1/1:src/a`)).toBe("half\n");
+      expect(trial.scratch.git("show", `${refs}/quarantine/T1/1-wall:src/b`)).toBe("stray\n");
+      expect(factsOf(run, "scope.denied")).toMatchObject([{ path: "src/b", rule: "wall:contained" }]);
+      expect(trial.scratch.git("show", `${run.state.integration.head}:src/a`)).toBe("whole\n");
     },
     PATIENCE,
   );

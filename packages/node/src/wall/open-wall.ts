@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { chmod, mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { ok, type Result, type WallHold } from "@breakwater/core";
@@ -21,8 +21,18 @@ import type { WalledCommand, WallRequest } from "./wall-request.ts";
 import { usableFolders } from "./writable-folder.ts";
 import { calledWhereItLies, commandInside, environmentInside } from "./wall-command.ts";
 
+/** What is done with a wall when nothing runs behind it any more. */
+export type EndedWall = {
+  /** Takes what was written in scope into the workspace, where it is not there already. Called once, after the end. */
+  readonly collect: () => Promise<Collected>;
+  /** Puts held content, or everything that was written, under a ref. After `collect`, before `close`. */
+  readonly keep: (paths: HeldContent["paths"], ref: OwnRef) => Promise<Result<KeptContent>>;
+  /** Removes what belongs to the wall alone. */
+  readonly close: () => Promise<void>;
+};
+
 /** How the wall stands: `exact` says that nothing but the scope can be changed in the workspace. */
-export type OpenWall = {
+export type OpenWall = EndedWall & {
   readonly hold: WallHold;
   /** What processes inside really reach; not always what was asked for. */
   readonly network: WallNetwork;
@@ -40,12 +50,6 @@ export type OpenWall = {
   readonly environment: (env: Readonly<Record<string, string>>) => Record<string, string>;
   /** Whether a command came to run inside since this was asked last; asked after its end. */
   readonly wasEntered: () => Promise<boolean>;
-  /** Takes what was written in scope into the workspace, where it is not there already. Called once, after the end. */
-  readonly collect: () => Promise<Collected>;
-  /** Puts held content, or everything that was written, under a ref. After `collect`, before `close`. */
-  readonly keep: (paths: HeldContent["paths"], ref: OwnRef) => Promise<Result<KeptContent>>;
-  /** Removes what belongs to the wall alone. */
-  readonly close: () => Promise<void>;
 };
 
 /** Prepares a wall: its private home, index and overlay. Starts nothing. Throws where the disk refuses. */
@@ -78,13 +82,29 @@ export async function openWall(request: WallRequest): Promise<Result<OpenWall>> 
     },
     environment: (env) => environmentInside(env, { ...request, home: homes.inside }),
     wasEntered: () => takeMark(place.own),
+    ...endedWall(request, overlay),
+  });
+}
+
+/**
+ * A wall whose keeper was killed before it could take in what was written; undefined where nothing was kept
+ * apart. To be asked when nothing runs behind it any more, and before the wall is opened anew.
+ */
+export function leftWall(request: EndedRequest): EndedWall | undefined {
+  return existsSync(overlayFolders(request.place.own).upper) ? endedWall(request, true) : undefined;
+}
+
+type EndedRequest = Pick<WallRequest, "setup" | "place" | "scope">;
+
+function endedWall({ setup, place, scope }: EndedRequest, overlay: boolean): EndedWall {
+  return {
     collect: () =>
       overlay && scope !== "everything" && scope.kind === "write"
         ? collectOverlay({ place, globs: scope.globs, setup })
         : Promise.resolve({ taken: [], held: [] }),
     keep: (paths, ref) => keepHeld({ place, paths, ref }),
     close: () => removeOwn(place),
-  });
+  };
 }
 
 const UNCUT = "network: was to be cut, and the tier landlock cannot; everything that this machine reaches";

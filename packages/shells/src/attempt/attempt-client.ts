@@ -12,7 +12,9 @@ import {
   signalGroup,
   spawnDetached,
 } from "@breakwater/node";
+import type { Denial } from "../door/door.ts";
 import { askHost } from "./ask-host.ts";
+import { settleLeftWall } from "./attempt-wall.ts";
 import { readConversation } from "./conversation.ts";
 import { ATTEMPT_VERB } from "./attempt-entry.ts";
 import { type AttemptOrder, companionFiles } from "./order.ts";
@@ -84,8 +86,11 @@ export type FoundAttempt =
   | { readonly kind: "live"; readonly handle: AttemptHandle }
   | ({ readonly kind: "finished" } & AttemptResult)
   | { readonly kind: "never-started" }
-  /** It was started and is gone without a result; whatever it left running was ended. */
-  | ({ readonly kind: "lost" } & Loss);
+  /**
+   * It was started and is gone without a result; whatever it left running was ended, and what its wall kept
+   * apart is taken in. `denials` are what that was held for, told to the first who asks.
+   */
+  | ({ readonly kind: "lost"; readonly denials: readonly Denial[] } & Loss);
 
 /**
  * Finds out what became of an order, in any process and after any crash. The result file decides first, then
@@ -100,7 +105,8 @@ export async function findAttempt(order: AttemptOrder): Promise<FoundAttempt> {
     return { kind: "finished", ...finished };
   }
   if (marker === undefined) return { kind: "never-started" };
-  if (marker.token !== order.token) return { kind: "lost", reason: "it was started by another order" };
+  if (marker.token !== order.token)
+    return { kind: "lost", denials: [], reason: "it was started by another order" };
   const live = await handleOf(order, true);
   // A process table that cannot be read proves nothing; who answers with the token is alive.
   if (live?.ok === true && isSameProcessAlive(marker.host) !== "dead")
@@ -109,10 +115,13 @@ export async function findAttempt(order: AttemptOrder): Promise<FoundAttempt> {
   const late = await readResult(order);
   if (late !== undefined) return { kind: "finished", ...late };
   await endLeftovers(order, marker);
+  const { held = [], failure } = (await settleLeftWall(order)) ?? {};
   const runtimeSession = await readConversation(order);
+  const reason = `its host ${marker.host.pid} ended without a result`;
   return {
     kind: "lost",
-    reason: `its host ${marker.host.pid} ended without a result`,
+    denials: held,
+    reason: failure === undefined ? reason : `${reason}; ${failure}`,
     ...present({ runtimeSession }),
   };
 }

@@ -4,11 +4,13 @@ import { realpathSync } from "node:fs";
 import type { AgentRuntime, ClientLaunch } from "@breakwater/agents";
 import { fail, ok, type Result, type StandingWall } from "@breakwater/core";
 import {
+  leftWall,
   openWall,
   readMachine,
   sessionRefs,
   tryWall,
   wallBroken,
+  type EndedWall,
   type GroupLaunch,
   type OpenWall,
   type WallReach,
@@ -95,11 +97,6 @@ function attemptWall(
   const holes = new Set([...asked, ...wall.holes]);
   let launched = false;
   let quarantine: string | undefined;
-  const keep = async (paths: readonly string[] | "everything"): Promise<void> => {
-    const kept = await wall.keep(paths, `${sessionRefs(session).quarantine(attempt)}-wall`);
-    quarantine = kept.ok ? kept.value.ref : await putAside(place.own);
-    if (kept.ok) await wall.close();
-  };
   return {
     ...(wall.layer === undefined ? {} : { layer: wall.layer }),
     around: (launch) => {
@@ -115,22 +112,48 @@ function attemptWall(
       ...(quarantine === undefined ? {} : { quarantine }),
     }),
     settle: async () => {
-      const collected = await wall.collect().catch((cause: unknown) => textOf(cause));
-      if (typeof collected === "string") {
-        await keep("everything");
-        const failure = `what was written could not be taken into the workspace: ${collected}; it is in ${quarantine}`;
-        return { held: [], failure };
-      }
-      if (collected.held.length > 0) await keep(collected.held);
-      else await wall.close();
-      const named = collected.held.slice(0, MOST_HELD);
-      return { held: named.map((path) => ({ ...CONTAINED, path })) };
+      const settled = await settleWall(wall, { session, attempt, place });
+      ({ quarantine } = settled);
+      return settled;
     },
     failure: async () => {
       if (!launched || (await wall.wasEntered())) return undefined;
       return `the wall ${setup.tier} did not come up`;
     },
   };
+}
+
+/** Takes in what a wall kept apart, keeps under a ref what is out of scope, and removes the wall. */
+async function settleWall(
+  wall: EndedWall,
+  { session, attempt, place }: WalledAttempt,
+): Promise<Settled & { readonly quarantine?: string }> {
+  const keep = async (paths: readonly string[] | "everything"): Promise<string> => {
+    const kept = await wall.keep(paths, `${sessionRefs(session).quarantine(attempt)}-wall`);
+    if (!kept.ok) return putAside(place.own);
+    await wall.close();
+    return kept.value.ref;
+  };
+  const collected = await wall.collect().catch((cause: unknown) => textOf(cause));
+  if (typeof collected === "string") {
+    const quarantine = await keep("everything");
+    const failure = `what was written could not be taken into the workspace: ${collected}; it is in ${quarantine}`;
+    return { held: [], failure, quarantine };
+  }
+  const held = collected.held.slice(0, MOST_HELD).map((path) => ({ ...CONTAINED, path }));
+  if (collected.held.length > 0) return { held, quarantine: await keep(collected.held) };
+  await wall.close();
+  return { held };
+}
+
+type WalledAttempt = Pick<AttemptOrder, "session" | "attempt"> & Pick<OrderedWall, "place">;
+
+/** Does for a host that was killed what it would have done with its wall; undefined where nothing was left to do. */
+export async function settleLeftWall(order: AttemptOrder): Promise<Settled | undefined> {
+  if (order.wall === undefined) return undefined;
+  const { setup, place } = order.wall;
+  const wall = leftWall({ setup, place, scope: order.scope });
+  return wall === undefined ? undefined : settleWall(wall, { ...order, place });
 }
 
 /** A launch behind an open wall: whatever of the client's own program is hidden there is shown besides `reach`. */

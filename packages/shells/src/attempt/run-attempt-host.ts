@@ -1,6 +1,7 @@
 import { present, runtimeOf } from "@breakwater/agents";
 import { cut, type AttemptReport, type Failure } from "@breakwater/core";
 import { AttemptHost } from "./attempt-host.ts";
+import { settleLeftWall } from "./attempt-wall.ts";
 import { readConversation } from "./conversation.ts";
 import { readOrder } from "./order.ts";
 import { lostReport, writeResult } from "./result-file.ts";
@@ -35,6 +36,7 @@ export async function runAttemptHost(orderFile: string): Promise<number> {
     // Our bug, or a disk that is full: the coordinator shall not have to guess.
     await host.abandon();
     await endLeftovers(order.value, marker);
+    await settleLeftWall(order.value).catch(() => undefined);
     const runtimeSession = await readConversation(order.value);
     const report = { ...brokenReport(cause), ...present({ runtimeSession }) };
     await writeResult(order.value, { report, denials: [], stagnations: [] });

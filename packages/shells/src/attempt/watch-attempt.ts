@@ -76,7 +76,10 @@ class Watch {
           this.#onEvent({ kind: "stagnated", stagnation });
         return this.#exited(found.report);
       }
-      if (found.kind === "lost") return this.#exited(lostReport(found, this.#usage));
+      if (found.kind === "lost") {
+        for (const denial of found.denials) this.#onEvent({ kind: "denied", denial });
+        return this.#exited(lostReport(found, this.#usage));
+      }
       if (found.kind === "never-started")
         return this.#exited(lostReport({ reason: "its start marker is gone" }, this.#usage));
       if (Date.now() > deadline && isSameProcessAlive(this.#handle.identity) === "unknown") {

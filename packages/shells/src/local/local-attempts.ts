@@ -86,6 +86,7 @@ class Attempts {
         return tell({ fact: { type: "attempt.exited", attempt, report: found.report } });
       case "lost":
         tell({ fact: startedFact({ order, pid: 0, token: order.token }), cause });
+        tellSeen(attempt, { denials: found.denials, stagnations: [] }, tell);
         return tell({ fact: { type: "attempt.exited", attempt, report: lostReport(found) } });
     }
   }
@@ -102,7 +103,8 @@ class Attempts {
       tellSeen(id, { denials, stagnations: found.stagnations.slice(stagnationCount) }, tell);
       return tell({ fact: { type: "attempt.exited", attempt: id, report: found.report } });
     }
-    const loss = found?.kind === "lost" ? found : { reason: "its order is gone" };
+    const loss = found?.kind === "lost" ? found : { denials: [], reason: "its order is gone" };
+    tellSeen(id, { denials: loss.denials, stagnations: [] }, tell);
     tell({ fact: { type: "attempt.exited", attempt: id, report: lostReport(loss, usage) } });
   }
 
