@@ -144,7 +144,7 @@ async function adopted(root: string, count: number, ended: Promise<unknown>): Pr
     await setTimeout(50);
 }
 
-/** Kills the client of each task that is to lose it, in the middle of its second turn. */
+/** Kills the client of each task that is to lose it, in the middle of its second turn: nobody answers that one. */
 async function killClients({ subject, server, tasks }: Stage, ended: Promise<unknown>): Promise<void> {
   for (const { id } of tasks.filter(({ breaks }) => breaks === "killed")) {
     await Promise.race([server.held(id), ended]);
@@ -152,7 +152,6 @@ async function killClients({ subject, server, tasks }: Stage, ended: Promise<unk
     const client = parseJson(readFileSync(join(folder, "attempts", `${id}.1.client.json`), "utf8"));
     const pid = isJsonObject(client) ? numberOf(client.pid) : undefined;
     if (pid !== undefined) process.kill(-pid, "SIGKILL");
-    server.release(id);
   }
 }
 
