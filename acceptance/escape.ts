@@ -27,6 +27,7 @@ const CORPORA = [
   "fresh-3",
   "fresh-4",
   "fresh-5",
+  "fresh-6",
 ];
 const SCOPE = ["src/api/**", "tests/api/**"];
 const SECONDS = 4;

@@ -1,6 +1,7 @@
 import { isOpaque, literal } from "../shell/arg.ts";
 import { ask, deny, type Shell } from "../shell/shell.ts";
 import { withPlainNames } from "./code-name.ts";
+import { judgeNamedTargets } from "./code-target.ts";
 import type { Language } from "./execute.ts";
 import { judgeDelete } from "./delete-access.ts";
 import { judgeRead } from "./read-access.ts";
@@ -36,7 +37,7 @@ const PATH_WRITES = new RegExp(
   "g",
 );
 const PAIRS = new RegExp(
-  String.raw`\b(?:renameSync|rename|copyFileSync|copyFile|cpSync|cp|copy|copy2|copyfile|copytree|move|replace|mv|FileUtils\.(?:cp|mv)\w*|symlinkSync|symlink|os\.link|linkSync)\s*\(?\s*${TEXT}\s*,\s*${TEXT.replaceAll(String.raw`\1`, String.raw`\3`)}`,
+  String.raw`(?:\bos\.replace|(?<![.\w])replace|\b(?:renameSync|rename|copyFileSync|copyFile|cpSync|cp|copy|copy2|copyfile|copytree|move|mv|FileUtils\.(?:cp|mv)\w*|symlinkSync|symlink|os\.link|linkSync))\s*\(?\s*${TEXT}\s*,\s*${TEXT.replaceAll(String.raw`\1`, String.raw`\3`)}`,
   "g",
 );
 const HIDDEN_EXECUTION =
@@ -173,9 +174,10 @@ function judgeWrites(code: string, shell: Shell): void {
     else judgeTarget(literal(target), shell, "file");
   }
   for (const [, , text] of code.matchAll(PATH_WRITES)) judgeTarget(literal(text ?? ""), shell, "entry");
+  judgeNamedTargets(code, shell);
   for (const match of code.matchAll(PAIRS)) {
     judgeTarget(literal(unescaped(match[4] ?? "")), shell, "entry");
-    if (/^\W*(?:rename|move|mv|replace|FileUtils\.mv)/.test(match[0]))
+    if (/^\W*(?:rename|move|mv|(?:os\.)?replace|FileUtils\.mv)/.test(match[0]))
       judgeTree(literal(unescaped(match[2] ?? "")), shell);
   }
 }

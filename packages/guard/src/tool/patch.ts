@@ -22,6 +22,8 @@ function readEnvelope(text: string): readonly PatchedFile[] | undefined {
   const files: PatchedFile[] = [];
   let updates = false;
   let inHunk = false;
+  // What is cut off may have gone on anywhere.
+  if (!/^\s*\*\*\*\s*End Patch/im.test(text)) return undefined;
   for (const line of text.split(/\r?\n/)) {
     inHunk = updates && (line.startsWith("@@") || (inHunk && /^[ +-]/.test(line)));
     if (inHunk) continue;

@@ -48,6 +48,7 @@ test.each([
   "fresh-3.jsonl",
   "fresh-4.jsonl",
   "fresh-5.jsonl",
+  "fresh-6.jsonl",
 ])("every case of a set that was new to the guard once is judged as agreed: %s", async (name) => {
   const { wrong, failures } = await evaluated(join(corpus, name));
   expect({ wrong, failures }).toEqual({ wrong: [], failures: 0 });
