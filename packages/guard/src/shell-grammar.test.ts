@@ -59,7 +59,8 @@ const around = fc.constantFrom<(inner: string, other: string) => string>(
   (inner) => `cat <( ${inner} )`,
   (inner) => `x=$( ${inner} )`,
   (inner) => `echo "\${y:-$( ${inner} )}"`,
-  (inner) => `{ cat <<E\n$( ${inner} )\nE\n}`,
+  // Of two with one delimiter the inner one would end both, which is no grammar any more.
+  (inner) => `{ cat <<E${inner.length}\n$( ${inner} )\nE${inner.length}\n}`,
   // After a pipe `time` is no keyword, and what follows is no command.
   (inner) => `{ time ${inner}; }`,
   (inner) => `[[ -n "$( ${inner} )" ]]`,
