@@ -28,6 +28,16 @@ function pagesOfFolder(folder: string): ErrorPages {
   return new Map(names.map((name) => [name.slice(0, -3), readFileSync(join(folder, name), "utf8")]));
 }
 
+/** The reason that the page of a code gives, its first paragraph; undefined where there is no page. Never throws. */
+export function reasonOnPage(code: string): string | undefined {
+  try {
+    const [, reason] = /^## Why\n+((?:.+\n?)+)/mu.exec(readErrorPages().get(code) ?? "") ?? [];
+    return reason?.trim().replaceAll("\n", " ");
+  } catch {
+    return undefined;
+  }
+}
+
 /** A page's heading without its code. */
 export function pageTitle(page: string): string {
   return /^# BW\d{3}: (.*)$/m.exec(page)?.[1] ?? "";

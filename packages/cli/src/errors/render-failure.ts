@@ -2,6 +2,7 @@ import { plainBlock, plainLine } from "@breakwater/core";
 import type { Diagnostic, Failure, SourceSpan } from "@breakwater/core";
 import { paint } from "../output/paint.ts";
 import type { Style } from "../output/paint.ts";
+import { reasonOnPage } from "./error-page.ts";
 import { renderFrame } from "./source-frame.ts";
 import type { Mark } from "./source-frame.ts";
 
@@ -17,7 +18,7 @@ export type Renderable = Failure & Partial<Pick<Diagnostic, "severity" | "label"
 
 /**
  * A failure as text for people, in five parts: what, where with the source line, why, fix, and the code to
- * look up. Every text in it may come from outside, so control characters are taken out. Ends with a newline.
+ * look up. What brings no reason of its own gets the one of its page. Every text in it may come from outside, so control characters are taken out. Ends with a newline.
  */
 export function renderFailure(failure: Renderable, options: RenderOptions): string {
   const { colour } = options;
@@ -27,7 +28,7 @@ export function renderFailure(failure: Renderable, options: RenderOptions): stri
   return `${[
     head,
     ...place(failure, options, tone),
-    ...note("why", failure.why, colour),
+    ...note("why", failure.why ?? reasonOnPage(failure.code), colour),
     ...note("fix", failure.fix, colour),
     `  ${paint("more:", colour, "dim")} breakwater explain ${failure.code}`,
   ].join("\n")}\n`;
