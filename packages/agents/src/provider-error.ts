@@ -36,7 +36,7 @@ export function classOfFailure(
 export const COMMON_RULES: readonly FailureRule[] = [
   {
     class: "context-overflow",
-    text: /prompt is too long|context (?:window|length)|maximum context|too many tokens/iu,
+    text: /prompt is too long|context (?:window|length)|maximum context|too many tokens|token count exceeds/iu,
   },
   { class: "context-overflow", word: /context_length_exceeded|request_too_large/u },
   { class: "billing", text: /credit balance|billing|payment|purchase credits/iu },
